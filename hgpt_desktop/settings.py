@@ -1,0 +1,146 @@
+"""Typed settings and the folders that the program uses."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from hgpt_desktop.core.errors import InvalidInput
+
+_PACKAGE = Path(__file__).resolve().parent
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30,
+          "K": 2**10, "M": 2**20, "G": 2**30}  # fmt: skip
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program: `models.yaml`, `prompts`, `resources`.
+
+    It stands beside the package in a checkout and inside it once installed from a wheel.
+    """
+    inside = _PACKAGE / "_data" / name
+    return inside if inside.exists() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where the program keeps things. HGPT_HOME puts all of it below one folder."""
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @staticmethod
+    def of_user() -> Folders:
+        """The user's folders by the platform's custom."""
+        if home := os.environ.get("HGPT_HOME"):
+            root = Path(home).expanduser().resolve()
+            return Folders(config=root / "config", data=root / "data", cache=root / "cache")
+        return Folders(
+            config=Path(platformdirs.user_config_dir("hgpt-desktop", appauthor=False)),
+            data=Path(platformdirs.user_data_dir("hgpt-desktop", appauthor=False)),
+            cache=Path(platformdirs.user_cache_dir("hgpt-desktop", appauthor=False)),
+        )
+
+    @property
+    def models(self) -> Path:
+        """Installed models, a folder each. HGPT_MODELS names another place."""
+        if elsewhere := os.environ.get("HGPT_MODELS"):
+            return Path(elsewhere).expanduser().resolve()
+        return self.data / "models"
+
+    @property
+    def runs(self) -> Path:
+        """Results, a folder for each run."""
+        return self.data / "runs"
+
+    @property
+    def history_db(self) -> Path:
+        """Conversations and runs."""
+        return self.data / "history.db"
+
+    @property
+    def catalogue_db(self) -> Path:
+        """The index of models.yaml; it can be made anew at any time."""
+        return self.cache / "catalogue.db"
+
+    @property
+    def prompt_states(self) -> Path:
+        """Evaluated prompt prefixes of the LLM; they can be made anew at any time."""
+        return self.cache / "prompt_states"
+
+    @property
+    def logs(self) -> Path:
+        """What the hosts print, and reports of bugs."""
+        return self.data / "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user may set; kept as JSON in the config folder.
+
+    Args:
+        llm: id of the controller LLM; None takes the best installed one.
+        device: `auto`, `cpu` or `cuda:N`.
+        memory_budget_bytes: what models may take together; None takes what the machine has.
+        context_tokens: the LLM's context.
+        task_timeout_s: after so long without an end a task's host is ended.
+        top_k: how many candidates the LLM chooses among.
+        theme: `system`, `light` or `dark`.
+        network: whether downloads are allowed at all.
+    """
+
+    llm: str | None = None
+    device: str = "auto"
+    memory_budget_bytes: int | None = None
+    context_tokens: int = 8192
+    task_timeout_s: float = 1800.0
+    top_k: int = 5
+    theme: str = "system"
+    network: bool = True
+
+    @staticmethod
+    def load(path: Path) -> Settings:
+        """The settings kept at `path`; the defaults where there are none.
+
+        Raises:
+            InvalidInput: the file is not what this program wrote.
+        """
+        if not path.exists():
+            return Settings()
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            known = {field.name for field in fields(Settings)}
+            return replace(Settings(), **{key: value for key, value in kept.items() if key in known})
+        except (OSError, ValueError, AttributeError, TypeError) as error:
+            raise InvalidInput(
+                f"The settings file {path} cannot be read.", "Mend it or delete it.", str(error)
+            ) from error
+
+    def save(self, path: Path) -> None:
+        """Keep the settings at `path`; the file is replaced as a whole."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".new")
+        draft.write_text(json.dumps(self.to_json(), indent=2), encoding="utf-8")
+        draft.replace(path)
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        return asdict(self)
+
+
+def parse_size(text: str) -> int:
+    """Bytes from `8GB`, `512 MiB`, `1.5G`, `1000000`.
+
+    Raises:
+        InvalidInput: it is not a size.
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
+    if match is None or match[2].upper() not in _UNITS:
+        raise InvalidInput(f"{text!r} is not a size.", "Write it like 8GB, 512MiB or 1.5G.")
+    return int(float(match[1]) * _UNITS[match[2].upper()])
