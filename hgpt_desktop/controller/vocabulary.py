@@ -1,0 +1,111 @@
+"""Reads the vocabulary: the task types that plans are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from hgpt_desktop.core.errors import CatalogUnavailable
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.settings import shipped
+
+VOCABULARY_FILE = shipped("resources") / "vocabulary.yaml"
+_TYPE_KEYS = {"name", "description", "inputs", "outputs", "needs_tool"}
+_INPUT_KEYS = {"kinds", "optional", "many", "literal_only", "choices"}
+_HINT = "Mend the file, or reinstall the program to get its own one back."
+
+
+def load_vocabulary(path: Path = VOCABULARY_FILE, *, control: bool = False) -> Vocabulary:
+    """The task types in the file's order.
+
+    Args:
+        control: also read the section `control_types` (guide pictures and drawing along them).
+
+    Raises:
+        CatalogUnavailable: the file is missing or says something that cannot be understood; the message
+            names the task type and the input.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogUnavailable(
+            f"The list of task types {path} cannot be read.", "Reinstall the program.", str(error)
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CatalogUnavailable(f"{path} is not YAML.", _HINT, str(error)) from error
+    if not isinstance(content, dict) or not isinstance(content.get("task_types"), list):
+        raise CatalogUnavailable(f"{path} has no list `task_types`.", _HINT)
+    entries = list(content["task_types"])
+    if control:
+        entries += content.get("control_types") or []
+    if not entries:
+        raise CatalogUnavailable(f"{path} has no task types.", _HINT)
+    task_types = tuple(_task_type(entry, path) for entry in entries)
+    names = [task_type.name for task_type in task_types]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise CatalogUnavailable(f"{path} has the task type {twice[0]} twice.", _HINT)
+    return Vocabulary(task_types)
+
+
+def _task_type(entry: object, path: Path) -> TaskType:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"].strip():
+        raise CatalogUnavailable(f"A task type in {path} has no name.", _HINT)
+    name = entry["name"]
+    where = f"The task type {name} in {path}"
+    _only_known(entry, _TYPE_KEYS, where)
+    description = entry.get("description")
+    if not isinstance(description, str) or not description.strip() or "\n" in description:
+        raise CatalogUnavailable(f"{where} has no description of one line.", _HINT)
+    inputs = entry.get("inputs")
+    if not isinstance(inputs, dict) or not inputs:
+        raise CatalogUnavailable(f"{where} has no inputs.", _HINT)
+    outputs = _kinds(entry.get("outputs"), f"{where}: outputs")
+    needs_tool = entry.get("needs_tool", True)
+    if not isinstance(needs_tool, bool):
+        raise CatalogUnavailable(f"{where}: needs_tool is neither true nor false.", _HINT)
+    specs = tuple(_input(str(key), value, f"{where}: the input {key}") for key, value in inputs.items())
+    return TaskType(name, description.strip(), specs, outputs, needs_tool)
+
+
+def _input(name: str, entry: object, where: str) -> InputSpec:
+    if not isinstance(entry, dict):
+        raise CatalogUnavailable(f"{where} has no kinds.", _HINT)
+    _only_known(entry, _INPUT_KEYS, where)
+    flags = {}
+    for key in ("optional", "many", "literal_only"):
+        flags[key] = entry.get(key, False)
+        if not isinstance(flags[key], bool):
+            raise CatalogUnavailable(f"{where}: {key} is neither true nor false.", _HINT)
+    choices = entry.get("choices", [])
+    if not isinstance(choices, list) or not all(isinstance(one, str) and one for one in choices):
+        raise CatalogUnavailable(f"{where}: choices is not a list of texts.", _HINT)
+    kinds = _kinds(entry.get("kinds"), where)
+    if (flags["literal_only"] or choices) and Kind.TEXT not in kinds:
+        raise CatalogUnavailable(f"{where} is a literal but does not take text.", _HINT)
+    return InputSpec(
+        name=name,
+        kinds=kinds,
+        required=not flags["optional"],
+        many=flags["many"],
+        literal_only=flags["literal_only"],
+        choices=tuple(choices),
+    )
+
+
+def _kinds(entry: object, where: str) -> tuple[Kind, ...]:
+    known = {kind.value: kind for kind in Kind}
+    if not isinstance(entry, list) or not entry:
+        raise CatalogUnavailable(f"{where} has no kinds.", _HINT)
+    for one in entry:
+        if one not in known:
+            raise CatalogUnavailable(f"{where}: {one!r} is not a kind.", f"Kinds are {', '.join(known)}.")
+    return tuple(known[one] for one in entry)
+
+
+def _only_known(entry: Mapping[str, Any], known: set[str], where: str) -> None:
+    if unknown := sorted(set(map(str, entry)) - known):
+        raise CatalogUnavailable(f"{where} has the unknown key {unknown[0]}.", _HINT)
