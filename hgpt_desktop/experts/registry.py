@@ -1,0 +1,116 @@
+"""Which family loads which models, for which task types, with which libraries.
+
+Importing this module imports no family and none of their libraries.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from hgpt_desktop.core.errors import EnvironmentFault
+from hgpt_desktop.core.models import ModelCard
+
+if TYPE_CHECKING:
+    from hgpt_desktop.experts.base import Expert
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One loader.
+
+    Args:
+        loader: its name in models.yaml.
+        module: the module below `hgpt_desktop.experts`; it has `load(card, device) -> Expert`.
+        tasks: the task types that its experts can do (a model's card may name fewer).
+        packages: what it imports, by import name.
+    """
+
+    loader: str
+    module: str
+    tasks: frozenset[str]
+    packages: tuple[str, ...]
+
+
+def _family(loader: str, module: str, tasks: str, packages: str) -> Family:
+    return Family(loader, f"hgpt_desktop.experts.{module}", frozenset(tasks.split()), tuple(packages.split()))
+
+
+_ROWS: tuple[Family, ...] = (
+    _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL"),
+    _family(
+        "faster-whisper",
+        "speech_recognition",
+        "automatic-speech-recognition",
+        "faster_whisper ctranslate2 av numpy",
+    ),
+    _family("piper", "text_to_speech", "text-to-speech", "piper onnxruntime numpy"),
+    _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL"),
+    _family(
+        "sentence-embedding",
+        "sentence_embedding",
+        "sentence-similarity feature-extraction",
+        "transformers torch safetensors numpy",
+    ),
+)
+
+FAMILIES: Mapping[str, Family] = MappingProxyType({family.loader: family for family in _ROWS})
+"""Every family by the name of its loader."""
+
+_DISTRIBUTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "PIL": "pillow",
+        "cv2": "opencv-python-headless",
+        "faster_whisper": "faster-whisper",
+        "piper": "piper-tts",
+    }
+)
+"""What to install for an import name, where the two differ."""
+
+
+def missing_packages(loader: str) -> tuple[str, ...]:
+    """What would have to be installed for this loader, by the name to install; nothing if it can be used.
+
+    Imports none of them. A loader without a family has nothing to install.
+    """
+    family = FAMILIES.get(loader)
+    if family is None:
+        return ()
+    return tuple(_DISTRIBUTIONS.get(name, name) for name in family.packages if not _is_there(name))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):  # a parent that cannot be imported, a module without a spec
+        return False
+
+
+def load_expert(card: ModelCard, device: str) -> Expert:
+    """The model in memory, ready to run. To be called in the expert host only: it imports the family.
+
+    Args:
+        device: `cpu` or `cuda:N`.
+
+    Raises:
+        EnvironmentFault: no family has this loader, or a library that it needs is not installed.
+        ModelDamaged: the model's files are not what the loader expects.
+        OutOfMemory: there is not enough memory on the device.
+    """
+    family = FAMILIES.get(card.loader)
+    if family is None:
+        raise EnvironmentFault(
+            f"{card.name} needs the loader {card.loader}, which this version does not have.",
+            "Update the program, or choose another model.",
+        )
+    if missing := missing_packages(card.loader):
+        raise EnvironmentFault(
+            f"{card.name} needs libraries that are not installed: {', '.join(missing)}.",
+            f"Install them with `pip install {' '.join(missing)}`.",
+        )
+    module = importlib.import_module(family.module)
+    return cast("Expert", module.load(card, device))
