@@ -1,0 +1,344 @@
+"""A supervised child process: started when needed, watched, cancelled, replaced after its death."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import psutil
+
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import EnvironmentFault, HostDied
+from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, FromHost, Pipe, Progress, Result, TextChunk
+
+_LOG_LIMIT_BYTES = 4 * 2**20
+_CLOSE_WAIT_S = 3.0
+_LOG_TAIL_BYTES = 4000
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_BOOT = (
+    "import importlib, sys; sys.path.append(sys.argv[1]); "
+    "importlib.import_module(sys.argv[2]).main(sys.argv[3:])"
+)
+"""The root stands last on the path, so that nothing beside the package can hide a library."""
+
+OnReply = Callable[[Progress | TextChunk], None]
+
+
+class _Signal(Enum):
+    """What wakes a waiting call besides the host's replies."""
+
+    STOP = "the caller wants to stop"
+    DIED = "the process is gone"
+
+
+@dataclass(slots=True)
+class _Running:
+    """One incarnation of the process."""
+
+    popen: subprocess.Popen[bytes]
+    pipe: Pipe
+    number: int
+    watcher: threading.Thread
+    inboxes: dict[int, queue.SimpleQueue[FromHost | _Signal]] = field(default_factory=dict)
+    dead: bool = False
+    ended_by_us: bool = False
+
+
+class HostProcess:
+    """A host process and the calls to it.
+
+    Args:
+        module: the host's module, with a function `main(arguments)`; our own `__main__` is not imported.
+        name: what people call it, `the model host`.
+        log_path: gets what the process and its native libraries print, and the stack of a crash.
+        grace_s: how long a cancelled call may take to end by itself before the process is ended.
+        arguments: passed to the module after the parent's process id and the log's path.
+        threads: how many threads its libraries may use; None: as many as there are usable cores.
+        root: the folder in which the module's package is, where it is not installed.
+
+    Threads: any thread may call; `on_reply` runs in the thread that called.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        name: str,
+        log_path: Path,
+        grace_s: float = 5.0,
+        arguments: Sequence[str] = (),
+        threads: int | None = None,
+        root: Path = _PACKAGE_ROOT,
+    ) -> None:
+        self._module = module
+        self._name = name
+        self._log_path = log_path
+        self._grace_s = grace_s
+        self._arguments = tuple(arguments)
+        self._threads = threads or usable_cores()
+        self._root = root
+        self._lock = threading.Lock()
+        self._running: _Running | None = None
+        self._ids = itertools.count(1)
+        self._numbers = itertools.count(1)
+
+    @property
+    def incarnation(self) -> int:
+        """A number that is new with each start; 0 while the process does not run."""
+        running = self._running
+        return running.number if running is not None and not running.dead else 0
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs."""
+        running = self._running
+        return running.popen.pid if running is not None and not running.dead else None
+
+    def call(
+        self,
+        verb: str,
+        payload: Any,
+        cancel: CancelToken,
+        on_reply: OnReply | None = None,
+        start: bool = True,
+    ) -> Any:
+        """Do a call and wait for its end. A result that came in spite of a cancel is given back.
+
+        Args:
+            start: start the process where it does not run; otherwise that is `HostDied`.
+
+        Raises:
+            Cancelled: within the grace time of the cancel, whether the host heard it or not.
+            HostDied: the process ended before it answered.
+            EnvironmentFault: the process cannot be started.
+            HgptError: what the host reports.
+        """
+        cancel.raise_if_cancelled()
+        inbox: queue.SimpleQueue[FromHost | _Signal] = queue.SimpleQueue()
+        call_id = next(self._ids)
+        running = self._register(call_id, inbox, start)
+        ending: list[threading.Timer] = []
+
+        def on_cancel() -> None:
+            timer = threading.Timer(self._grace_s, self._end, (running,))
+            timer.daemon = True
+            ending.append(timer)
+            timer.start()
+            inbox.put(_Signal.STOP)
+
+        try:
+            with cancel.on_cancel(on_cancel):
+                try:
+                    running.pipe.send(Call(call_id, verb, payload))
+                except (OSError, ValueError):
+                    running.popen.kill()  # it no longer listens; the watching thread tells of its end
+                return self._await(running, call_id, inbox, cancel, on_reply)
+        finally:
+            for timer in ending:
+                timer.cancel()
+            with self._lock:
+                running.inboxes.pop(call_id, None)
+
+    def _await(
+        self,
+        running: _Running,
+        call_id: int,
+        inbox: queue.SimpleQueue[FromHost | _Signal],
+        cancel: CancelToken,
+        on_reply: OnReply | None,
+    ) -> Any:
+        while True:
+            reply = inbox.get()
+            match reply:
+                case Result():
+                    return reply.value
+                case Failure():
+                    cancel.raise_if_cancelled()
+                    raise reply.to_exception()
+                case _Signal.STOP:
+                    with contextlib.suppress(OSError, ValueError):  # dead: that is told next
+                        running.pipe.send(CancelCall(call_id))
+                case _Signal.DIED:
+                    cancel.raise_if_cancelled()
+                    raise self._death_of(running)
+                case Progress() | TextChunk():
+                    if on_reply is not None and not cancel.cancelled:
+                        try:
+                            on_reply(reply)
+                        except BaseException:
+                            with contextlib.suppress(OSError, ValueError):
+                                running.pipe.send(CancelCall(call_id))
+                            raise
+
+    def close(self) -> None:
+        """End the process, if any; calls that wait get `HostDied`. It starts anew at the next use."""
+        with self._lock:
+            running = self._running
+        if running is None:
+            return
+        running.ended_by_us = True
+        timer = threading.Timer(_CLOSE_WAIT_S, self._end, (running,))
+        timer.daemon = True
+        timer.start()
+        running.pipe.close()  # the host ends itself when it sees this
+        running.watcher.join()
+        timer.cancel()
+
+    # ------------------------------------------------------------ the process
+
+    def _register(self, call_id: int, inbox: queue.SimpleQueue[FromHost | _Signal], start: bool) -> _Running:
+        with self._lock:
+            running = self._running
+            if running is None or running.dead:
+                if not start:
+                    raise HostDied(
+                        f"{_capital(self._name)} is not running.", "Try again: it is started anew."
+                    )
+                running = self._start()
+                self._running = running
+            running.inboxes[call_id] = inbox
+            return running
+
+    def _start(self) -> _Running:
+        """Start the process from the thread that will watch it.
+
+        The kernel ends a child that asked for it with the thread that started it, not with the process,
+        so that thread has to live as long as the child.
+        """
+        started: queue.SimpleQueue[_Running | OSError] = queue.SimpleQueue()
+        threading.Thread(
+            target=self._watch, args=(started,), name=f"watching {self._module}", daemon=True
+        ).start()
+        running = started.get()
+        if isinstance(running, OSError):
+            raise EnvironmentFault(
+                f"{_capital(self._name)} cannot be started.", f"Look into {self._log_path}.", str(running)
+            ) from running
+        return running
+
+    def _watch(self, started: queue.SimpleQueue[_Running | OSError]) -> None:
+        try:
+            self._log_path.parent.mkdir(parents=True, exist_ok=True)
+            _shorten(self._log_path)
+            with self._log_path.open("ab") as log:
+                popen = subprocess.Popen(
+                    [
+                        sys.executable, "-P", "-c", _BOOT, str(self._root), self._module,
+                        str(os.getpid()), str(self._log_path), *self._arguments,
+                    ],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    bufsize=0,
+                    env=host_environment(self._threads),
+                    start_new_session=True,  # Ctrl-C in the terminal is for the program, not for its hosts
+                    creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+                )  # fmt: skip
+        except OSError as error:
+            started.put(error)
+            return
+        pipe = Pipe(cast(BinaryIO, popen.stdout), cast(BinaryIO, popen.stdin))
+        running = _Running(popen, pipe, next(self._numbers), threading.current_thread())
+        started.put(running)
+        while (message := pipe.receive()) is not None:
+            if isinstance(message, Call | CancelCall):
+                continue  # not for this side
+            with self._lock:
+                inbox = running.inboxes.get(message.id)
+            if inbox is not None:
+                inbox.put(message)
+        if not running.ended_by_us:
+            popen.kill()  # it closed its end or sent nonsense: it is of no more use
+        popen.wait()
+        with self._lock:
+            running.dead = True
+            inboxes = list(running.inboxes.values())
+        for inbox in inboxes:
+            inbox.put(_Signal.DIED)
+        pipe.close()
+        for stream in (popen.stdout, popen.stdin):
+            if stream is not None:
+                stream.close()
+
+    def _end(self, running: _Running) -> None:
+        """End the process now."""
+        running.ended_by_us = True
+        running.popen.kill()
+
+    def _death_of(self, running: _Running) -> HostDied:
+        code = running.popen.poll()
+        detail = f"exit code {code}\n{_tail(self._log_path)}".rstrip()
+        if running.ended_by_us:
+            return HostDied(f"{_capital(self._name)} was ended.", "Try again: it is started anew.", detail)
+        if code == -signal.SIGKILL:
+            return HostDied(
+                f"{_capital(self._name)} was ended by the system, most likely because memory ran out.",
+                "Close other programs or choose a smaller model, then try again.", detail,
+            )  # fmt: skip
+        return HostDied(
+            f"{_capital(self._name)} ended unexpectedly.",
+            f"Try again: it is started anew. What it said last stands in {self._log_path}.", detail,
+        )  # fmt: skip
+
+
+def host_environment(threads: int) -> dict[str, str]:
+    """What a host process finds in its environment: offline, quiet, with bounded threads."""
+    environment = dict(os.environ)
+    environment.update(
+        HF_HUB_OFFLINE="1",
+        TRANSFORMERS_OFFLINE="1",
+        HF_DATASETS_OFFLINE="1",
+        HF_HUB_DISABLE_TELEMETRY="1",
+        DO_NOT_TRACK="1",
+        TOKENIZERS_PARALLELISM="false",
+        OMP_NUM_THREADS=str(threads),
+        MKL_NUM_THREADS=str(threads),
+        OPENBLAS_NUM_THREADS=str(threads),
+        PYTHONUNBUFFERED="1",
+        PYTHONIOENCODING="utf-8",
+    )
+    return environment
+
+
+def usable_cores() -> int:
+    """Physical cores that this process may use: its affinity and its control group's quota count."""
+    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
+    if hasattr(os, "sched_getaffinity"):
+        cores = min(cores, len(os.sched_getaffinity(0)))
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return max(1, cores)
+    if quota.isdigit() and period.isdigit() and int(period):
+        cores = min(cores, -(-int(quota) // int(period)))
+    return max(1, cores)
+
+
+def _shorten(log_path: Path) -> None:
+    """Keep one older log beside it where it has grown."""
+    with contextlib.suppress(FileNotFoundError):
+        if log_path.stat().st_size > _LOG_LIMIT_BYTES:
+            log_path.replace(log_path.with_suffix(log_path.suffix + ".old"))
+
+
+def _tail(log_path: Path) -> str:
+    try:
+        with log_path.open("rb") as log:
+            log.seek(max(0, log_path.stat().st_size - _LOG_TAIL_BYTES))
+            return log.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

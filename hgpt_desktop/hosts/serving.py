@@ -1,0 +1,190 @@
+"""The inside of a host process: takes calls from the pipe, runs them, answers.
+
+Imported by the hosts' main modules only. A host never opens a network connection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import faulthandler
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, NoReturn
+
+from hgpt_desktop.core.errors import Cancelled
+from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, Pipe, Progress, Result, TextChunk
+
+_PR_SET_PDEATHSIG = 1
+_NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"})
+
+
+class Calling:
+    """What a handler may say, and ask, while its call runs. Threads: any."""
+
+    def __init__(self, call_id: int, pipe: Pipe) -> None:
+        self._id = call_id
+        self._pipe = pipe
+        self._stop = threading.Event()
+        self.started = False
+
+    def should_stop(self) -> bool:
+        """Whether the caller no longer wants the result. Cheap enough for every step."""
+        return self._stop.is_set()
+
+    def raise_if_stopped(self) -> None:
+        """Raise `Cancelled` where the caller no longer wants the result."""
+        if self._stop.is_set():
+            raise Cancelled
+
+    def stop(self) -> None:
+        """The caller no longer wants the result."""
+        self._stop.set()
+
+    def progress(self, progress: float | None, message: str) -> None:
+        """Tell the caller how far it is: 0..1 or None."""
+        self._pipe.send(Progress(self._id, progress, message))
+
+    def text(self, text: str) -> None:
+        """Give the caller more text."""
+        self._pipe.send(TextChunk(self._id, text))
+
+
+Handler = Callable[[Any, Calling], Any]
+"""Takes the call's payload; what it returns is the result, what it raises the failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The calls of one host.
+
+    Args:
+        parallel: whether calls run beside one another, a thread each; otherwise one after another in the
+            main thread.
+        log_hint: what the user is told to do about an unexpected error.
+    """
+
+    pipe: Pipe
+    handlers: Mapping[str, Handler]
+    parallel: bool
+    log_hint: str
+    _calls: dict[int, Calling] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _waiting: queue.SimpleQueue[Call] = field(default_factory=queue.SimpleQueue)
+
+    def run_for_ever(self) -> NoReturn:
+        """Serve until the program ends the connection; then end the process, whatever still runs."""
+        threading.Thread(target=self._receive, name="receiving", daemon=True).start()
+        while True:
+            call = self._waiting.get()
+            if self.parallel:
+                threading.Thread(target=self._serve, args=(call,), name=call.verb, daemon=True).start()
+            else:
+                self._serve(call)
+
+    def _receive(self) -> None:
+        while (message := self.pipe.receive()) is not None:
+            if isinstance(message, Call):
+                with self._lock:
+                    self._calls[message.id] = Calling(message.id, self.pipe)
+                self._waiting.put(message)
+            elif isinstance(message, CancelCall):
+                self._cancel(message.id)
+            elif isinstance(message, Failure):  # a call that could not be read
+                self.pipe.send(message)
+        os._exit(0)  # threads inside native code cannot be asked to end
+
+    def _cancel(self, call_id: int) -> None:
+        with self._lock:
+            calling = self._calls.get(call_id)
+            if calling is None:
+                return
+            calling.stop()
+            if calling.started:
+                return
+            del self._calls[call_id]
+        self.pipe.send(Failure.of(call_id, Cancelled(), self.log_hint))
+
+    def _serve(self, call: Call) -> None:
+        with self._lock:
+            calling = self._calls.get(call.id)
+            if calling is None:  # cancelled while it waited
+                return
+            calling.started = True
+        answer: Result | Failure
+        try:
+            calling.raise_if_stopped()
+            answer = Result(call.id, self._handler(call.verb)(call.payload, calling))
+        except BaseException as error:  # noqa: BLE001 - the border: every call gets an answer
+            answer = Failure.of(call.id, error, self.log_hint)
+            _log_failure(answer)
+        with self._lock:
+            self._calls.pop(call.id, None)
+        try:
+            self.pipe.send(answer)
+        except TypeError as error:  # the handler returned something that cannot cross
+            answer = Failure.of(call.id, error, self.log_hint)
+            _log_failure(answer)
+            self.pipe.send(answer)
+
+    def _handler(self, verb: str) -> Handler:
+        try:
+            return self.handlers[verb]
+        except KeyError:
+            raise ValueError(f"this host does not know {verb!r}") from None
+
+
+def begin(parent_pid: int) -> Pipe:
+    """Prepare this process as a host; gives the pipe to the program.
+
+    The pipe came as standard input and output. Afterwards reading standard input gives nothing and
+    what is printed, by Python or by a native library, goes to the log.
+    """
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program decides what Ctrl-C means
+    _end_with_parent(parent_pid)
+    sys.addaudithook(_forbid_network)
+    reading = _unbuffered(os.dup(0), "rb")
+    writing = _unbuffered(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return Pipe(reading, writing)
+
+
+def _unbuffered(fd: int, mode: str) -> BinaryIO:
+    return os.fdopen(fd, mode, buffering=0)  # type: ignore[return-value]  # a raw file reads and writes bytes too
+
+
+def _end_with_parent(parent_pid: int) -> None:
+    """On Linux the kernel ends this process with its parent, even while native code holds it up.
+
+    Elsewhere, and if this cannot be had, the end of the pipe does it.
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent_pid:
+        os._exit(0)  # it ended before the kernel knew
+
+
+def _forbid_network(event: str, args: tuple[Any, ...]) -> None:
+    if event not in _NETWORK_EVENTS:
+        return
+    address = args[1] if event in {"socket.connect", "socket.bind"} and len(args) > 1 else None
+    if isinstance(address, str | bytes):  # a socket of this machine's file system
+        return
+    raise PermissionError("a host process does not use the network")
+
+
+def _log_failure(failure: Failure) -> None:
+    if failure.error != "Cancelled":
+        print(f"{failure.error}: {failure.message}\n{failure.detail}".rstrip(), file=sys.stderr, flush=True)
