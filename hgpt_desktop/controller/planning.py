@@ -1,0 +1,151 @@
+"""Task planning: a request becomes a plan that can be executed (the paper's section 3.1, typed decoding)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from hgpt_desktop.controller.decoding import Decoder, Draft
+from hgpt_desktop.controller.demonstrations import (
+    Demonstration,
+    demonstration_messages,
+    load_demonstrations,
+)
+from hgpt_desktop.controller.lines import task_type_lines
+from hgpt_desktop.controller.naming import NamedFile, name_files, recent_turns, shown_request
+from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
+from hgpt_desktop.controller.quoting import elided, head
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import InvalidInput, PlanningFailed
+from hgpt_desktop.core.events import TaskPlanned
+from hgpt_desktop.core.interfaces import ChatModel, Emit, Message, PlanningCost
+from hgpt_desktop.core.plan import FileRef, Plan, Unavailable, check_plan
+from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+
+_TURNS_SHOWN = 2  # to the planner
+_TURNS_KEPT = 6  # handed to `conversational`
+_TURN_WORDS = 120
+
+
+class TypedPlanner:
+    """Plans by typed decoding: whatever the LLM prefers, the plan can be executed.
+
+    Args:
+        llm: a loaded LLM.
+        demonstrations: shown before every request; the shipped ones where None.
+
+    Threads: any thread may plan; the LLM serves one call after another.
+    """
+
+    def __init__(
+        self,
+        llm: ChatModel,
+        vocabulary: Vocabulary,
+        prompts_folder: Path = PROMPTS_FOLDER,
+        demonstrations: Sequence[Demonstration] | None = None,
+    ) -> None:
+        self._llm = llm
+        self._vocabulary = vocabulary
+        shown = load_demonstrations(vocabulary) if demonstrations is None else demonstrations
+        system = fill_prompt(prompts_folder, "planning", task_types=task_type_lines(vocabulary))
+        self._prefix = (Message("system", system), *demonstration_messages(shown, vocabulary))
+
+    @property
+    def prefix(self) -> tuple[Message, ...]:
+        """What every planning prompt begins with, byte for byte."""
+        return self._prefix
+
+    def plan(
+        self, request: Request, runnable: frozenset[str], emit: Emit, cancel: CancelToken
+    ) -> tuple[Plan, PlanningCost]:
+        """A plan made only of the task types in `runnable`; the rest is in `Plan.unavailable`.
+
+        The plan is empty where nothing of what is asked can run here.
+
+        Emits: `TaskPlanned` for each task of the plan as soon as it is decided.
+
+        Raises:
+            InvalidInput: the request is empty, or longer than the LLM's context.
+            PlanningFailed: no task fits the request at all.
+            Cancelled: the user stopped.
+        """
+        started = time.monotonic()
+        text = request.text.strip()
+        if not text:
+            raise InvalidInput("The request is empty.", "Say what should be done.")
+        named = name_files(request.files, request.earlier)
+        decoder = Decoder(
+            llm=self._llm,
+            vocabulary=self._vocabulary,
+            messages=(*self._prefix, Message("user", _question(request, named))),
+            stable=len(self._prefix),
+            files=named,
+            request_text=text,
+            runnable=runnable,
+            cancel=cancel,
+            fixed=lambda task_type, spec: _fixed_value(task_type, spec, request),
+        )
+
+        def on_task(draft: Draft) -> None:
+            if draft.runnable:
+                emit(TaskPlanned(draft.task))
+
+        drafts = decoder.decode(on_task)
+        if not drafts:
+            raise PlanningFailed(
+                "No task fits this request and these files.",
+                "Say it in other words, or attach the files that it is about.",
+            )
+        plan = Plan(
+            tuple(draft.task for draft in drafts if draft.runnable), _unavailable(decoder.unavailable, drafts)
+        )
+        try:
+            plan = check_plan(plan, self._vocabulary, request.resources)
+        except InvalidInput as error:
+            raise PlanningFailed(
+                "The plan came out wrong.", "Say the request in other words.", str(error)
+            ) from error
+        cost = PlanningCost(
+            time.monotonic() - started, decoder.cost.prompt_tokens, decoder.cost.sampled_tokens
+        )
+        return plan, cost
+
+
+def _question(request: Request, named: Sequence[NamedFile]) -> str:
+    return shown_request(elided(request.text), named, recent_turns(request, _TURNS_SHOWN))
+
+
+def _fixed_value(task_type: TaskType, spec: InputSpec, request: Request) -> str | None:
+    """Where the LLM answers by itself it gets the request as it is, and what was said before."""
+    if task_type.needs_tool:
+        return None
+    if spec.name == "history":
+        said = [
+            f"User: {head(asked, _TURN_WORDS, 0)}\nAssistant: {head(answered, _TURN_WORDS, 0)}"
+            for asked, answered in recent_turns(request, _TURNS_KEPT)
+        ]
+        return "\n".join(said) or None
+    return request.text.strip() if spec.required else None
+
+
+def _unavailable(decided: Sequence[Unavailable], drafts: Sequence[Draft]) -> tuple[Unavailable, ...]:
+    """What cannot run, and what would have needed its output; each type once."""
+    found = list(decided)
+    found.extend(Unavailable(draft.task.task) for draft in drafts if not draft.runnable)
+    kept: dict[str, Unavailable] = {}
+    for one in found:
+        kept.setdefault(one.task, one)
+    return tuple(kept.values())
+
+
+def files_used(plan: Plan) -> frozenset[str]:
+    """Resource names that the plan refers to."""
+    return frozenset(
+        value.name
+        for task in plan.tasks
+        for values in task.args.values()
+        for value in values
+        if isinstance(value, FileRef)
+    )

@@ -1,0 +1,107 @@
+"""Texts inside a request: found so that the LLM can point at them instead of copying them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_QUOTED = re.compile(
+    r'"([^"\n]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」|『([^』]{1,})』'
+    r"|(?<![\w'])'((?:[^'\n]|(?<=\w)'(?=\w)){2,})'(?!\w)|(?<!\w)‘([^’]{2,})’(?!\w)"
+)
+_AFTER_COLON = re.compile(r"[:：]\s+(\S.*)\Z|：(\S.*)\Z", re.DOTALL)
+_FIRST_SENTENCE = re.compile(r"[.!?]\s+|[。！？]\s*")
+_SHORT_WORDS = 15  # an unquoted passage of up to so many words may be meant in part only
+_SHOWN_WORDS = 40  # a passage of more words is shown by its beginning and end
+_HEAD_WORDS, _TAIL_WORDS = 18, 6
+_SURE_CHARS = 10  # a copied beginning of so many characters is no accident
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of the request's text. `quoted`: the user marked its end."""
+
+    text: str
+    quoted: bool
+
+
+def words_in(text: str) -> list[str]:
+    """Words, roughly; a Chinese, Japanese or Korean character counts as one."""
+    return re.findall(
+        r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", text
+    )
+
+
+def passages(request_text: str) -> tuple[Passage, ...]:
+    """The parts of a request that a task may work on, the surest first: quotations, what follows the first
+    colon, paragraphs, what follows the first sentence, all of it."""
+    found: list[Passage] = []
+    for match in _QUOTED.finditer(request_text):
+        found.append(
+            Passage(next(group for group in match.groups() if group is not None).strip(), quoted=True)
+        )
+    if after := _AFTER_COLON.search(request_text):
+        found.append(Passage((after[1] or after[2]).strip(), quoted=False))
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n|\n", request_text) if part.strip()]
+    if len(paragraphs) > 1:
+        found.append(Passage("\n\n".join(paragraphs[1:]), quoted=False))
+        found.append(Passage("\n\n".join(paragraphs[:-1]), quoted=False))
+        found.extend(Passage(paragraph, quoted=False) for paragraph in paragraphs)
+    if first := _FIRST_SENTENCE.search(request_text):
+        found.append(Passage(request_text[first.end() :].strip(), quoted=False))
+    found.append(Passage(request_text.strip(), quoted=False))
+    kept: dict[str, Passage] = {}
+    for passage in found:
+        if passage.text:
+            kept.setdefault(passage.text, passage)
+    return tuple(kept.values())
+
+
+def passage_meant(beginning: str, candidates: tuple[Passage, ...]) -> str | None:
+    """The passage that starts with the words that the LLM began to copy, or None where it writes its own.
+
+    Args:
+        beginning: what the LLM has written so far; it has not ended by itself.
+    """
+    start = _plain(beginning)
+    if len(start) < _SURE_CHARS and len(words_in(beginning)) < 4:
+        return None
+    for candidate in candidates:
+        if (candidate.quoted or len(words_in(candidate.text)) > _SHORT_WORDS) and _plain(
+            candidate.text
+        ).startswith(start):
+            return candidate.text
+    return None
+
+
+def elided(request_text: str) -> str:
+    """The request as the planner shows it: long passages by their beginning and end, the rest in full."""
+    shown = request_text.strip()
+    for passage in passages(request_text)[:-1]:
+        if len(words_in(passage.text)) > _SHOWN_WORDS and passage.text in shown:
+            shown = shown.replace(passage.text, head(passage.text), 1)
+    if len(words_in(shown)) > 4 * _SHOWN_WORDS:
+        shown = head(shown, 3 * _SHOWN_WORDS, _SHOWN_WORDS)
+    return shown
+
+
+def head(text: str, head_words: int = _HEAD_WORDS, tail_words: int = _TAIL_WORDS) -> str:
+    """The first words of a text, its last ones, and how many there are in all; a short text as it is."""
+    flat = " ".join(text.split())
+    count = len(words_in(flat))
+    if count <= head_words + tail_words + 4:
+        return flat
+    found = list(
+        re.finditer(
+            r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", flat
+        )
+    )
+    first = flat[: found[head_words - 1].end()]
+    last = flat[found[-tail_words].start() :] if tail_words else ""
+    return f"{first} … {last} ({count} words)" if last else f"{first} …"
+
+
+def _plain(text: str) -> str:
+    """For comparison: one space between words, no case, straight quotes."""
+    straight = text.translate(str.maketrans("“”‘’", "\"\"''"))
+    return " ".join(straight.split()).casefold()
