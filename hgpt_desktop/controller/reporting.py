@@ -1,0 +1,139 @@
+"""What became of a request, in plain words and without the LLM."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hgpt_desktop.controller.quoting import head
+from hgpt_desktop.core.plan import Task, TaskRef
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.results import ExecutionReport, TaskResult, TaskStatus
+
+_LABELS_SHOWN = 3
+_TEXT_WORDS = 90  # of a result's text the LLM reads so many
+_CHAIN_WORDS = 40  # and so many where another task has worked on it already
+_DATA_CHARS = 300
+
+
+def readable(task: str) -> str:
+    """A task type's name for people: `text to speech`."""
+    return task.replace("-", " ")
+
+
+def done(report: ExecutionReport) -> tuple[TaskResult, ...]:
+    """The tasks that delivered."""
+    return tuple(result for result in report.results if result.status is TaskStatus.DONE)
+
+
+def results_for_llm(report: ExecutionReport) -> str:
+    """One paragraph for each task that delivered, long texts by their beginning and end."""
+    worked_on = {
+        value.task_id
+        for result in done(report)
+        for values in result.task.args.values()
+        for value in values
+        if isinstance(value, TaskRef)
+    }
+    return "\n".join(
+        _paragraph(result, _CHAIN_WORDS if result.task.id in worked_on else _TEXT_WORDS)
+        for result in done(report)
+    )
+
+
+def _paragraph(result: TaskResult, text_words: int) -> str:
+    about = _arguments(result.task)
+    shown = [_output(output, text_words) for output in result.outputs] or ["nothing"]
+    return f"- {readable(result.task.task)}{about}: {'; '.join(shown)}"
+
+
+def _arguments(task: Task) -> str:
+    """The texts that say what was wanted (a question, a language)."""
+    said = [
+        f'{name} "{head(value, 20, 0)}"'
+        for name, values in task.args.items()
+        for value in values
+        if isinstance(value, str) and name not in ("text", "history")
+    ]
+    return f" ({', '.join(said)})" if said else ""
+
+
+def _output(output: Resource, text_words: int) -> str:
+    if scores := _scores(output.data):
+        return ", ".join(f"{label} ({score:.0%})" for label, score in scores[:_LABELS_SHOWN])
+    if output.text:
+        return f'"{head(output.text, text_words, text_words // 4)}"'
+    made = f"{article(output.kind)} was made"
+    if output.data is not None:
+        made += f", {json.dumps(output.data, ensure_ascii=False)[:_DATA_CHARS]}"
+    return made
+
+
+def article(kind: Kind) -> str:
+    """`an image`, `a video`, `a recording`."""
+    named = {
+        Kind.IMAGE: "a picture", Kind.AUDIO: "a recording", Kind.VIDEO: "a video", Kind.TEXT: "a text",
+        Kind.DOCUMENT: "a document", Kind.TABLE: "a table",
+    }  # fmt: skip
+    return named[kind]
+
+
+def _scores(data: Any) -> list[tuple[str, float]]:
+    """Labels with scores, if that is what the result has."""
+    if isinstance(data, dict):
+        data = data.get("labels") or data.get("predictions")
+    if not isinstance(data, list):
+        return []
+    return [
+        (str(one["label"]), float(one["score"]))
+        for one in data
+        if isinstance(one, dict) and "label" in one and isinstance(one.get("score"), int | float)
+    ]
+
+
+# ---------------------------------------------------------------- what must be said
+
+
+def file_lines(outputs: Sequence[Resource]) -> list[str]:
+    """The files that were made, those that hold no text."""
+    names = [output.path.name for output in outputs if output.kind is not Kind.TEXT and output.path.is_file()]
+    return [f"Made: {', '.join(f'`{name}`' for name in dict.fromkeys(names))}"] if names else []
+
+
+def trouble_lines(report: ExecutionReport) -> list[str]:
+    """What was not done, why, and what would help."""
+    lines = []
+    for result in report.results:
+        if result.status in (TaskStatus.FAILED, TaskStatus.SKIPPED):
+            verb = "did not work" if result.status is TaskStatus.FAILED else "was left out"
+            reason = f": {result.message}" if result.message else "."
+            hint = f" {result.hint}" if result.hint else ""
+            lines.append(f"{readable(result.task.task).capitalize()} {verb}{reason}{hint}")
+        elif result.status is TaskStatus.CANCELLED:
+            lines.append(f"{readable(result.task.task).capitalize()} was stopped.")
+    missing = {one.task for one in report.missing}
+    for one in report.missing:
+        if one.replaced_by:
+            lines.append(
+                f"No model for {readable(one.task)} is installed, so {readable(one.replaced_by)} was used"
+                f" instead. {one.hint}"
+            )
+        else:
+            lines.append(f"No model for {readable(one.task)} is installed. {one.hint}")
+    for left_out in report.plan.unavailable:
+        if left_out.task not in missing and left_out.replaced_by is None:
+            lines.append(
+                f"{readable(left_out.task).capitalize()} was left out, because it needs the result of a task"
+                " that cannot be done here."
+            )
+    return lines
+
+
+def plain_summary(report: ExecutionReport) -> str:
+    """Everything that was made, without the LLM; empty where nothing was."""
+    lines = []
+    for result in done(report):
+        texts = [output.text or _output(output, _TEXT_WORDS) for output in result.outputs]
+        lines.append(f"**{readable(result.task.task).capitalize()}**: {' '.join(texts) or 'done.'}")
+    return "\n\n".join(lines)
