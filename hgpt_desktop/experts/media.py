@@ -115,7 +115,7 @@ def _in_rgb(image: Image.Image) -> Image.Image:
 
 
 def _in_8_bits(image: Image.Image) -> Image.Image:
-    """16 bits by division; other numbers as they are if within 0..255, else from their least to their greatest."""
+    """16 bits by division; others as they are within 0..255, else stretched from least to greatest."""
     import numpy as np
     from PIL import Image
 
@@ -195,7 +195,6 @@ def audio_blocks(
 
 def _decoded(path: Path, rate_hz: int) -> Iterator[Samples]:
     import av
-    import numpy as np
 
     # A playlist must not make us open anything but files.
     with av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"}) as container:

@@ -1,0 +1,162 @@
+"""Optical character recognition with RapidOCR and the PP-OCR models that it ships.
+
+Source: rapidocr 3.10, models PP-OCRv6 small (detection, recognition) and PP-OCR mobile v2.0 (direction).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hgpt_desktop.core.errors import EnvironmentFault, ExecutionFailed
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    loading,
+    model_file,
+    required_path,
+    stop_if,
+    write_text,
+)
+from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.reading_order import Line, as_text, in_reading_order
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_SHIPPED = {
+    "det": "PP-OCRv6_det_small.onnx",
+    "cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
+    "rec": "PP-OCRv6_rec_small.onnx",
+}
+_LONGEST_SIDE_PX = 2560  # what detection sees at most; small print on a full page is still read
+_SURE = 0.9
+_LINES_AT_ONCE = 12  # between two questions whether to stop
+
+
+def load(card: ModelCard, device: str) -> Expert:
+    """The reader, on the processor or on `device` where onnxruntime has CUDA.
+
+    Options of the card: `det`, `cls`, `rec` name files in the model's folder that take the place of
+    the models that come with the library.
+    """
+    with loading(card):
+        return _Reader(card, device)
+
+
+class _Reader:
+    def __init__(self, card: ModelCard, device: str) -> None:
+        import onnxruntime  # type: ignore[import-untyped]
+        from rapidocr import RapidOCR
+
+        paths = {part: _part(card, part) for part in _SHIPPED}
+        on_gpu = (
+            device.startswith("cuda") and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+        )
+        self._engine = RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.max_side_len": _LONGEST_SIDE_PX,
+                # Named files are taken as they are: the library asks no server for anything.
+                "Det.model_path": str(paths["det"]),
+                "Cls.model_path": str(paths["cls"]),
+                "Rec.model_path": str(paths["rec"]),
+                "EngineConfig.onnxruntime.use_cuda": on_gpu,
+                **({"EngineConfig.onnxruntime.cuda_ep_cfg.device_id": _index(device)} if on_gpu else {}),
+            }
+        )
+        self._warm_up()  # builds the sessions, so that a damaged file is found when loading
+        self.resident_bytes = 3 * sum(path.stat().st_size for path in paths.values())
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        path = required_path(call, "image")
+        picture = open_image(path)
+        stop_if(should_stop)
+        on_progress(None, "Looking for text")
+        lines = self._lines(picture, on_progress, should_stop)
+        if not _is_writing(lines):
+            raise ExecutionFailed(
+                f"No text was found in {path.name}.",
+                "Is the writing upright, sharp and large enough? A crop around it often helps.",
+            )
+        rows = in_reading_order(lines)
+        data = [
+            {
+                "text": line.text,
+                "score": round(line.score, 4),
+                "box": [round(value) for value in (line.left, line.top, line.right, line.bottom)],
+            }
+            for row in rows
+            for line in row
+        ]
+        return (write_text(call, as_text(rows), data),)
+
+    def close(self) -> None:
+        del self._engine
+
+    def _warm_up(self) -> None:
+        import numpy as np
+
+        blank = np.full((64, 64, 3), 255, dtype=np.uint8)
+        self._engine(blank, use_det=True, use_cls=False, use_rec=False)
+        self._engine.cls_and_rotate([blank])
+        self._engine.recognize_txt([blank])
+
+    def _lines(self, picture: Picture, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
+        """What stands in the picture, in the pixels of its file."""
+        import numpy as np
+        from rapidocr.ch_ppocr_det.utils import TextDetOutput
+
+        pixels = np.asarray(picture.image)[:, :, ::-1]  # (H, W, 3) uint8, BGR
+        pixels = np.ascontiguousarray(pixels)
+        found = self._engine(pixels, use_det=True, use_cls=False, use_rec=False)
+        if not isinstance(found, TextDetOutput) or found.boxes is None:
+            return []
+        boxes = found.boxes.astype(np.float32)  # (n, 4, 2)
+        lines: list[Line] = []
+        for start in range(0, len(boxes), _LINES_AT_ONCE):
+            stop_if(should_stop)
+            on_progress(start / len(boxes), f"Reading line {start + 1} of {len(boxes)}")
+            lines += self._read(pixels, boxes[start : start + _LINES_AT_ONCE], picture)
+        return lines
+
+    def _read(
+        self, pixels: np.ndarray[Any, Any], boxes: np.ndarray[Any, Any], picture: Picture
+    ) -> list[Line]:
+        """Detection works on the scaled picture, recognition on what the boxes cut out of the full one."""
+        upright, _ = self._engine.cls_and_rotate(self._engine.crop_text_regions(pixels, boxes))
+        read = self._engine.recognize_txt(upright)
+        lines = []
+        for text, score, box in zip(read.txts or (), read.scores, boxes, strict=True):
+            if text.strip() and score >= self._engine.text_score:
+                corners = [picture.to_file(float(x), float(y)) for x, y in box]
+                across, down = [x for x, _ in corners], [y for _, y in corners]
+                lines.append(Line(text.strip(), float(score), min(across), min(down), max(across), max(down)))
+        return lines
+
+
+def _is_writing(lines: Sequence[Line]) -> bool:
+    """Whether it is more than a doubtful sign or two, as which the pattern of a fur may pass."""
+    return sum(len(line.text) for line in lines) > 2 or any(line.score >= _SURE for line in lines)
+
+
+def _part(card: ModelCard, part: str) -> Path:
+    if name := card.options.get(part):
+        return model_file(card, str(name))
+    import rapidocr
+
+    path = Path(str(rapidocr.__file__)).parent / "models" / _SHIPPED[part]
+    if not path.is_file():
+        raise EnvironmentFault(
+            f"The installed rapidocr does not bring its model {_SHIPPED[part]}.",
+            "Install it again with `pip install --force-reinstall rapidocr==3.10.0`.",
+        )
+    return path
+
+
+def _index(device: str) -> int:
+    return int(device.partition(":")[2] or 0)

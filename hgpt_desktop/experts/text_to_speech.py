@@ -1,0 +1,123 @@
+"""Text to speech with Piper voices (VITS as ONNX, phonemes by espeak-ng).
+
+Source: piper-tts 1.8, the voices of rhasspy/piper-voices.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hgpt_desktop.core.errors import ExecutionFailed, InvalidInput
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    loading,
+    model_file,
+    required_text,
+    stop_if,
+    wav_writer,
+)
+
+if TYPE_CHECKING:
+    from piper import PiperVoice
+
+_LONGEST_PIECE = 300  # characters; the memory of a run grows with the length of a piece
+_SENTENCE_PAUSE_S = 0.2
+_PARAGRAPH_PAUSE_S = 0.5
+_MARKUP = re.compile(r"[*_`#>|~]+|\[\[|\]\]|^\s*[-•]\s+", re.MULTILINE)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_SENTENCE_END = re.compile(r"(?<=[.!?…:;])[\"'”’)\]]*\s+|(?<=[。！？])")
+
+
+def load(card: ModelCard, device: str) -> Expert:
+    """A voice.
+
+    Options of the card: `model` (file name, `voice.onnx`), `speaker` (its number), `speed` (1 is normal).
+    """
+    name = str(card.options.get("model", "voice.onnx"))
+    path, config = model_file(card, name), model_file(card, f"{name}.json")
+    with loading(card):
+        import onnxruntime  # type: ignore[import-untyped]
+        from piper import PiperVoice
+
+        on_gpu = (
+            device.startswith("cuda") and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+        )
+        voice = PiperVoice.load(path, config, use_cuda=on_gpu, download_dir=path.parent)
+    speaker, speed = card.options.get("speaker"), float(card.options.get("speed", 1.0))
+    return _Voice(voice, None if speaker is None else int(speaker), speed, path.stat().st_size)
+
+
+class _Voice:
+    def __init__(self, voice: PiperVoice, speaker: int | None, speed: float, file_bytes: int) -> None:
+        from piper import SynthesisConfig
+
+        self._voice = voice
+        self._style = SynthesisConfig(speaker_id=speaker, length_scale=voice.config.length_scale / speed)
+        self.resident_bytes = file_bytes * 2  # the weights, and the graph that onnxruntime makes of them
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        import numpy as np
+
+        pieces = pieces_to_speak(required_text(call, "text"))
+        if not pieces:
+            raise InvalidInput("The text has no words that can be spoken.", "Write it out in words.")
+        total = sum(len(piece) for piece, _ in pieces)
+        rate_hz = self._voice.config.sample_rate
+        done, spoken = 0, False
+        with wav_writer(call, rate_hz) as wav:
+            for piece, pause_s in pieces:
+                stop_if(should_stop)
+                on_progress(done / total, f"Saying: {piece[:60]}")
+                for chunk in self._voice.synthesize(piece, self._style):
+                    stop_if(should_stop)
+                    wav.write(chunk.audio_float_array)  # (n,) float32
+                    spoken = spoken or chunk.audio_float_array.size > 0
+                wav.write(np.zeros(int(pause_s * rate_hz), dtype=np.int16))
+                done += len(piece)
+            if not spoken:
+                raise ExecutionFailed(
+                    "The voice could not say anything of this text.", "Choose a voice for its language."
+                )
+        return (wav.resource({"seconds": round(wav.seconds, 2), "rate_hz": rate_hz}),)
+
+    def close(self) -> None:
+        del self._voice
+
+
+def pieces_to_speak(text: str) -> list[tuple[str, float]]:
+    """Sentences, or parts of very long ones, each with the pause after it in seconds.
+
+    Marks of Markdown are left out: nobody wants to hear them. A line break within a paragraph is a space.
+    """
+    plain = _LINK.sub(r"\1", text.replace("\r\n", "\n"))
+    pieces: list[tuple[str, float]] = []
+    for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)", plain):
+        words = " ".join(_MARKUP.sub(" ", paragraph).split())
+        sentences = [
+            part for sentence in _SENTENCE_END.split(words) for part in _parts(sentence) if _has_words(part)
+        ]
+        pieces += [(sentence, _SENTENCE_PAUSE_S) for sentence in sentences[:-1]]
+        pieces += [(sentence, _PARAGRAPH_PAUSE_S) for sentence in sentences[-1:]]
+    return pieces
+
+
+def _parts(sentence: str) -> list[str]:
+    """A sentence in parts that are short enough, cut at a comma if there is one, else at a space."""
+    parts, sentence = [], sentence.strip()
+    while len(sentence) > _LONGEST_PIECE:
+        head = sentence[:_LONGEST_PIECE]
+        at = max(head.rfind(", "), head.rfind("，"), head.rfind("、"))
+        at = at if at > _LONGEST_PIECE // 3 else head.rfind(" ")
+        at = at if at > 0 else _LONGEST_PIECE - 1
+        parts.append(sentence[: at + 1].strip())
+        sentence = sentence[at + 1 :].strip()
+    return [*parts, sentence]
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
