@@ -1,0 +1,299 @@
+"""Stage three: runs a plan's tasks in lanes, as soon as what they depend on is there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import (
+    Cancelled,
+    DiskFull,
+    EnvironmentFault,
+    ExecutionFailed,
+    HgptError,
+    HostDied,
+    SelectionFailed,
+)
+from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped
+from hgpt_desktop.core.interfaces import Emit, ExpertBackend, TaskRunner
+from hgpt_desktop.core.models import ModelCard, Selection
+from hgpt_desktop.core.plan import Plan, Task
+from hgpt_desktop.core.resources import Provenance, Resource, unique_name
+from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.tasks import Vocabulary
+from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made
+from hgpt_desktop.runtime.graph import TaskGraph
+from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
+from hgpt_desktop.runtime.memory import DeviceMemory
+from hgpt_desktop.runtime.run_folder import free_stem
+
+log = logging.getLogger(__name__)
+
+LLM_LOADER = "llama.cpp"
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What there is to run.
+
+    Args:
+        selections: the chosen model and its fellow candidates, by task id.
+        refused: why a task has no model, by task id; such a task fails when its turn comes.
+        resources: files of the request and of earlier turns, by name.
+        out_dir: an existing folder for all outputs.
+    """
+
+    plan: Plan
+    selections: Mapping[int, Selection]
+    refused: Mapping[int, HgptError]
+    resources: Mapping[str, Resource]
+    out_dir: Path
+    seed: int | None = None
+
+
+def lane_of(card: ModelCard, device: str) -> str:
+    """The lane in which a model's tasks run: `controller`, `accelerator` or `cpu`."""
+    if card.loader == LLM_LOADER:
+        return "controller"
+    return "cpu" if device == "cpu" else "accelerator"
+
+
+def may_retry(error: HgptError) -> bool:
+    """Whether another model may succeed where this error came up."""
+    return isinstance(error, ExecutionFailed | EnvironmentFault) and not isinstance(error, DiskFull)
+
+
+class Executor:
+    """Runs the graphs of plans.
+
+    Threads: `run` may be called from several threads at the same time, but not from within a lane.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        memory: DeviceMemory,
+        backend_for: Callable[[ModelCard], ExpertBackend],
+        runner: TaskRunner,
+        timeout_s: float,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.memory = memory
+        self.backend_for = backend_for
+        self.runner = runner
+        self.timeout_s = timeout_s
+
+    def run(
+        self, work: Execution, emit: Emit, on_result: Callable[[TaskResult], None], cancel: CancelToken
+    ) -> tuple[TaskResult, ...]:
+        """Run every task once, as far as its dependencies deliver; results in the plan's order.
+
+        A failed task skips only its descendants. After a cancel the results that are there stay, and all
+        other tasks are marked as cancelled.
+
+        Args:
+            emit: called from this thread and from the lanes.
+            on_result: called in this thread with each result as soon as it is there.
+
+        Raises:
+            InvalidInput: the plan is no graph of tasks.
+        """
+        return _Run(self, work, emit, on_result, cancel).run()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far the attempts at one task are."""
+
+    task: Task
+    inputs: Inputs
+    stem: str
+    candidates: list[ModelCard]  # those not given up yet; the first one is tried
+    attempts: int = 0
+    load_s: float = 0.0
+    host_died: bool = False  # under the present candidate
+
+
+@dataclass(slots=True)
+class _Run:
+    """One plan on its way. Everything is decided in the thread that called `Executor.run`."""
+
+    executor: Executor
+    work: Execution
+    emit: Emit
+    on_result: Callable[[TaskResult], None]
+    cancel: CancelToken
+    graph: TaskGraph = field(init=False)
+    results: dict[int, TaskResult] = field(default_factory=dict)
+    under_way: dict[int, tuple[_Progress, Attempt]] = field(default_factory=dict)
+    ended: SimpleQueue[AttemptEnded | None] = field(default_factory=SimpleQueue)
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.graph = TaskGraph(self.work.plan.tasks)
+        self.names = set(self.work.resources)
+
+    def run(self) -> tuple[TaskResult, ...]:
+        stop = CancelToken()
+        try:
+            # `None` in the queue wakes the loop, so that it lets go of attempts that have not begun.
+            with self.cancel.on_cancel(stop.cancel), self.cancel.on_cancel(lambda: self.ended.put(None)):
+                self._start_ready(stop)
+                while self.under_way:
+                    ended = self.ended.get()
+                    if ended is None:
+                        self._let_go()
+                    elif ended.task_id in self.under_way:
+                        self._settle(ended, stop)
+                        self._start_ready(stop)
+        finally:
+            stop.cancel()
+        for task in self.work.plan.tasks:
+            if task.id not in self.results:
+                self._keep(TaskResult(task, TaskStatus.CANCELLED))
+        return tuple(self.results[task.id] for task in self.work.plan.tasks)
+
+    # ------------------------------------------------------------ starting
+
+    def _start_ready(self, stop: CancelToken) -> None:
+        while not self.cancel.cancelled and (ready := self.graph.ready()):
+            for task in ready:
+                if not self.cancel.cancelled:
+                    self.graph.start(task.id)
+                    self._start(task, stop)
+
+    def _start(self, task: Task, stop: CancelToken) -> None:
+        try:
+            if task.id in self.work.refused:
+                raise self.work.refused[task.id]
+            selection = self.work.selections.get(task.id)
+            if selection is None:
+                raise SelectionFailed(f"No model was chosen for task {task.id} ({task.task}).")
+            outputs = {task_id: result.outputs for task_id, result in self.results.items()}
+            task_type = self.executor.vocabulary[task.task]
+            inputs = resolve_inputs(task, task_type, outputs, self.work.resources)
+        except HgptError as error:
+            self._fail(task, error)
+            return
+        others = [card for card in selection.candidates if card.id != selection.model.id]
+        stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
+        self._try(_Progress(task, inputs, stem, [selection.model, *others]), stop)
+
+    def _try(self, progress: _Progress, stop: CancelToken) -> None:
+        progress.attempts += 1
+        card = progress.candidates[0]
+        attempt = Attempt(
+            task=progress.task,
+            task_type=self.executor.vocabulary[progress.task.task],
+            card=card,
+            backend=self.executor.backend_for(card),
+            memory=self.executor.memory,
+            inputs=progress.inputs,
+            out_dir=self.work.out_dir,
+            stem=progress.stem,
+            seed=self.work.seed,
+            first=progress.attempts == 1,
+            timeout_s=self.executor.timeout_s,
+            emit=self.emit,
+            stop=stop,
+            on_end=self.ended.put,
+        )
+        self.under_way[progress.task.id] = (progress, attempt)
+        lane = lane_of(card, self.executor.memory.device_for(card))
+        self.executor.runner.submit(lane, attempt.run)
+
+    # ------------------------------------------------------------ ending
+
+    def _let_go(self) -> None:
+        for task_id, (_, attempt) in list(self.under_way.items()):
+            if attempt.abandon():
+                del self.under_way[task_id]
+
+    def _settle(self, ended: AttemptEnded, stop: CancelToken) -> None:
+        progress, _ = self.under_way.pop(ended.task_id)
+        progress.load_s += ended.load_s
+        match ended.outcome:
+            case Made() as made:
+                self._finish(progress, made)
+            case Cancelled():
+                self._keep(
+                    TaskResult(
+                        progress.task,
+                        TaskStatus.CANCELLED,
+                        progress.candidates[0].id,
+                        progress.inputs,
+                        load_s=progress.load_s,
+                        attempts=progress.attempts,
+                    )
+                )
+            case HgptError() as error:
+                self._retry_or_fail(progress, error, stop)
+
+    def _retry_or_fail(self, progress: _Progress, error: HgptError, stop: CancelToken) -> None:
+        failed = progress.candidates[0]
+        if isinstance(error, HostDied) and not progress.host_died:
+            progress.host_died = True
+        elif may_retry(error) and len(progress.candidates) > 1:
+            progress.candidates.pop(0)
+            progress.host_died = False
+        else:
+            self._fail(progress.task, error, progress)
+            return
+        if self.cancel.cancelled:
+            return  # its result is made with those of all tasks that did not run
+        log.warning("Task %d (%s) with %s: %s", progress.task.id, progress.task.task, failed.id, error)
+        again = progress.candidates[0]
+        then = "Trying again." if again is failed else f"Trying {again.name}."
+        self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
+        self._try(progress, stop)
+
+    def _finish(self, progress: _Progress, made: Made) -> None:
+        task, card = progress.task, progress.candidates[0]
+        provenance = Provenance(task.id, task.task, card.id, self.work.seed)
+        outputs = []
+        for output in made.outputs:
+            name = unique_name(output.name, self.names)
+            self.names.add(name)
+            outputs.append(replace(output, name=name, provenance=provenance))
+        result = TaskResult(
+            task,
+            TaskStatus.DONE,
+            card.id,
+            progress.inputs,
+            tuple(outputs),
+            load_s=progress.load_s,
+            run_s=made.run_s,
+            peak_bytes=made.peak_bytes,
+            attempts=progress.attempts,
+        )
+        self.graph.complete(task.id, ok=True)
+        self._keep(result)
+        self.emit(TaskFinished(result))
+
+    def _fail(self, task: Task, error: HgptError, progress: _Progress | None = None) -> None:
+        result = TaskResult(task, TaskStatus.FAILED, message=error.message, hint=error.hint)
+        if progress is not None:
+            result = replace(
+                result,
+                model_id=progress.candidates[0].id,
+                inputs=progress.inputs,
+                load_s=progress.load_s,
+                attempts=progress.attempts,
+            )
+        if error.detail:
+            log.warning("Task %d (%s) failed: %s", task.id, task.task, error.detail)
+        skipped = self.graph.complete(task.id, ok=False)
+        self._keep(result)
+        self.emit(TaskFailed(task.id, error.message, error.hint))
+        because = f"Task {task.id} ({task.task}), which it needs, failed."
+        for one in skipped:
+            self._keep(TaskResult(one, TaskStatus.SKIPPED, message=because))
+            self.emit(TaskSkipped(one.id, because))
+
+    def _keep(self, result: TaskResult) -> None:
+        self.results[result.task.id] = result
+        self.on_result(result)
