@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HostDied
 from hgpt_desktop.core.interfaces import (
     Choice,
+    ExpertCall,
+    ExpertOutcome,
     Generation,
     Loaded,
     OnProgress,
@@ -23,6 +27,7 @@ from hgpt_desktop.hosts.protocol import (
     LlmLoaded,
     LoadModel,
     Progress,
+    RunExpert,
     TextChunk,
     WriteText,
 )
@@ -58,28 +63,31 @@ class LlamaClient:
             LLAMA_MODULE, "the language model's process", log_path, grace_s,
             (str(context_tokens), str(threads), str(state_dir)), threads,
         )  # fmt: skip
+        self._turn = _Turn()
         self._here: tuple[int, LlmLoaded] | None = None  # in which incarnation of the process
 
     def load(self, card: ModelCard, device: str, on_progress: OnProgress, cancel: CancelToken) -> Loaded:
         """See `ChatHost.load`."""
-        here = self._current()
-        if here is not None and here.loaded.model_id == card.id:
-            cancel.raise_if_cancelled()
-            return here.loaded
-        self._here = None
-        loaded: LlmLoaded = self._process.call(
-            "load", LoadModel(card, device), cancel, _progress_to(on_progress)
-        )
-        self._here = (self._process.incarnation, loaded)
-        cancel.raise_if_cancelled()
-        return loaded.loaded
+        with self._turn.taken(cancel):
+            here = self._current()
+            if here is not None and here.loaded.model_id == card.id:
+                return here.loaded
+            self._here = None
+            wanted = LoadModel(card, device)
+            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress))
+            if cancel.cancelled:  # the two crossed on the way
+                _unload(self._process, card.id)
+                cancel.raise_if_cancelled()
+            self._here = (answer.incarnation, answer.value)
+            loaded: LlmLoaded = answer.value
+            return loaded.loaded
 
     def unload(self, model_id: str) -> None:
         """See `ChatHost.unload`."""
-        if model_id not in self.loaded():
-            return
-        self._here = None
-        _quietly_unload(self._process, model_id)
+        with self._turn.taken(CancelToken()):
+            if model_id in self.loaded():
+                self._here = None
+                _unload(self._process, model_id)
 
     def loaded(self) -> frozenset[str]:
         """See `ChatHost.loaded`."""
@@ -105,13 +113,14 @@ class LlamaClient:
     def count_tokens(self, text: str) -> int:
         """See `ChatModel.count_tokens`."""
         self._require()
-        return int(self._process.call("count", text, CancelToken(), start=False))
+        return int(self._process.call("count", text, CancelToken(), start=False).value)
 
     def choose(self, prompt: Prompt, options: Sequence[str], cancel: CancelToken) -> Choice:
         """See `ChatModel.choose`. Raises ValueError where the options are not what it asks for."""
         _check_options(options)
         self._require()
-        choice: Choice = self._process.call("choose", ChooseText(prompt, tuple(options)), cancel, start=False)
+        wanted = ChooseText(prompt, tuple(options))
+        choice: Choice = self._process.call("choose", wanted, cancel, start=False).value
         cancel.raise_if_cancelled()
         return choice
 
@@ -135,7 +144,7 @@ class LlamaClient:
             if on_text is not None and isinstance(reply, TextChunk):
                 on_text(reply.text)
 
-        generation: Generation = self._process.call("generate", wanted, cancel, on_reply, start=False)
+        generation: Generation = self._process.call("generate", wanted, cancel, on_reply, start=False).value
         cancel.raise_if_cancelled()
         return generation
 
@@ -148,6 +157,65 @@ class LlamaClient:
         if here is None:
             raise HostDied("No language model is loaded.", "Try again: it is loaded anew.")
         return here
+
+
+class ExpertClient:
+    """The expert host: implements `ExpertBackend`. The process starts at the first load.
+
+    Args:
+        log_path: gets what the process prints.
+        grace_s: how long a cancelled call may take before the process is ended, with all its models.
+        threads: for the libraries; None takes the usable cores.
+
+    Threads: any.
+    """
+
+    def __init__(self, log_path: Path, grace_s: float = 5.0, threads: int | None = None) -> None:
+        self._process = HostProcess(EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads)
+        self._turn = _Turn()
+        self._held: dict[str, tuple[int, Loaded]] = {}  # with the incarnation of the process
+
+    def load(self, card: ModelCard, device: str, on_progress: OnProgress, cancel: CancelToken) -> Loaded:
+        """See `ExpertBackend.load`."""
+        with self._turn.taken(cancel):
+            if card.id in self.loaded():
+                return self._held[card.id][1]
+            wanted = LoadModel(card, device)
+            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress))
+            if cancel.cancelled:  # the two crossed on the way
+                _unload(self._process, card.id)
+                cancel.raise_if_cancelled()
+            self._held[card.id] = (answer.incarnation, answer.value)
+            loaded: Loaded = answer.value
+            return loaded
+
+    def run(
+        self, card: ModelCard, call: ExpertCall, on_progress: OnProgress, cancel: CancelToken
+    ) -> ExpertOutcome:
+        """See `ExpertBackend.run`."""
+        wanted = RunExpert(card, call)
+        outcome: ExpertOutcome = self._process.call(
+            "run", wanted, cancel, _progress_to(on_progress), start=False
+        ).value
+        cancel.raise_if_cancelled()
+        return outcome
+
+    def unload(self, model_id: str) -> None:
+        """See `ExpertBackend.unload`. Waits for the end of a run of that model."""
+        with self._turn.taken(CancelToken()):
+            if model_id in self.loaded():
+                _unload(self._process, model_id)
+            self._held.pop(model_id, None)
+
+    def loaded(self) -> frozenset[str]:
+        """See `ExpertBackend.loaded`."""
+        incarnation = self._process.incarnation
+        held = list(self._held.items())
+        return frozenset(model_id for model_id, (number, _) in held if number == incarnation)
+
+    def close(self) -> None:
+        """See `ExpertBackend.close`."""
+        self._process.close()
 
 
 def _check_options(options: Sequence[str]) -> None:
@@ -167,8 +235,36 @@ def _progress_to(on_progress: OnProgress) -> OnReply:
     return on_reply
 
 
-def _quietly_unload(process: HostProcess, model_id: str) -> None:
+def _unload(process: HostProcess, model_id: str) -> None:
     try:
         process.call("unload", model_id, CancelToken(), start=False)
     except HostDied:
         return  # then its memory is free as well
+
+
+class _Turn:
+    """Lets one thread in after another; who waits can be cancelled."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._taken = False
+
+    @contextmanager
+    def taken(self, cancel: CancelToken) -> Iterator[None]:
+        """Have the turn for the length of the block. Raises `Cancelled` instead of waiting on."""
+        with cancel.on_cancel(self._wake), self._changed:
+            while self._taken:
+                cancel.raise_if_cancelled()
+                self._changed.wait()
+            cancel.raise_if_cancelled()
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()

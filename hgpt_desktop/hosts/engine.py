@@ -48,6 +48,13 @@ class Engine(Protocol):
     def identity(self) -> str:
         """Changes with the model file, the library and the context's parameters."""
 
+    @property
+    def resident_bytes(self) -> int:
+        """What weights, context and an evaluation take, an estimate."""
+
+    def close(self) -> None:
+        """Give all memory back; nothing else may be called afterwards."""
+
     def tokenize(self, text: str, *, control: bool) -> list[int]:
         """Tokens of a text; `control`: whether control tokens are read in it."""
 

@@ -1,6 +1,6 @@
 """The controller host: holds one LLM with llama.cpp. The only file that names llama_cpp.
 
-Runs as a process of its own (`main`); calls are served one after another in the main thread.
+Runs as a process of its own (`main`); calls are served one after another.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import ctypes
 import functools
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,19 +20,13 @@ from hgpt_desktop.core.errors import (
     EnvironmentFault,
     ExecutionFailed,
     HgptError,
-    HostDied,
     ModelDamaged,
     OutOfMemory,
 )
-from hgpt_desktop.core.interfaces import Choice, Generation, Loaded
-from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.hosts.choosing import choose
 from hgpt_desktop.hosts.engine import Sampling, ShouldStop, Stopped
-from hgpt_desktop.hosts.generating import GenerateOptions, generate
-from hgpt_desktop.hosts.kept_context import KeptContext
+from hgpt_desktop.hosts.llm_verbs import LlmVerbs
 from hgpt_desktop.hosts.prompt_states import PromptStates
-from hgpt_desktop.hosts.protocol import ChooseText, LlmLoaded, LoadModel, WriteText
-from hgpt_desktop.hosts.serving import Calling, Handler, Serving, begin
+from hgpt_desktop.hosts.serving import Serving, begin
 
 _BATCH_TOKENS = 512
 _WORKING_BYTES = 128 * 2**20
@@ -398,123 +391,6 @@ class LlamaSampler:
         self._grammar = self._chain = None
 
 
-class LlamaHost:
-    """The verbs of the controller host.
-
-    Args:
-        context_tokens: the context's size wanted.
-        state_dir: where evaluated prompt beginnings are kept.
-    """
-
-    def __init__(self, context_tokens: int, threads: int, state_dir: Path) -> None:
-        self._context_tokens = context_tokens
-        self._threads = threads
-        self._states = PromptStates(state_dir)
-        self._engine: LlamaEngine | None = None
-        self._context: KeptContext | None = None
-        self._loaded: LlmLoaded | None = None
-
-    def load(self, wanted: LoadModel, calling: Calling) -> LlmLoaded:
-        """Load the model in place of another one."""
-        if self._loaded is not None and self._loaded.loaded.model_id == wanted.card.id:
-            return self._loaded
-        self.unload(None, calling)
-        path = model_file(wanted.card)
-        started = time.monotonic()
-
-        def on_progress(progress: float) -> bool:
-            calling.progress(progress, f"Loading {wanted.card.name}")
-            return not calling.should_stop()
-
-        engine = LlamaEngine(
-            path,
-            _file_identity(wanted.card, path),
-            wanted.device,
-            self._context_tokens,
-            self._threads,
-            on_progress,
-        )
-        if calling.should_stop():
-            engine.close()
-            raise Cancelled
-        self._engine = engine
-        self._context = KeptContext(engine, self._states)
-        loaded = Loaded(wanted.card.id, wanted.device, engine.resident_bytes, time.monotonic() - started)
-        self._loaded = LlmLoaded(loaded, engine.context_tokens)
-        return self._loaded
-
-    def unload(self, model_id: str | None, _: Calling) -> None:
-        """Give the memory back, if it is this model's (None: whichever it is)."""
-        if self._engine is None or self._loaded is None:
-            return
-        if model_id is None or self._loaded.loaded.model_id == model_id:
-            self._engine.close()
-            self._engine = self._context = self._loaded = None
-
-    def count(self, text: str, _: Calling) -> int:
-        """How many tokens a text has."""
-        return len(self._here()[0].tokenize(text, control=False))
-
-    def choose(self, wanted: ChooseText, calling: Calling) -> Choice:
-        """See `ChatModel.choose`."""
-        engine, context = self._here()
-        with _stops_are_cancels():
-            return choose(engine, context, wanted.prompt, wanted.options, calling.should_stop)
-
-    def generate(self, wanted: WriteText, calling: Calling) -> Generation:
-        """See `ChatModel.generate`."""
-        engine, context = self._here()
-        options = GenerateOptions(
-            Sampling(wanted.temperature, wanted.seed, wanted.grammar), wanted.max_tokens, wanted.stop
-        )
-        on_text = calling.text if wanted.stream else lambda _: None
-        with _stops_are_cancels():
-            return generate(engine, context, wanted.prompt, options, on_text, calling.should_stop)
-
-    def _here(self) -> tuple[LlamaEngine, KeptContext]:
-        if self._engine is None or self._context is None:
-            raise HostDied("No language model is loaded.", "Try again: it is loaded anew.")
-        return self._engine, self._context
-
-
-def model_file(card: ModelCard) -> Path:
-    """The GGUF file to open.
-
-    Raises:
-        ModelDamaged: a file is missing, has the wrong size or is something else.
-    """
-    hint = f"Mend it with `hgpt models repair {card.id}`."
-    if card.folder is None:
-        raise ModelDamaged(f"The model {card.id} is not installed.", f"Run `hgpt models install {card.id}`.")
-    parts = [file for file in card.files if file.path.endswith(".gguf")]
-    if not parts:
-        raise ModelDamaged(f"The model {card.id} has no GGUF file.", hint)
-    for part in parts:
-        path = card.folder / part.path
-        try:
-            with path.open("rb") as file:
-                magic = file.read(4)
-                size = os.fstat(file.fileno()).st_size
-        except OSError as error:
-            raise ModelDamaged(
-                f"The file {path.name} of the model {card.id} cannot be read.", hint, str(error)
-            ) from error
-        if magic != b"GGUF" or (part.size_bytes is not None and size != part.size_bytes):
-            raise ModelDamaged(
-                f"The file {path.name} of the model {card.id} is damaged.", hint,
-                f"{path}: begins with {magic!r}, {size} bytes, {part.size_bytes} expected",
-            )  # fmt: skip
-    return card.folder / parts[0].path
-
-
-def _file_identity(card: ModelCard, path: Path) -> str:
-    hashes = [file.sha256 for file in card.files if file.path.endswith(".gguf")]
-    if all(hashes):
-        return ",".join(str(one) for one in hashes)
-    status = path.stat()
-    return f"{path}:{status.st_size}:{status.st_mtime_ns}"
-
-
 def _loading_error(name: str) -> EnvironmentFault:
     said = "\n".join(_last_complaints)
     lower = said.lower()
@@ -532,14 +408,6 @@ def _loading_error(name: str) -> EnvironmentFault:
     return ModelDamaged(
         f"The model file {name} cannot be loaded.", "Mend it with `hgpt models repair`.", said
     )
-
-
-@contextmanager
-def _stops_are_cancels() -> Iterator[None]:
-    try:
-        yield
-    except Stopped:
-        raise Cancelled from None
 
 
 def _encoded(path: Path) -> bytes:
@@ -600,14 +468,12 @@ def main(arguments: Sequence[str]) -> None:
     """
     parent, log_path, context_tokens, threads, state_dir = arguments
     pipe = begin(int(parent))
-    host = LlamaHost(int(context_tokens), int(threads), Path(state_dir))
-    handlers: dict[str, Handler] = {
-        "load": host.load,
-        "unload": host.unload,
-        "count": host.count,
-        "choose": host.choose,
-        "generate": host.generate,
-    }
-    Serving(
-        pipe, handlers, parallel=False, log_hint=f"Please report it with the file {log_path}."
-    ).run_for_ever()
+
+    def open_engine(
+        path: Path, file_identity: str, device: str, on_progress: Callable[[float], bool]
+    ) -> LlamaEngine:
+        return LlamaEngine(path, file_identity, device, int(context_tokens), int(threads), on_progress)
+
+    verbs = LlmVerbs(open_engine, PromptStates(Path(state_dir)))
+    hint = f"Please report it with the file {log_path}."
+    Serving(pipe, verbs.handlers, lane_of=lambda _: "llm", log_hint=hint).run_for_ever()

@@ -55,6 +55,14 @@ class _Running:
     ended_by_us: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a call gave, and in which incarnation of the process."""
+
+    value: Any
+    incarnation: int
+
+
 class HostProcess:
     """A host process and the calls to it.
 
@@ -111,7 +119,7 @@ class HostProcess:
         cancel: CancelToken,
         on_reply: OnReply | None = None,
         start: bool = True,
-    ) -> Any:
+    ) -> Answer:
         """Do a call and wait for its end. A result that came in spite of a cancel is given back.
 
         Args:
@@ -142,7 +150,7 @@ class HostProcess:
                     running.pipe.send(Call(call_id, verb, payload))
                 except (OSError, ValueError):
                     running.popen.kill()  # it no longer listens; the watching thread tells of its end
-                return self._await(running, call_id, inbox, cancel, on_reply)
+                return Answer(self._await(running, call_id, inbox, cancel, on_reply), running.number)
         finally:
             for timer in ending:
                 timer.cancel()

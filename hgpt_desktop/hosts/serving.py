@@ -14,7 +14,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NoReturn
 
 from hgpt_desktop.core.errors import Cancelled
@@ -59,45 +58,54 @@ Handler = Callable[[Any, Calling], Any]
 """Takes the call's payload; what it returns is the result, what it raises the failure."""
 
 
-@dataclass(frozen=True, slots=True)
 class Serving:
     """The calls of one host.
 
+    Calls of one lane run one after another in a thread that the lane keeps; lanes run beside one another.
+
     Args:
-        parallel: whether calls run beside one another, a thread each; otherwise one after another in the
-            main thread.
+        lane_of: in which lane a call runs.
         log_hint: what the user is told to do about an unexpected error.
     """
 
-    pipe: Pipe
-    handlers: Mapping[str, Handler]
-    parallel: bool
-    log_hint: str
-    _calls: dict[int, Calling] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _waiting: queue.SimpleQueue[Call] = field(default_factory=queue.SimpleQueue)
+    def __init__(
+        self,
+        pipe: Pipe,
+        handlers: Mapping[str, Handler],
+        lane_of: Callable[[Call], str],
+        log_hint: str,
+    ) -> None:
+        self._pipe = pipe
+        self._handlers = handlers
+        self._lane_of = lane_of
+        self._log_hint = log_hint
+        self._calls: dict[int, Calling] = {}
+        self._lock = threading.Lock()  # of the calls
+        self._lanes: dict[str, queue.SimpleQueue[Call]] = {}  # known to the receiving thread only
 
     def run_for_ever(self) -> NoReturn:
         """Serve until the program ends the connection; then end the process, whatever still runs."""
-        threading.Thread(target=self._receive, name="receiving", daemon=True).start()
-        while True:
-            call = self._waiting.get()
-            if self.parallel:
-                threading.Thread(target=self._serve, args=(call,), name=call.verb, daemon=True).start()
-            else:
-                self._serve(call)
-
-    def _receive(self) -> None:
-        while (message := self.pipe.receive()) is not None:
+        while (message := self._pipe.receive()) is not None:
             if isinstance(message, Call):
                 with self._lock:
-                    self._calls[message.id] = Calling(message.id, self.pipe)
-                self._waiting.put(message)
+                    self._calls[message.id] = Calling(message.id, self._pipe)
+                self._lane(self._lane_of(message)).put(message)
             elif isinstance(message, CancelCall):
                 self._cancel(message.id)
             elif isinstance(message, Failure):  # a call that could not be read
-                self.pipe.send(message)
+                self._pipe.send(message)
         os._exit(0)  # threads inside native code cannot be asked to end
+
+    def _lane(self, name: str) -> queue.SimpleQueue[Call]:
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = queue.SimpleQueue()
+            threading.Thread(target=self._work, args=(lane,), name=f"lane {name}", daemon=True).start()
+        return lane
+
+    def _work(self, lane: queue.SimpleQueue[Call]) -> NoReturn:
+        while True:
+            self._serve(lane.get())
 
     def _cancel(self, call_id: int) -> None:
         with self._lock:
@@ -108,7 +116,7 @@ class Serving:
             if calling.started:
                 return
             del self._calls[call_id]
-        self.pipe.send(Failure.of(call_id, Cancelled(), self.log_hint))
+        self._pipe.send(Failure.of(call_id, Cancelled(), self._log_hint))
 
     def _serve(self, call: Call) -> None:
         with self._lock:
@@ -121,20 +129,21 @@ class Serving:
             calling.raise_if_stopped()
             answer = Result(call.id, self._handler(call.verb)(call.payload, calling))
         except BaseException as error:  # noqa: BLE001 - the border: every call gets an answer
-            answer = Failure.of(call.id, error, self.log_hint)
+            answer = Failure.of(call.id, error, self._log_hint)
             _log_failure(answer)
         with self._lock:
             self._calls.pop(call.id, None)
-        try:
-            self.pipe.send(answer)
-        except TypeError as error:  # the handler returned something that cannot cross
-            answer = Failure.of(call.id, error, self.log_hint)
-            _log_failure(answer)
-            self.pipe.send(answer)
+        with contextlib.suppress(OSError, ValueError):  # the program is gone: so is this process, right away
+            try:
+                self._pipe.send(answer)
+            except TypeError as error:  # the handler returned something that cannot cross
+                answer = Failure.of(call.id, error, self._log_hint)
+                _log_failure(answer)
+                self._pipe.send(answer)
 
     def _handler(self, verb: str) -> Handler:
         try:
-            return self.handlers[verb]
+            return self._handlers[verb]
         except KeyError:
             raise ValueError(f"this host does not know {verb!r}") from None
 

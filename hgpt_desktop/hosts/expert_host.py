@@ -1,0 +1,155 @@
+"""The expert host: holds the experts and runs them. Their libraries are imported here and nowhere else.
+
+Models are constructed one after another: construction patches the libraries' global state. Runs of one model
+follow one another, runs of different models go on beside each other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hgpt_desktop.core.errors import ExecutionFailed, HostDied, OutOfMemory
+from hgpt_desktop.core.interfaces import ExpertOutcome, Loaded
+from hgpt_desktop.experts.base import Expert, is_out_of_memory
+from hgpt_desktop.experts.registry import load_expert
+from hgpt_desktop.hosts.peak import PeakMeter
+from hgpt_desktop.hosts.protocol import Call, LoadModel, RunExpert
+from hgpt_desktop.hosts.serving import Calling, Handler, Serving, begin
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    expert: Expert
+    loaded: Loaded
+
+
+class ExpertVerbs:
+    """The verbs of the expert host.
+
+    Threads: as `lane_of` says; what is held is guarded.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[str, _Held] = {}
+        self._lock = threading.Lock()
+        self._meter = PeakMeter()
+
+    @property
+    def handlers(self) -> dict[str, Handler]:
+        """The verbs by name."""
+        return {"load": self.load, "run": self.run, "unload": self.unload}
+
+    def load(self, wanted: LoadModel, calling: Calling) -> Loaded:
+        """Bring a model into memory."""
+        card = wanted.card
+        with self._lock:
+            held = self._held.get(card.id)
+        if held is not None:
+            return held.loaded
+        calling.progress(None, f"Loading {card.name}")
+        started = time.monotonic()
+        out_of_memory = ""
+        with self._meter.measuring(wanted.device):  # what a load takes must not count as a run's
+            try:
+                expert = load_expert(card, wanted.device)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                out_of_memory = str(error)
+        if out_of_memory:  # outside of the handler: its traceback would keep the memory
+            give_memory_back()
+            raise _too_little_memory(f"load {card.name}", out_of_memory)
+        if calling.should_stop():
+            expert.close()
+            del expert
+            give_memory_back()
+            calling.raise_if_stopped()
+        loaded = Loaded(card.id, wanted.device, int(expert.resident_bytes), time.monotonic() - started)
+        with self._lock:
+            self._held[card.id] = _Held(expert, loaded)
+        return loaded
+
+    def run(self, wanted: RunExpert, calling: Calling) -> ExpertOutcome:
+        """Run a loaded model."""
+        with self._lock:
+            held = self._held.get(wanted.card.id)
+        if held is None:
+            raise HostDied(f"{wanted.card.name} is no longer in memory.", "Try again: it is loaded anew.")
+        out_of_memory = ""
+        started = time.monotonic()
+        with self._meter.measuring(held.loaded.device) as peak:
+            try:
+                outputs = held.expert.run(wanted.call, calling.progress, calling.should_stop)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+                out_of_memory = str(error)
+        if out_of_memory:
+            give_memory_back()
+            raise _too_little_memory(f"run {wanted.card.name}", out_of_memory)
+        run_s = time.monotonic() - started
+        if not outputs:
+            raise ExecutionFailed(
+                f"{wanted.card.name} gave no result.", "Try another file, or another model."
+            )
+        added_bytes = peak()
+        return ExpertOutcome(
+            tuple(outputs), run_s, None if added_bytes is None else held.loaded.resident_bytes + added_bytes
+        )
+
+    def unload(self, model_id: str, _: Calling) -> None:
+        """Put a model out of memory, if it is there."""
+        with self._lock:
+            held = self._held.pop(model_id, None)
+        if held is not None:
+            held.expert.close()
+            del held
+            give_memory_back()
+
+
+def lane_of(call: Call) -> str:
+    """Constructions in one lane; runs in one for each model, its end too."""
+    match call.payload:
+        case RunExpert(card=card):
+            return f"model {card.id}"
+        case str(model_id):
+            return f"model {model_id}"
+        case _:
+            return "loading"
+
+
+def give_memory_back() -> None:
+    """Return what is no longer used to the device and to the system."""
+    gc.collect()
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
+
+
+def _too_little_memory(what: str, detail: str) -> OutOfMemory:
+    return OutOfMemory(
+        f"There is not enough memory to {what}.", "Close other programs, or choose a smaller model.", detail
+    )
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run as a host process.
+
+    Args:
+        arguments: parent's process id, log path.
+    """
+    parent, log_path = arguments
+    pipe = begin(int(parent))
+    hint = f"Please report it with the file {log_path}."
+    Serving(pipe, ExpertVerbs().handlers, lane_of, hint).run_for_ever()
