@@ -62,6 +62,8 @@ def _make(wish: str, lock: int) -> None:
     _STAMP.unlink(missing_ok=True)
     _make_venv()
     _forget_half_installed()
+    for stale in BUILD.glob("pip-*"):  # of calls that were killed; the lock says that none is at work
+        shutil.rmtree(stale, ignore_errors=True)
     scratch = Path(tempfile.mkdtemp(prefix="pip-", dir=BUILD))
     try:
         _install_torch(wish, scratch, lock)
@@ -77,7 +79,6 @@ def _make(wish: str, lock: int) -> None:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     _write_stamp(wish)
-    print("The environment is ready.", flush=True)
 
 
 def _say(step: int, text: str) -> None:
@@ -206,11 +207,14 @@ def _forget_half_installed() -> None:
 
 
 def _is_complete(folder: Path) -> bool:
-    """Whether every file of a package's record is there with its size. pip writes the record last."""
+    """Whether every file of a package's record is there with its size. pip writes the record last.
+
+    Compiled modules do not count: Python writes them anew.
+    """
     try:
         with (folder / "RECORD").open(encoding="utf-8", newline="") as record:
             for path, _, size in csv.reader(record):
-                if size and (folder.parent / path).stat().st_size != int(size):
+                if size and not path.endswith(".pyc") and (folder.parent / path).stat().st_size != int(size):
                     return False
     except (OSError, ValueError):
         return False

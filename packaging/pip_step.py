@@ -34,8 +34,9 @@ _HINTS = (
     ),
     (
         r"No matching distribution|Could not find a version",
-        f"A package has no release for Python {sys.version_info[0]}.{sys.version_info[1]} on this system; "
-        "Python 3.11 to 3.13 are known to work: make PYTHON=python3.12 …",
+        "Either pip's package index cannot be reached, or a package has no release for "
+        f"Python {sys.version_info[0]}.{sys.version_info[1]} here; Python 3.11 is known to work "
+        "(`make PYTHON=python3.11 …` chooses it).",
     ),
 )
 _PHASES = (
@@ -126,6 +127,7 @@ def _run(command: Sequence[str], log: Path, scratch: Path, keep_open: int | None
     progress = Progress(sys.stdout)
     with log.open("ab") as sink:
         sink.write(f"\n$ {' '.join(command)}\n".encode())
+        sink.flush()
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
