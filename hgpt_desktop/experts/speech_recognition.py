@@ -63,7 +63,7 @@ class _Transcriber:
             device=kind,
             device_index=int(index or 0),
             compute_type=compute_type,
-            cpu_threads=min(8, len(os.sched_getaffinity(0))),
+            cpu_threads=min(8, os.cpu_count() or 2),
             local_files_only=True,
         )
         on_disk = model_file(card, "model.bin").stat().st_size  # 16-bit floats

@@ -25,12 +25,15 @@ from hgpt_desktop.experts.base import (
 if TYPE_CHECKING:
     from piper import PiperVoice
 
-_LONGEST_PIECE = 300  # characters; the memory of a run grows with the length of a piece
+_LONGEST_PIECE = 400  # characters; the memory of a run grows with the length of a piece
 _SENTENCE_PAUSE_S = 0.2
-_PARAGRAPH_PAUSE_S = 0.5
-_MARKUP = re.compile(r"[*_`#>|~]+|\[\[|\]\]|^\s*[-•]\s+", re.MULTILINE)
+_PARAGRAPH_PAUSE_S = 0.3  # both are added to the voice's own
+_MARKUP = re.compile(r"[#>|]+|\[\[|\]\]|^\s*[-*•]\s+", re.MULTILINE)  # double brackets mean phonemes to Piper
+_EMPHASIS = re.compile(r"[*_`~]+")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
-_SENTENCE_END = re.compile(r"(?<=[.!?…:;])[\"'”’)\]]*\s+|(?<=[。！？])")
+_SENTENCE_END = re.compile(
+    r"(?<=\w\w\w\.)\s+|(?<=[!?…;:])\s+|(?<=[.!?…][\"'”’)\]])\s+|(?<=[。！？])"  # "Dr." and "e.g." end nothing
+)
 
 
 def load(card: ModelCard, device: str) -> Expert:
@@ -70,14 +73,16 @@ class _Voice:
         rate_hz = self._voice.config.sample_rate
         done, spoken = 0, False
         with wav_writer(call, rate_hz) as wav:
-            for piece, pause_s in pieces:
+            for piece, ends_paragraph in pieces:
                 stop_if(should_stop)
                 on_progress(done / total, f"Saying: {piece[:60]}")
                 for chunk in self._voice.synthesize(piece, self._style):
                     stop_if(should_stop)
                     wav.write(chunk.audio_float_array)  # (n,) float32
+                    wav.write(np.zeros(int(_SENTENCE_PAUSE_S * rate_hz), dtype=np.int16))
                     spoken = spoken or chunk.audio_float_array.size > 0
-                wav.write(np.zeros(int(pause_s * rate_hz), dtype=np.int16))
+                if ends_paragraph:
+                    wav.write(np.zeros(int(_PARAGRAPH_PAUSE_S * rate_hz), dtype=np.int16))
                 done += len(piece)
             if not spoken:
                 raise ExecutionFailed(
@@ -89,20 +94,24 @@ class _Voice:
         del self._voice
 
 
-def pieces_to_speak(text: str) -> list[tuple[str, float]]:
-    """Sentences, or parts of very long ones, each with the pause after it in seconds.
+def pieces_to_speak(text: str) -> list[tuple[str, bool]]:
+    """Some sentences each, short enough for one run, and whether a paragraph ends there.
 
-    Marks of Markdown are left out: nobody wants to hear them. A line break within a paragraph is a space.
+    Where a sentence ends within a piece is for the voice to say: it knows abbreviations. Marks of Markdown
+    are left out: nobody wants to hear them. A line break within a paragraph is a space.
     """
     plain = _LINK.sub(r"\1", text.replace("\r\n", "\n"))
-    pieces: list[tuple[str, float]] = []
+    pieces: list[tuple[str, bool]] = []
     for paragraph in re.split(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)", plain):
-        words = " ".join(_MARKUP.sub(" ", paragraph).split())
-        sentences = [
-            part for sentence in _SENTENCE_END.split(words) for part in _parts(sentence) if _has_words(part)
-        ]
-        pieces += [(sentence, _SENTENCE_PAUSE_S) for sentence in sentences[:-1]]
-        pieces += [(sentence, _PARAGRAPH_PAUSE_S) for sentence in sentences[-1:]]
+        words = " ".join(_EMPHASIS.sub("", _MARKUP.sub(" ", paragraph)).split())
+        packed: list[str] = []
+        for part in (part for sentence in _SENTENCE_END.split(words) for part in _parts(sentence)):
+            if packed and len(packed[-1]) + len(part) < _LONGEST_PIECE:
+                packed[-1] += f" {part}"
+            else:
+                packed.append(part)
+        packed = [piece for piece in packed if _has_words(piece)]
+        pieces += [(piece, number == len(packed)) for number, piece in enumerate(packed, 1)]
     return pieces
 
 
@@ -116,7 +125,7 @@ def _parts(sentence: str) -> list[str]:
         at = at if at > 0 else _LONGEST_PIECE - 1
         parts.append(sentence[: at + 1].strip())
         sentence = sentence[at + 1 :].strip()
-    return [*parts, sentence]
+    return [*parts, sentence] if sentence else parts
 
 
 def _has_words(text: str) -> bool:
