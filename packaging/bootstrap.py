@@ -69,8 +69,9 @@ def run() -> int:
     environment.ensure()
     shows_window = machine.has_display()
     if shows_window:
-        on_x11 = bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
-        machine.require_libraries("window", *(("x11",) if on_x11 else ()))
+        machine.require_libraries(*machine.library_groups())
+        if silent := machine.missing_libraries("sound"):
+            print(f"The window will play no sound. {machine.apt(sorted(set(silent.values())))}")
     if code := _fetch_starter_pack():
         return code
     if shows_window:
@@ -83,7 +84,7 @@ def run() -> int:
 def test() -> int:
     """Run every test, those on the starter models too; what follows `test` goes to pytest."""
     environment.ensure()
-    machine.require_libraries("window")
+    machine.require_libraries("window", "sound")
     if code := _fetch_starter_pack():
         return code
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -93,7 +94,7 @@ def test() -> int:
 def check() -> int:
     """Format, lint, types, import contracts and the fast tests; all of them run, whatever the first says."""
     environment.ensure()
-    machine.require_libraries("window")
+    machine.require_libraries("window", "sound")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     fast_tests = [
         "tests/unit",

@@ -52,11 +52,20 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
+def library_groups() -> tuple[str, ...]:
+    """The groups of libraries that a window needs on the display at hand."""
+    platform = os.environ.get("QT_QPA_PLATFORM") or (
+        "wayland" if os.environ.get("WAYLAND_DISPLAY") else "xcb"
+    )
+    extra = tuple(name for name in ("xcb", "wayland") if platform.startswith(name))
+    return ("window", *extra)
+
+
 def missing_libraries(*groups: str) -> dict[str, str]:
     """Shared libraries of Qt that cannot be loaded here, with the Debian package of each.
 
     Args:
-        groups: `window` and `x11`, as in resources/system_libraries.json.
+        groups: `window`, `xcb`, `wayland`, `sound`, as in resources/system_libraries.json.
     """
     if not sys.platform.startswith("linux"):
         return {}
@@ -76,7 +85,7 @@ def missing_packages() -> list[str]:
     packages = [] if has_compiler() else ["build-essential"]
     if not has_venv():
         packages.append("python3-venv")
-    return packages + sorted(set(missing_libraries("window", "x11").values()))
+    return packages + sorted(set(missing_libraries("window", "xcb", "sound").values()))
 
 
 def require_libraries(*groups: str) -> None:
