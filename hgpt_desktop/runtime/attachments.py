@@ -74,6 +74,13 @@ def _read(path: Path, taken: set[str]) -> Resource:
 def _usable_size(path: Path) -> int:
     """The size in bytes of a regular file that is not empty."""
     try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            f"The name of {str(path).encode(errors='replace').decode()} is not a text.",
+            "Give the file another name.",
+        ) from None
+    try:
         status = path.stat()
     except FileNotFoundError:
         raise InvalidInput(f"There is no file {path}.", "Check the path and the spelling.") from None

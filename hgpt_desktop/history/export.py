@@ -1,0 +1,96 @@
+"""A conversation as a file for people (Markdown) or for programs (JSON)."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+from hgpt_desktop.core.errors import DiskFull, InvalidInput
+from hgpt_desktop.core.results import TaskResult
+from hgpt_desktop.history.values import Conversation, StoredRun
+
+
+def write_conversation(conversation: Conversation, path: Path) -> None:
+    """Write the conversation; the suffix decides on the form. The file is replaced as a whole.
+
+    Raises:
+        InvalidInput: the suffix is neither `.md` nor `.json`, or the file cannot be written there.
+        DiskFull: there is no room for it.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".md":
+        content = to_markdown(conversation)
+    elif suffix == ".json":
+        content = json.dumps(to_json(conversation), ensure_ascii=False, indent=2, default=str) + "\n"
+    else:
+        raise InvalidInput(
+            f"A conversation cannot be written as {path.name}.", "Choose a name that ends in .md or .json."
+        )
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        draft.write_text(content, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk is full: {path} cannot be written.", "Free some room.", str(error)
+            ) from error
+        raise InvalidInput(
+            f"{path} cannot be written.", "Choose an existing folder that you may write to.", str(error)
+        ) from error
+
+
+def to_json(conversation: Conversation) -> dict[str, Any]:
+    """The whole conversation; plans in the paper's form, results as `hgpt run --json` shows them."""
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "created_at": conversation.created_at.isoformat(),
+        "updated_at": conversation.updated_at.isoformat(),
+        "runs": [_run_to_json(run) for run in conversation.runs],
+    }
+
+
+def _run_to_json(run: StoredRun) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "request": run.request,
+        "files": [{"name": file.name, **file.to_json()} for file in run.files],
+        "plan": run.plan.to_wire() if run.plan else None,
+        "tasks": [result.to_json() for result in run.results],
+        "answer": run.answer,
+        "exit_code": run.exit_code,
+        "seconds": run.seconds,
+        "seed": run.seed,
+        "started_at": run.started_at.isoformat(),
+        "ended_at": run.ended_at.isoformat() if run.ended_at else None,
+    }
+
+
+def to_markdown(conversation: Conversation) -> str:
+    """The conversation to read."""
+    lines = [f"# {conversation.title}", "", f"{conversation.created_at:%Y-%m-%d %H:%M}", ""]
+    for run in conversation.runs:
+        lines += ["## Request", "", run.request, ""]
+        lines += [f"- {file.name} ({file.kind.value}): {_code(str(file.path))}" for file in run.files]
+        lines += [""] if run.files else []
+        if run.results:
+            lines += ["### Tasks", "", *(_task_line(result) for result in run.results), ""]
+        lines += ["## Answer", "", run.answer if run.ended_at else "(The run was broken off.)", ""]
+        made = [output for result in run.results for output in result.outputs]
+        lines += [f"- {output.name} ({output.kind.value}): {_code(str(output.path))}" for output in made]
+        lines += [""] if made else []
+    return "\n".join(lines)
+
+
+def _task_line(result: TaskResult) -> str:
+    model = f" by {result.model_id}" if result.model_id else ""
+    why = f": {result.message}" if result.message else ""
+    return f"{result.task.id}. {result.task.task}{model}, {result.status.value}{why}"
+
+
+def _code(text: str) -> str:
+    """Inline code, whatever backticks the text has."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"

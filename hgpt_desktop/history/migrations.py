@@ -1,0 +1,72 @@
+"""The database's form, step by step. A step that was released is never changed: a new one follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+MIGRATIONS = Migrations("history")
+STEPS = ("0001_conversations_and_runs", "0002_full_text_search")
+"""Names of all steps, in order."""
+
+
+@MIGRATIONS(name=STEPS[0])
+def _conversations_and_runs(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE conversations (
+            id TEXT PRIMARY KEY,
+            title TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        )""")
+    # A run holds both sides: the user's message (request) and the assistant's (answer).
+    db.execute("""
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            conversation_id TEXT NOT NULL REFERENCES conversations(id) ON DELETE CASCADE,
+            request TEXT NOT NULL,
+            seed INTEGER,
+            plan TEXT,
+            answer TEXT NOT NULL DEFAULT '',
+            exit_code INTEGER,
+            seconds REAL,
+            started_at TEXT NOT NULL,
+            ended_at TEXT
+        )""")
+    db.execute("CREATE INDEX runs_of_conversation ON runs(conversation_id)")
+    db.execute("""
+        CREATE TABLE results (
+            run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            task_id INTEGER NOT NULL,
+            result TEXT NOT NULL,
+            PRIMARY KEY (run_id, task_id)
+        )""")
+    # task_id is null for what the user attached.
+    db.execute("""
+        CREATE TABLE artefacts (
+            number INTEGER PRIMARY KEY,
+            run_id TEXT NOT NULL REFERENCES runs(id) ON DELETE CASCADE,
+            task_id INTEGER,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            path TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            text TEXT,
+            data TEXT,
+            provenance TEXT
+        )""")
+    db.execute("CREATE INDEX artefacts_of_run ON artefacts(run_id)")
+
+
+@MIGRATIONS(name=STEPS[1])
+def _full_text_search(db: Database) -> None:
+    db.execute("""
+        CREATE VIRTUAL TABLE search_index USING fts5(
+            conversation_id UNINDEXED, source UNINDEXED, text, tokenize = "unicode61 remove_diacritics 2"
+        )""")
