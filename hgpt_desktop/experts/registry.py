@@ -40,6 +40,11 @@ def _family(loader: str, module: str, tasks: str, packages: str) -> Family:
     return Family(loader, f"hgpt_desktop.experts.{module}", frozenset(tasks.split()), tuple(packages.split()))
 
 
+_TEXT = "transformers torch safetensors"
+_VISION = "transformers torch torchvision safetensors numpy PIL"
+_SOUND = "transformers torch safetensors av numpy"
+_DIFFUSION = "diffusers transformers torch safetensors accelerate numpy PIL"
+
 _ROWS: tuple[Family, ...] = (
     _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL"),
     _family(
@@ -56,6 +61,54 @@ _ROWS: tuple[Family, ...] = (
         "sentence-similarity feature-extraction",
         "transformers torch safetensors numpy",
     ),
+    # Pictures, by transformers.
+    _family("transformers-image-to-text", "image_to_text", "image-to-text", _VISION),
+    _family("transformers-vqa", "visual_question_answering", "visual-question-answering", _VISION),
+    _family(
+        "transformers-document-qa",
+        "document_question_answering",
+        "document-question-answering",
+        f"{_VISION} rapidocr onnxruntime",
+    ),
+    _family("transformers-object-detection", "object_detection", "object-detection", _VISION),
+    _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
+    _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
+    _family(
+        "transformers-image-classification",
+        "image_classification_transformers",
+        "image-classification",
+        _VISION,
+    ),
+    # Sound.
+    _family("transformers-audio-classification", "audio_classification", "audio-classification", _SOUND),
+    _family("transformers-audio-to-audio", "voice_conversion", "audio-to-audio", _SOUND),
+    _family("onnx-speech-enhancement", "speech_enhancement", "audio-to-audio", "onnxruntime av numpy"),
+    # Texts and tables.
+    _family("transformers-text-classification", "text_classification", "text-classification", _TEXT),
+    _family("transformers-token-classification", "token_classification", "token-classification", _TEXT),
+    _family(
+        "transformers-seq2seq",
+        "sequence_to_sequence",
+        "summarization translation text2text-generation",
+        _TEXT,
+    ),
+    _family("transformers-question-answering", "question_answering", "question-answering", _TEXT),
+    _family("table-learning", "tabular_classification", "tabular-classification", "torch"),
+    # Pictures and films made by diffusers.
+    _family("diffusers-text-to-image", "text_to_image", "text-to-image", _DIFFUSION),
+    _family("diffusers-image-to-image", "image_to_image", "image-to-image", _DIFFUSION),
+    _family("diffusers-text-to-video", "text_to_video", "text-to-video", f"{_DIFFUSION} av"),
+    _family(
+        "diffusers-controlnet",
+        "controlled_text_to_image",
+        "canny-text-to-image depth-text-to-image hed-text-to-image mlsd-text-to-image"
+        " normal-text-to-image openpose-text-to-image seg-text-to-image",
+        _DIFFUSION,
+    ),
+    # The guides for them.
+    _family("opencv", "guides", "canny-control mlsd-control", "cv2 numpy PIL"),
+    _family("hed", "soft_edges", "hed-control", "torch safetensors numpy PIL"),
+    _family("transformers-pose", "pose", "openpose-control", _VISION),
 )
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.loader: family for family in _ROWS})

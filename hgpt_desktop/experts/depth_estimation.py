@@ -1,0 +1,115 @@
+"""How far away things in a picture are, and which way their surfaces face, by depth models of transformers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
+from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
+
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL import Image
+
+    Depth = np.ndarray[Any, np.dtype[np.float32]]
+
+_WORKING_PX = 4_000_000
+_METRES = frozenset({"zoedepth", "depth_pro", "glpn"})
+_BACKGROUND = 0.4  # below this nearness, 0..1, a surface faces the viewer in the guide picture
+
+
+class DepthEstimator(TorchExpert):
+    """Options: `unit` (`metres` or `relative`), where the model's config does not tell."""
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """A grey picture, near is bright; for `normal-control` a picture of the surfaces' directions.
+
+        Data: `{"width_px", "height_px", "unit", "nearest", "farthest", "median"}`. In metres these are distances;
+        a relative model says only what is nearer than what (a greater number is nearer).
+        """
+        picture = open_image(required_path(call, "image"), _WORKING_PX)
+        stop_if(should_stop)
+        on_progress(0.1, "measuring the depth")
+        with running(self.card):
+            depth = self._depth(picture)
+        stop_if(should_stop)
+        on_progress(0.8, "drawing the depth")
+        metres = self._in_metres()
+        nearness = _stretched(-depth if metres else depth)
+        drawn = _directions(nearness) if call.task == "normal-control" else _grey(nearness)
+        return (write_image(call, drawn, _data(depth, picture, metres)),)
+
+    def _depth(self, picture: Picture) -> Depth:
+        """(H, W) float32, the size of the working picture."""
+        import numpy as np
+
+        size = (picture.image.height, picture.image.width)
+        inputs = self.processor(images=picture.image, return_tensors="pt")
+        outputs = self.model(**to_model(inputs, self.model))
+        asked: dict[str, Any] = {"target_sizes": [size]}
+        if self.model.config.model_type == "zoedepth":
+            asked["source_sizes"] = [size]
+        result = self.processor.post_process_depth_estimation(outputs, **asked)[0]["predicted_depth"]
+        return np.nan_to_num(result.float().cpu().numpy().reshape(size))
+
+    def _in_metres(self) -> bool:
+        config = self.model.config
+        told = "metres" if config.model_type in _METRES else "relative"
+        if getattr(config, "depth_estimation_type", "relative") == "metric":
+            told = "metres"
+        return bool(self.option("unit", told) == "metres")
+
+
+def _data(depth: Depth, picture: Picture, metres: bool) -> dict[str, Any]:
+    import numpy as np
+
+    low, middle, high = (round(float(value), 4) for value in np.percentile(depth, (0, 50, 100)))
+    return {
+        "width_px": picture.width_px,
+        "height_px": picture.height_px,
+        "unit": "metres" if metres else "relative",
+        "nearest": low if metres else high,
+        "farthest": high if metres else low,
+        "median": middle,
+    }
+
+
+def _stretched(values: Depth) -> Depth:
+    """From least to greatest as 0..1; a flat picture is 0 everywhere."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) / max(high - low, 1e-6)
+
+
+def _grey(nearness: Depth) -> Image.Image:
+    import numpy as np
+    from PIL import Image
+
+    return Image.fromarray((nearness * 255).round().astype(np.uint8))
+
+
+def _directions(nearness: Depth) -> Image.Image:
+    """Red: left to right, green: top to bottom, blue: towards the viewer, as ControlNet's normal guide has them."""
+    import cv2
+    import numpy as np
+    from PIL import Image
+
+    across = cv2.Sobel(nearness, cv2.CV_32F, 1, 0, ksize=3)
+    down = cv2.Sobel(nearness, cv2.CV_32F, 0, 1, ksize=3)
+    steep = 20.0  # nearness runs over 0..1; the guide was made of depths some twenty times as large
+    far = nearness < _BACKGROUND
+    normal = np.stack(
+        [np.where(far, 0, across * steep), np.where(far, 0, down * steep), np.full_like(nearness, 2 * np.pi)],
+        axis=-1,
+    )  # (H, W, 3)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    return Image.fromarray((normal * 127.5 + 127.5).clip(0, 255).astype(np.uint8))
+
+
+def load(card: ModelCard, device: str) -> Expert:
+    """A model of `AutoModelForDepthEstimation` with its image processor."""
+    processor = load_processor("AutoImageProcessor", card)
+    return DepthEstimator(card, device, load_model("AutoModelForDepthEstimation", card, device), processor)

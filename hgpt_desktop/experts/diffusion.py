@@ -1,0 +1,174 @@
+"""Pipelines of diffusers: loading them from disk, steering them step by step, one way for all families."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hgpt_desktop.core.errors import ModelDamaged, ModelMissing
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.experts.base import ShouldStop, loading, module_bytes, stop_if
+from hgpt_desktop.experts.pretrained import weights_dtype
+
+if TYPE_CHECKING:
+    import torch
+    from PIL import Image
+
+SETTINGS = (
+    "num_inference_steps",
+    "guidance_scale",
+    "negative_prompt",
+    "true_cfg_scale",
+    "image_guidance_scale",
+)
+"""What a card's options may set for every call, by the pipelines' own names, beside a family's own."""
+
+
+class PipelineExpert:
+    """A pipeline in memory; a family's expert adds `run`."""
+
+    def __init__(self, card: ModelCard, device: str, pipeline: Any) -> None:
+        self.card = card
+        self.device = device
+        self.pipeline = pipeline
+        self.resident_bytes = sum(
+            module_bytes(part) for part in pipeline.components.values() if hasattr(part, "parameters")
+        )
+
+    def option(self, name: str, default: Any) -> Any:
+        """What the catalogue says for this model."""
+        return self.card.options.get(name, default)
+
+    def settings(self, **wanted: Any) -> dict[str, Any]:
+        """The card's settings and the wanted ones, without what this pipeline does not take."""
+        known = inspect.signature(self.pipeline.__call__).parameters
+        chosen = {name: self.card.options[name] for name in SETTINGS if name in self.card.options}
+        return {
+            name: value for name, value in (chosen | wanted).items() if name in known and value is not None
+        }
+
+    def steps(self) -> int:
+        """How many steps a call takes: the card's number, or what the pipeline does by itself."""
+        own = inspect.signature(self.pipeline.__call__).parameters["num_inference_steps"].default
+        return int(self.card.options.get("num_inference_steps") or own or 50)
+
+    def close(self) -> None:
+        """Let go of the pipeline and give the device's memory back."""
+        import torch
+
+        self.pipeline = None
+        gc.collect()
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, **parts: Any) -> Any:
+    """A pipeline from a folder, on the device.
+
+    Args:
+        class_name: a class of diffusers, mostly an Auto class.
+        parts: components that are loaded already (`controlnet`).
+
+    The card's options: `variant` (the weights' file names carry it), `offload` (`model`: parts go to the GPU
+    when they are needed, `sequential`: layer by layer), `without` (components not to be loaded, such as a
+    checker of pictures).
+
+    Raises:
+        ModelMissing: the folder is not there.
+        EnvironmentFault, ModelDamaged, OutOfMemory: see `base.loading`.
+    """
+    if not (folder / "model_index.json").is_file():
+        if folder.is_dir():
+            raise ModelDamaged(
+                f"{card.name} cannot be loaded: its model_index.json is missing.",
+                f"`hgpt models repair {card.id}` fetches it again.",
+            )
+        raise ModelMissing(
+            f"{card.name} needs the model {folder.name}, which is not installed.",
+            f"`hgpt models install {folder.name}` installs it.",
+        )
+    with loading(card):
+        diffusers: Any = importlib.import_module("diffusers")
+        diffusers.utils.logging.disable_progress_bar()
+        pipeline = getattr(diffusers, class_name).from_pretrained(
+            str(folder),
+            local_files_only=True,
+            use_safetensors=True,
+            variant=card.options.get("variant"),
+            dtype=_precision(card, device, folder),
+            **dict.fromkeys(card.options.get("without", ())),
+            **parts,
+        )
+        pipeline.set_progress_bar_config(disable=True)
+        return _placed(pipeline, card, device)
+
+
+def _precision(card: ModelCard, device: str, folder: Path) -> Any:
+    """One precision for all parts, but for Wan's decoder, whose pictures break below float32."""
+    dtype = weights_dtype(card, device)
+    if '"AutoencoderKLWan"' in (folder / "model_index.json").read_text(encoding="utf-8"):
+        import torch
+
+        return {"vae": torch.float32, "default": dtype}
+    return dtype
+
+
+def _placed(pipeline: Any, card: ModelCard, device: str) -> Any:
+    if device.startswith("cuda") and (offload := card.options.get("offload")):
+        place = {
+            "model": pipeline.enable_model_cpu_offload,
+            "sequential": pipeline.enable_sequential_cpu_offload,
+        }[offload]
+        place(device=device)
+    else:
+        pipeline = pipeline.to(device)
+    decoder = getattr(pipeline, "vae", None)
+    if hasattr(decoder, "enable_slicing"):
+        decoder.enable_slicing()
+    if card.options.get("tiling") and hasattr(decoder, "enable_tiling"):
+        decoder.enable_tiling()
+    return pipeline
+
+
+def dice(call: ExpertCall) -> tuple[torch.Generator, int]:
+    """The source of a call's random numbers, the same on every device, and its seed."""
+    import torch
+
+    generator = torch.Generator("cpu")
+    if call.seed is None:
+        return generator, generator.seed() % 2**63
+    generator.manual_seed(call.seed)
+    return generator, call.seed
+
+
+def watch_steps(
+    on_progress: OnProgress, should_stop: ShouldStop, steps: int
+) -> Callable[[Any, int, Any, dict[str, Any]], dict[str, Any]]:
+    """For `callback_on_step_end`: it reports each step and leaves by `Cancelled`."""
+    taken = 0
+
+    def after_step(_pipeline: Any, _step: int, _time: Any, values: dict[str, Any]) -> dict[str, Any]:
+        nonlocal taken
+        stop_if(should_stop)
+        taken += 1
+        total = max(steps, taken)
+        on_progress(taken / (total + 1), f"step {taken} of {total}")  # decoding the result is one step more
+        return values
+
+    return after_step
+
+
+def fitted(image: Image.Image, longest_px: int, multiple: int) -> Image.Image:
+    """The picture with `longest_px` at most on its longer side, both sides a multiple of `multiple`."""
+    from PIL import Image
+
+    factor = min(1.0, longest_px / max(image.size))
+    width, height = (max(multiple, round(side * factor / multiple) * multiple) for side in image.size)
+    if (width, height) == image.size:
+        return image
+    return image.resize((width, height), Image.Resampling.LANCZOS)

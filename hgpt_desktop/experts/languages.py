@@ -1,0 +1,37 @@
+"""Names of languages, as a planner or a person writes them, and their ISO 639-1 codes."""
+
+from __future__ import annotations
+
+_NAMES = {
+    "ar": "Arabic", "bg": "Bulgarian", "bn": "Bengali", "ca": "Catalan", "cs": "Czech", "da": "Danish",
+    "de": "German", "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "fa": "Persian",
+    "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian",
+    "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ko": "Korean", "lt": "Lithuanian",
+    "lv": "Latvian", "mk": "Macedonian", "ms": "Malay", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sk": "Slovak", "sl": "Slovenian", "sq": "Albanian",
+    "sr": "Serbian", "sv": "Swedish", "sw": "Swahili", "ta": "Tamil", "th": "Thai", "tl": "Tagalog",
+    "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+_OTHER_NAMES = {
+    "deutsch": "de", "englisch": "en", "français": "fr", "francais": "fr", "französisch": "fr", "español": "es",
+    "espanol": "es", "castilian": "es", "spanisch": "es", "italiano": "it", "italienisch": "it",
+    "português": "pt", "nederlands": "nl", "flemish": "nl", "mandarin": "zh", "farsi": "fa", "filipino": "tl",
+    "bokmål": "no", "nynorsk": "no",
+}  # fmt: skip
+_CODES = {name.lower(): code for code, name in _NAMES.items()} | _OTHER_NAMES
+
+
+def language_code(text: str) -> str | None:
+    """The code for "German", "into german", "de", "de-AT" or "Brazilian Portuguese"; None if none is named."""
+    cleaned = text.strip().lower()
+    if cleaned in _CODES:
+        return _CODES[cleaned]
+    if cleaned[:2] in _NAMES and (len(cleaned) == 2 or cleaned[2:3] in "-_"):
+        return cleaned[:2]
+    words = cleaned.replace(",", " ").replace(".", " ").split()
+    return next((_CODES[word] for word in reversed(words) if word in _CODES), None)
+
+
+def english_name(code: str) -> str:
+    """The language's English name; the code itself where it is not known."""
+    return _NAMES.get(code, code)

@@ -1,0 +1,174 @@
+"""Texts made of texts by encoder-decoder models of transformers: summaries, translations, rewriting."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from hgpt_desktop.core.errors import ExecutionFailed
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.languages import english_name, language_code
+from hgpt_desktop.experts.pretrained import (
+    TorchExpert,
+    load_model,
+    load_processor,
+    longest_input,
+    running,
+    to_model,
+    watch_tokens,
+)
+
+_LENGTHS = {"short": 0.5, "one sentence": 0.4, "brief": 0.5, "long": 2.0, "detailed": 2.0}
+
+
+class Rewriter(TorchExpert):
+    """Options:
+
+    `prefix`: what is written before each text; may hold `{language}` (German), `{code}` (de), `{instruction}`.
+    `target_token`: the token that begins a translation (`__{code}__` of M2M-100); `codes` maps our language
+    codes to the model's own (`de: deu_Latn` of NLLB), `source` is the source's code where it must be told.
+    `target`: the code of the only language that the model translates into.
+    `most_input_tokens`, `most_tokens` (256), `beams` (1 on the processor's scale of patience, 4 in the paper).
+    """
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """The new text. A text over the model's length is taken piece by piece; summaries are summarised again."""
+        text = required_text(call, "text")
+        prefix, begin = self._steered(call)
+        with running(self.card):
+            if call.task == "summarization":
+                made = self._summary(text, prefix, self._tokens(call), on_progress, should_stop)
+            else:
+                pieces = self._pieces(text, prefix)
+                made = self._rewritten(
+                    pieces, prefix, begin, self._tokens(call), on_progress, should_stop, 0.0, 1.0
+                )
+        if not made:
+            raise ExecutionFailed(
+                f"{self.card.name} wrote nothing.", f"Try another model for {call.task}, or another text."
+            )
+        return (write_text(call, made),)
+
+    def _steered(self, call: ExpertCall) -> tuple[str, int | None]:
+        """The prefix of each text and the token that begins each answer."""
+        prefix = str(self.option("prefix", ""))
+        if call.task != "translation":
+            return prefix.replace("{instruction}", call.text("instruction").strip()), None
+        wanted = call.text("language").strip()
+        code = language_code(wanted)
+        token = self.option("target_token", None)
+        if only := self.option("target", None):
+            if code != only:
+                raise self._other_language(wanted, english_name(only))
+            return prefix, None
+        if code is None or (self.card.languages and code not in self.card.languages):
+            raise self._other_language(wanted, ", ".join(english_name(own) for own in self.card.languages))
+        prefix = prefix.replace("{language}", english_name(code)).replace("{code}", code)
+        if token is None:
+            return prefix, None
+        own = self.option("codes", {}).get(code, code)
+        begin = self.processor.convert_tokens_to_ids(str(token).replace("{code}", own))
+        if begin is None or begin == self.processor.unk_token_id:
+            raise self._other_language(wanted, ", ".join(english_name(one) for one in self.card.languages))
+        if source := self.option("source", None):
+            self.processor.src_lang = source
+        return prefix, int(begin)
+
+    def _other_language(self, wanted: str, served: str) -> ExecutionFailed:
+        return ExecutionFailed(
+            f"{self.card.name} does not translate into {wanted or 'a language without a name'}.",
+            f"It translates into: {served}." if served else "Choose another model for translation.",
+        )
+
+    def _tokens(self, call: ExpertCall) -> int:
+        most = int(self.option("most_tokens", 256))
+        asked = call.text("length").lower()
+        return max(16, int(most * next((part for word, part in _LENGTHS.items() if word in asked), 1.0)))
+
+    def _summary(
+        self, text: str, prefix: str, tokens: int, on_progress: OnProgress, should_stop: ShouldStop
+    ) -> str:
+        """Map and reduce; each round halves what is left of the work, so that progress never goes back."""
+        done, share = 0.0, 1.0
+        while True:
+            pieces = self._pieces(text, prefix)
+            last = len(pieces) == 1
+            now = share if last else share * 0.7
+            made = self._rewritten(pieces, prefix, None, tokens, on_progress, should_stop, done, now)
+            # A model that does not shorten would go round for ever.
+            if last or len(self._pieces(made, prefix)) >= len(pieces):
+                return made
+            text, done, share = made, done + now, share - now
+
+    def _pieces(self, text: str, prefix: str) -> list[str]:
+        """The text in whole sentences, each piece as long as the model reads at once."""
+        limit = int(self.option("most_input_tokens", longest_input(self.processor, self.model.config)))
+        room = max(16, limit - self._length(prefix) - 2)
+        pieces: list[str] = []
+        open_, used = "", 0
+        for sentence in re.findall(r".+?(?:[.!?…。！？]+[\"”'’)]*\s+|\n+|\Z)", text, re.DOTALL):
+            for part in self._cut(sentence, room):
+                length = self._length(part)
+                if open_ and used + length > room:
+                    pieces.append(open_)
+                    open_, used = "", 0
+                open_, used = open_ + part, used + length
+        return [*pieces, open_] if open_ else pieces
+
+    def _cut(self, sentence: str, room: int) -> list[str]:
+        """A sentence that is too long by itself, at words; or whole."""
+        if self._length(sentence) <= room:
+            return [sentence]
+        parts, words = [], re.findall(r"\S+\s*", sentence)
+        step = max(1, room // 4)  # a word is seldom more than four tokens
+        for start in range(0, len(words), step):
+            parts.append("".join(words[start : start + step]))
+        return parts
+
+    def _length(self, text: str) -> int:
+        return len(self.processor.encode(text, add_special_tokens=False, verbose=False)) if text else 0
+
+    def _rewritten(
+        self,
+        pieces: list[str],
+        prefix: str,
+        begin: int | None,
+        tokens: int,
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
+        done: float,
+        share: float,
+    ) -> str:
+        """What the model makes of each piece; blank lines between pieces that ended with a line break."""
+        made: list[str] = []
+        part = share / max(1, len(pieces))
+        steer: dict[str, Any] = {"forced_bos_token_id": begin} if begin is not None else {}
+        for number, piece in enumerate(pieces):
+            stop_if(should_stop)
+            inputs = to_model(
+                self.processor(prefix + piece.strip(), truncation=True, return_tensors="pt"), self.model
+            )
+            inputs.pop("token_type_ids", None)
+            message = f"part {number + 1} of {len(pieces)}"
+            watch = watch_tokens(on_progress, should_stop, tokens, message, done + number * part, part)
+            generated = self.model.generate(
+                **inputs,
+                max_new_tokens=tokens,
+                do_sample=False,
+                num_beams=int(self.option("beams", 1)),
+                stopping_criteria=watch,
+                **steer,
+            )
+            written = self.processor.batch_decode(generated, skip_special_tokens=True)[0].strip()
+            made.append(written + ("\n" if piece.endswith("\n") else " "))
+        on_progress(min(1.0, done + share), "text written")
+        return "".join(made).strip()
+
+
+def load(card: ModelCard, device: str) -> Expert:
+    """A model of `AutoModelForSeq2SeqLM` with its tokenizer."""
+    tokenizer = load_processor("AutoTokenizer", card)
+    return Rewriter(card, device, load_model("AutoModelForSeq2SeqLM", card, device), tokenizer)
