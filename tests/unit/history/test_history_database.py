@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,18 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.history.database import HistoryDatabase
 from hgpt_desktop.history.migrations import MIGRATIONS, STEPS
 from hgpt_desktop.history.store import HistoryStore
+
+
+@pytest.fixture
+def db_path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.db"
+
+
+@pytest.fixture
+def store(db_path: Path) -> Iterator[HistoryStore]:
+    opened = HistoryStore(db_path)
+    yield opened
+    opened.close()
 
 
 def test_the_module_imports_no_database_library() -> None:

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from history_files import FileMaker
 
 from hgpt_desktop.core.errors import EnvironmentFault, InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable
 from hgpt_desktop.core.request import Request, Turn
-from hgpt_desktop.core.resources import Kind, Provenance, Resource
+from hgpt_desktop.core.resources import Kind, Provenance
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.history.store import HistoryStore
-
-MakeFile = Callable[..., Resource]
 
 READ = Task(0, "optical-character-recognition", {"image": (FileRef("notice.png"),)})
 SAY = Task(1, "text-to-speech", {"text": (TaskRef(0), 'it\'s <resource>-9 "quoted"')})
 PLAN = Plan((READ, SAY), (Unavailable("text-to-video"), Unavailable("translation", "text-generation")))
+
+
+@pytest.fixture
+def db_path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.db"
+
+
+@pytest.fixture
+def store(db_path: Path) -> Iterator[HistoryStore]:
+    opened = HistoryStore(db_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def make_file(tmp_path: Path) -> FileMaker:
+    return FileMaker(tmp_path / "files")
 
 
 def run_once(
@@ -31,7 +47,7 @@ def run_once(
     store.record_answer(run_id, answer, code, 1.5)
 
 
-def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: MakeFile) -> None:
+def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: FileMaker) -> None:
     picture = make_file("notice.png")
     made = replace(
         make_file("0-ocr.txt", Kind.TEXT, "No smoking", {"lines": [{"text": "No smoking", "score": 0.9}]}),
@@ -75,7 +91,7 @@ def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: MakeFile) ->
     ]
 
 
-def test_it_is_on_disk_at_once(store: HistoryStore, db_path: Path, make_file: MakeFile) -> None:
+def test_it_is_on_disk_at_once(store: HistoryStore, db_path: Path, make_file: FileMaker) -> None:
     id_ = store.new_conversation("x")
     store.record_request("r1", Request("Broken off", (make_file("a.png"),), conversation_id=id_))
     store.record_plan("r1", PLAN)
@@ -126,7 +142,7 @@ def test_turns_leave_out_what_failed_as_a_whole(store: HistoryStore) -> None:
 
 
 def test_resources_exist_once_under_names_of_their_own(
-    store: HistoryStore, make_file: MakeFile, tmp_path: Path
+    store: HistoryStore, make_file: FileMaker, tmp_path: Path
 ) -> None:
     id_ = store.new_conversation("x")
     picture, gone = make_file("a.png"), make_file("gone.png")
@@ -151,7 +167,7 @@ def test_resources_exist_once_under_names_of_their_own(
     assert found[1].text == "été"
 
 
-def test_a_second_result_of_a_task_replaces_the_first(store: HistoryStore, make_file: MakeFile) -> None:
+def test_a_second_result_of_a_task_replaces_the_first(store: HistoryStore, make_file: FileMaker) -> None:
     id_ = store.new_conversation("x")
     store.record_request("r1", Request("1", conversation_id=id_))
     store.record_result("r1", TaskResult(READ, TaskStatus.DONE, "m", outputs=(make_file("old.txt"),)))
@@ -172,7 +188,7 @@ def test_rename(store: HistoryStore) -> None:
 
 
 def test_delete_removes_the_runs_own_folders_only(
-    store: HistoryStore, tmp_path: Path, make_file: MakeFile
+    store: HistoryStore, tmp_path: Path, make_file: FileMaker
 ) -> None:
     runs = tmp_path / "data" / "runs"
     keep = tmp_path / "elsewhere"
@@ -226,7 +242,7 @@ def test_a_conversation_deleted_meanwhile_is_said(store: HistoryStore) -> None:
         store.record_answer("r1", "late", 0, 1.0)
 
 
-def test_search_finds_all_words_anywhere_in_a_conversation(store: HistoryStore, make_file: MakeFile) -> None:
+def test_search_finds_all_words_anywhere_in_a_conversation(store: HistoryStore, make_file: FileMaker) -> None:
     first, second = store.new_conversation("Holiday in Brügge"), store.new_conversation("Taxes")
     run_once(
         store,
@@ -276,7 +292,7 @@ def test_texts_that_are_none_are_refused_and_leave_nothing(store: HistoryStore) 
     assert [run.request for run in store.conversation(id_).runs] == ["sound"]
 
 
-def test_export_as_markdown(store: HistoryStore, make_file: MakeFile, tmp_path: Path) -> None:
+def test_export_as_markdown(store: HistoryStore, make_file: FileMaker, tmp_path: Path) -> None:
     id_ = store.new_conversation("Notice")
     store.record_request("r1", Request("Read it", (make_file("a.png"),), conversation_id=id_))
     store.record_plan("r1", PLAN)
