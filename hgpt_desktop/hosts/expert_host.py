@@ -56,17 +56,17 @@ class ExpertVerbs:
             return held.loaded
         calling.progress(None, f"Loading {card.name}")
         started = time.monotonic()
-        out_of_memory = ""
+        refused: OutOfMemory | None = None
         with self._meter.measuring(wanted.device):  # what a load takes must not count as a run's
             try:
                 expert = load_expert(card, wanted.device)
             except Exception as error:
-                if not is_out_of_memory(error):
+                refused = _as_out_of_memory(error, f"load {card.name}")
+                if refused is None:
                     raise
-                out_of_memory = str(error)
-        if out_of_memory:  # outside of the handler: its traceback would keep the memory
+        if refused is not None:  # outside of the handler: the first error's traceback keeps the memory
             give_memory_back()
-            raise _too_little_memory(f"load {card.name}", out_of_memory)
+            raise refused
         if calling.should_stop():
             expert.close()
             del expert
@@ -83,18 +83,18 @@ class ExpertVerbs:
             held = self._held.get(wanted.card.id)
         if held is None:
             raise HostDied(f"{wanted.card.name} is no longer in memory.", "Try again: it is loaded anew.")
-        out_of_memory = ""
+        refused: OutOfMemory | None = None
         started = time.monotonic()
         with self._meter.measuring(held.loaded.device) as peak:
             try:
                 outputs = held.expert.run(wanted.call, calling.progress, calling.should_stop)
             except Exception as error:
-                if not is_out_of_memory(error):
+                refused = _as_out_of_memory(error, f"run {wanted.card.name}")
+                if refused is None:
                     raise
-                out_of_memory = str(error)
-        if out_of_memory:
+        if refused is not None:
             give_memory_back()
-            raise _too_little_memory(f"run {wanted.card.name}", out_of_memory)
+            raise refused
         run_s = time.monotonic() - started
         if not outputs:
             raise ExecutionFailed(
@@ -137,10 +137,14 @@ def give_memory_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def _too_little_memory(what: str, detail: str) -> OutOfMemory:
-    return OutOfMemory(
-        f"There is not enough memory to {what}.", "Close other programs, or choose a smaller model.", detail
-    )
+def _as_out_of_memory(error: Exception, what: str) -> OutOfMemory | None:
+    """A new error without the traceback of this one, if this one means that memory ran out."""
+    if isinstance(error, OutOfMemory):
+        return OutOfMemory(error.message, error.hint, error.detail)
+    if not is_out_of_memory(error):
+        return None
+    hint = "Close other programs, or choose a smaller model."
+    return OutOfMemory(f"There is not enough memory to {what}.", hint, str(error))
 
 
 def main(arguments: Sequence[str]) -> None:

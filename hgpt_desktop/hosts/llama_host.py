@@ -111,7 +111,7 @@ class LlamaEngine:
                 native.llama_model_free(model)
             raise Cancelled
         if not model:
-            raise _loading_error(path.name)
+            raise _loading_error(path)
         return model
 
     def _make_context(self, context_tokens: int, threads: int, on_gpu: bool) -> Any:
@@ -391,7 +391,7 @@ class LlamaSampler:
         self._grammar = self._chain = None
 
 
-def _loading_error(name: str) -> EnvironmentFault:
+def _loading_error(path: Path) -> EnvironmentFault:
     said = "\n".join(_last_complaints)
     lower = said.lower()
     if "out of memory" in lower or "failed to allocate" in lower or "unable to allocate" in lower:
@@ -402,11 +402,13 @@ def _loading_error(name: str) -> EnvironmentFault:
         )
     if "unknown model architecture" in lower:
         return EnvironmentFault(
-            f"The installed llama-cpp-python does not know the kind of model in {name}.",
+            f"The installed llama-cpp-python does not know the kind of model in {path.name}.",
             "Update llama-cpp-python, or choose another model.", said,
         )  # fmt: skip
     return ModelDamaged(
-        f"The model file {name} cannot be loaded.", "Mend it with `hgpt models repair`.", said
+        f"The model file {path.name} cannot be loaded.",
+        f"Mend it with `hgpt models repair {path.parent.name}`.",
+        said,
     )
 
 

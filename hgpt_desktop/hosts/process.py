@@ -32,7 +32,7 @@ _BOOT = (
 )
 """The root stands last on the path, so that nothing beside the package can hide a library."""
 
-OnReply = Callable[[Progress | TextChunk], None]
+OnReply = Callable[[Progress | TextChunk], object]
 
 
 class _Signal(Enum):
@@ -138,7 +138,7 @@ class HostProcess:
         ending: list[threading.Timer] = []
 
         def on_cancel() -> None:
-            timer = threading.Timer(self._grace_s, self._end, (running,))
+            timer = threading.Timer(self._grace_s, self._end_for, (running, call_id))
             timer.daemon = True
             ending.append(timer)
             timer.start()
@@ -151,6 +151,9 @@ class HostProcess:
                 except (OSError, ValueError):
                     running.popen.kill()  # it no longer listens; the watching thread tells of its end
                 return Answer(self._await(running, call_id, inbox, cancel, on_reply), running.number)
+        except (KeyboardInterrupt, SystemExit):
+            _tell(running, CancelCall(call_id))
+            raise
         finally:
             for timer in ending:
                 timer.cancel()
@@ -174,8 +177,7 @@ class HostProcess:
                     cancel.raise_if_cancelled()
                     raise reply.to_exception()
                 case _Signal.STOP:
-                    with contextlib.suppress(OSError, ValueError):  # dead: that is told next
-                        running.pipe.send(CancelCall(call_id))
+                    _tell(running, CancelCall(call_id))
                 case _Signal.DIED:
                     cancel.raise_if_cancelled()
                     raise self._death_of(running)
@@ -184,8 +186,7 @@ class HostProcess:
                         try:
                             on_reply(reply)
                         except BaseException:
-                            with contextlib.suppress(OSError, ValueError):
-                                running.pipe.send(CancelCall(call_id))
+                            _tell(running, CancelCall(call_id))
                             raise
 
     def close(self) -> None:
@@ -278,6 +279,13 @@ class HostProcess:
             if stream is not None:
                 stream.close()
 
+    def _end_for(self, running: _Running, call_id: int) -> None:
+        """End the process if that call still waits for it."""
+        with self._lock:
+            waits = call_id in running.inboxes
+        if waits:
+            self._end(running)
+
     def _end(self, running: _Running) -> None:
         """End the process now."""
         running.ended_by_us = True
@@ -297,6 +305,11 @@ class HostProcess:
             f"{_capital(self._name)} ended unexpectedly.",
             f"Try again: it is started anew. What it said last stands in {self._log_path}.", detail,
         )  # fmt: skip
+
+
+def _tell(running: _Running, message: CancelCall) -> None:
+    with contextlib.suppress(OSError, ValueError):  # it is dead, and the watching thread says so
+        running.pipe.send(message)
 
 
 def host_environment(threads: int) -> dict[str, str]:

@@ -6,11 +6,13 @@ import contextlib
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 _SUFFIX = ".state"
 _DRAFT_SUFFIX = ".draft"
+_DRAFT_ABANDONED_S = 3600.0
 _SPARE_DISK_BYTES = 2**30
 
 
@@ -70,7 +72,9 @@ class PromptStates:
     def _make_room(self) -> None:
         """Delete abandoned drafts, then the least recently used files beyond the limit, never the newest."""
         for draft in self._folder.glob(f"*{_DRAFT_SUFFIX}"):
-            draft.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - draft.stat().st_mtime > _DRAFT_ABANDONED_S:
+                    draft.unlink()
         files = []
         for path in self._folder.glob(f"*{_SUFFIX}"):
             with contextlib.suppress(FileNotFoundError):

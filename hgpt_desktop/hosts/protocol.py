@@ -181,7 +181,7 @@ class Pipe:
 
         Raises:
             OSError, ValueError: the other side is gone, or this one was closed.
-            TypeError: the message holds something other than plain values and core dataclasses.
+            TypeError: the message holds something other than plain values and core dataclasses, or is huge.
         """
         body = _dump(message)
         with self._sending:
@@ -249,6 +249,8 @@ def _dump(message: ToHost | FromHost) -> bytes:
         ).load()  # what the other side would refuse must fail here, where its cause is
     except (pickle.PicklingError, pickle.UnpicklingError, TypeError, AttributeError) as error:
         raise TypeError(f"The message cannot be sent: {error}") from error
+    if len(body) > _MESSAGE_LIMIT_BYTES:
+        raise TypeError(f"The message cannot be sent: it has {len(body):,} bytes; large data goes by file.")
     return body
 
 

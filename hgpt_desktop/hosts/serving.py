@@ -24,26 +24,25 @@ _NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinf
 
 
 class Calling:
-    """What a handler may say, and ask, while its call runs. Threads: any."""
+    """What a handler may say, and ask, while its call runs. Threads: any.
+
+    `stopped` is set once the caller no longer wants the result.
+    """
 
     def __init__(self, call_id: int, pipe: Pipe) -> None:
         self._id = call_id
         self._pipe = pipe
-        self._stop = threading.Event()
+        self.stopped = threading.Event()
         self.started = False
 
     def should_stop(self) -> bool:
         """Whether the caller no longer wants the result. Cheap enough for every step."""
-        return self._stop.is_set()
+        return self.stopped.is_set()
 
     def raise_if_stopped(self) -> None:
         """Raise `Cancelled` where the caller no longer wants the result."""
-        if self._stop.is_set():
+        if self.stopped.is_set():
             raise Cancelled
-
-    def stop(self) -> None:
-        """The caller no longer wants the result."""
-        self._stop.set()
 
     def progress(self, progress: float | None, message: str) -> None:
         """Tell the caller how far it is: 0..1 or None."""
@@ -112,7 +111,7 @@ class Serving:
             calling = self._calls.get(call_id)
             if calling is None:
                 return
-            calling.stop()
+            calling.stopped.set()
             if calling.started:
                 return
             del self._calls[call_id]
