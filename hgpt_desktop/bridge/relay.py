@@ -1,0 +1,17 @@
+"""Carries core events from worker threads into the GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from hgpt_desktop.core.events import Event
+
+
+class EventRelay(QObject):
+    """Make it in the GUI thread: then every receiver runs there, queued, in the order of emission."""
+
+    event_arrived = Signal(object)
+
+    def emit_event(self, event: Event) -> None:
+        """The `emit` that workers are given. Threads: any."""
+        self.event_arrived.emit(event)

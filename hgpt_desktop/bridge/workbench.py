@@ -1,0 +1,268 @@
+"""The one object that the widgets talk to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from hgpt_desktop.bridge.calls import Calls
+from hgpt_desktop.bridge.engine import Engine, OpenEngine
+from hgpt_desktop.bridge.pool_runner import PoolRunner
+from hgpt_desktop.bridge.relay import EventRelay
+from hgpt_desktop.bridge.views import (
+    ConversationView,
+    ExchangeView,
+    InstallView,
+    StarterView,
+    StatusView,
+)
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.events import (
+    Event,
+    ModelEvicted,
+    ModelLoading,
+    RequestFinished,
+    RequestStarted,
+    TaskFinished,
+    TaskStarted,
+)
+
+T = TypeVar("T")
+
+_CALL_LANES = {"engine": 1, "history": 1, "run": 1, "install": 1, "warm_up": 1}
+_MEMORY_MAY_HAVE_CHANGED = (ModelLoading, ModelEvicted, TaskStarted, TaskFinished, RequestFinished)
+
+
+class Workbench(QObject):
+    """Requests, conversations, the starter pack and the theme, without a slow call in the GUI thread.
+
+    One request runs at a time. Nothing works before `opened`; calls made earlier wait for it.
+
+    Threads: made and called in the GUI thread; all signals arrive there.
+    """
+
+    opened = Signal(object)  # StarterView, or None where nothing is missing
+    open_failed = Signal(object)  # ProblemView
+    run_started = Signal()
+    event_arrived = Signal(object)  # core Event
+    request_failed = Signal(object)  # ProblemView: the request never began, or a bug ended it
+    run_ended = Signal()
+    conversations_changed = Signal(object)  # tuple of ConversationView
+    searched = Signal(str, object)  # the text, tuple of ConversationView
+    conversation_opened = Signal(str, object)  # id, tuple of ExchangeView
+    status_changed = Signal(object)  # StatusView
+    install_progressed = Signal(object)  # InstallView
+    install_failed = Signal(object)  # ProblemView; `install_finished` follows
+    install_finished = Signal(object)  # StarterView of what is still missing, or None
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self, open_engine: OpenEngine) -> None:
+        super().__init__()
+        self._open_engine = open_engine
+        self._engine: Engine | None = None
+        self._runner = PoolRunner()
+        self._calls = Calls(_CALL_LANES)
+        self._relay = EventRelay()
+        self._relay.event_arrived.connect(self._on_event)
+        self._run_cancel: CancelToken | None = None
+        self._install_cancel: CancelToken | None = None
+        self._warm_up_cancel = CancelToken()
+        self._warmed_up = False
+        self._closed = False
+
+    # ------------------------------------------------------------ start and end
+
+    def open(self) -> None:
+        """Open the engine in a worker; ends in `opened` or `open_failed`."""
+        self._calls.start("engine", self._open, self._on_opened, self.open_failed.emit)
+
+    def _open(self) -> tuple[Engine, StarterView | None]:
+        engine = self._open_engine(self._runner)
+        return engine, engine.starter()
+
+    def _on_opened(self, answer: tuple[Engine, StarterView | None]) -> None:
+        self._engine, starter = answer
+        if self._closed:  # the window was closed while the engine opened
+            self._engine.close()
+            return
+        self.opened.emit(starter)
+        self.refresh_conversations()
+        self.refresh_status()
+        if starter is None:
+            self._warm_up()
+
+    def _warm_up(self) -> None:
+        if self._warmed_up:
+            return
+        self._warmed_up = True
+        engine = self._opened_engine()
+        # A first request says the same problem where it belongs, so none is shown here.
+        self._calls.start("warm_up", lambda: engine.warm_up(self._warm_up_cancel), anyway=self.refresh_status)
+
+    def close(self, grace_s: float = 8.0) -> bool:
+        """Stop everything and end the hosts; whether all threads ended in time. Safe to call twice."""
+        if self._closed:
+            return True
+        self._closed = True
+        self._warm_up_cancel.cancel()
+        self.stop()
+        self.cancel_install()
+        ended = self._calls.wait(grace_s)
+        if self._engine is not None:
+            self._engine.close()  # where something hangs in a host, this sets it free
+        ended = self._calls.close(grace_s) and ended
+        return self._runner.close(grace_s) and ended
+
+    def _opened_engine(self) -> Engine:
+        assert self._engine is not None, "nothing is asked of the engine before `opened`"
+        return self._engine
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the engine can be asked."""
+        return self._engine is not None and not self._closed
+
+    # ------------------------------------------------------------ requests
+
+    @property
+    def running(self) -> bool:
+        """Whether a request is under way."""
+        return self._run_cancel is not None
+
+    def submit(self, text: str, paths: Sequence[Path], conversation_id: str | None) -> bool:
+        """Run a request; False where one is under way already or the engine is not open."""
+        if self.running or not self.is_open:
+            return False
+        engine, cancel, files = self._opened_engine(), CancelToken(), tuple(paths)
+        self._run_cancel = cancel
+        self.run_started.emit()
+        self._calls.start(
+            "run",
+            lambda: engine.run(text, files, conversation_id, self._relay.emit_event, cancel),
+            otherwise=self.request_failed.emit,
+            anyway=self._on_run_ended,
+        )
+        return True
+
+    def stop(self) -> None:
+        """Stop the request that is under way, if any."""
+        if self._run_cancel is not None:
+            self._run_cancel.cancel()
+
+    def _on_event(self, event: Event) -> None:
+        self.event_arrived.emit(event)
+        if self._closed:
+            return
+        if isinstance(event, RequestStarted):
+            self.refresh_conversations()
+        if isinstance(event, _MEMORY_MAY_HAVE_CHANGED):
+            self.refresh_status()
+
+    def _on_run_ended(self) -> None:
+        self._run_cancel = None
+        self.run_ended.emit()
+        self.refresh_conversations()
+        self.refresh_status()
+
+    # ------------------------------------------------------------ conversations
+
+    def refresh_conversations(self) -> None:
+        """Ends in `conversations_changed`."""
+        if self.is_open:
+            self._ask_history(self._opened_engine().conversations, self._on_conversations)
+
+    def _on_conversations(self, found: tuple[ConversationView, ...]) -> None:
+        self.conversations_changed.emit(found)
+
+    def search(self, text: str) -> None:
+        """Ends in `searched`."""
+        if self.is_open:
+            engine = self._opened_engine()
+            self._ask_history(lambda: engine.search(text), lambda found: self.searched.emit(text, found))
+
+    def open_conversation(self, conversation_id: str) -> None:
+        """Ends in `conversation_opened`."""
+        if not self.is_open:
+            return
+        engine = self._opened_engine()
+
+        def show(exchanges: tuple[ExchangeView, ...]) -> None:
+            self.conversation_opened.emit(conversation_id, exchanges)
+
+        self._ask_history(lambda: engine.conversation(conversation_id), show)
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Ends in `conversations_changed`."""
+        if self.is_open:
+            engine = self._opened_engine()
+            self._ask_history(
+                lambda: engine.rename(conversation_id, title), lambda _: self.refresh_conversations()
+            )
+
+    def delete(self, conversation_id: str) -> None:
+        """Ends in `conversations_changed`."""
+        if self.is_open:
+            engine = self._opened_engine()
+            self._ask_history(lambda: engine.delete(conversation_id), lambda _: self.refresh_conversations())
+
+    def _ask_history(self, function: Callable[[], T], then: Callable[[T], None]) -> None:
+        self._calls.start("history", function, then, self.problem_arrived.emit)
+
+    # ------------------------------------------------------------ starter pack, status, settings
+
+    @property
+    def installing(self) -> bool:
+        """Whether the starter pack is being fetched."""
+        return self._install_cancel is not None
+
+    def install_starter(self) -> None:
+        """Fetch what is missing; ends in `install_finished`, after `install_failed` where that failed."""
+        if self.installing or not self.is_open:
+            return
+        engine, cancel = self._opened_engine(), CancelToken()
+        self._install_cancel = cancel
+
+        def progressed(view: InstallView) -> None:
+            self.install_progressed.emit(view)
+
+        self._calls.start(
+            "install",
+            lambda: engine.install_starter(progressed, cancel),
+            otherwise=self.install_failed.emit,
+            anyway=self._on_install_ended,
+        )
+
+    def cancel_install(self) -> None:
+        """Stop fetching; what has arrived is kept for the next time."""
+        if self._install_cancel is not None:
+            self._install_cancel.cancel()
+
+    def _on_install_ended(self) -> None:
+        self._install_cancel = None
+        if self.is_open:
+            self._calls.start(
+                "engine", self._opened_engine().starter, self._on_starter, self.problem_arrived.emit
+            )
+
+    def _on_starter(self, starter: StarterView | None) -> None:
+        self.install_finished.emit(starter)
+        self.refresh_status()
+        if starter is None:
+            self._warm_up()
+
+    def refresh_status(self) -> None:
+        """Ends in `status_changed`."""
+        if self.is_open:
+            self._calls.start("engine", self._opened_engine().status, self._on_status)
+
+    def _on_status(self, status: StatusView) -> None:
+        self.status_changed.emit(status)
+
+    def keep_theme(self, theme: str) -> None:
+        """Remember the theme: `system`, `light` or `dark`."""
+        if self.is_open:
+            engine = self._opened_engine()
+            self._calls.start("engine", lambda: engine.keep_theme(theme), otherwise=self.problem_arrived.emit)

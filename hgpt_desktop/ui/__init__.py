@@ -1,0 +1,1 @@
+"""The widgets. They read core events and bridge views, and call the workbench."""

@@ -1,0 +1,64 @@
+"""What the status line says about an event."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from hgpt_desktop.core.errors import ExitCode
+from hgpt_desktop.core.events import (
+    Event,
+    ModelEvicted,
+    ModelLoading,
+    PlanReady,
+    RequestFinished,
+    Stage,
+    StageStarted,
+    TaskStarted,
+)
+from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.task_names import plain_name
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("activity", text)
+
+
+class Activity:
+    """Puts events into words; it remembers the plan, so that tasks have names."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[int, str] = {}
+
+    def sentence(self, event: Event) -> str | None:
+        """The sentence for this event, or None where it changes nothing."""
+        match event:
+            case StageStarted(stage=stage):
+                return {
+                    Stage.PLANNING: _tr("Working out a plan"),
+                    Stage.SELECTION: _tr("Choosing models"),
+                    Stage.EXECUTION: _tr("Plan at work"),
+                    Stage.RESPONSE: _tr("Writing the answer"),
+                }[stage]
+            case PlanReady(plan=plan):
+                self._tasks = {task.id: task.task for task in plan.tasks}
+                return None
+            case ModelLoading(model_id=model_id, bytes=size):
+                return _tr("Loading {model}, {size}").format(model=model_id, size=size_text(size))
+            case ModelEvicted(model_id=model_id):
+                return _tr("{model} was put out of memory").format(model=model_id)
+            case TaskStarted(task_id=task_id) if task_id in self._tasks:
+                return plain_name(self._tasks[task_id])
+            case RequestFinished(exit_code=exit_code, seconds=seconds):
+                return self._ending(exit_code, seconds)
+            case _:
+                return None
+
+    @staticmethod
+    def _ending(exit_code: int, seconds: float) -> str:
+        if exit_code == ExitCode.DONE:
+            return _tr("Done in {time}").format(time=duration_text(seconds))
+        if exit_code == ExitCode.CANCELLED:
+            return _tr("Stopped")
+        if exit_code == ExitCode.TASK_FAILED:
+            return _tr("Done in part, in {time}").format(time=duration_text(seconds))
+        return _tr("Not done")

@@ -1,0 +1,251 @@
+"""Small widgets that the others are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from hgpt_desktop.ui import icons, theme
+
+_RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+
+
+def label(
+    text: str = "", role: str = "", scale: float = 1.0, *, bold: bool = False, wrap: bool = False
+) -> QLabel:
+    """A plain-text label; what comes from models and files is never read as markup.
+
+    Args:
+        role: `muted`, `danger`, `success`, `warning`, `badge` or nothing.
+        scale: of the application's font size.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    if scale != 1.0 or bold:
+        made.setFont(theme.scaled_font(scale, bold))
+    if wrap:
+        made.setWordWrap(True)
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+def restyle(widget: QWidget) -> None:
+    """Make the stylesheet look again at a widget whose dynamic property has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where it does not fit; the whole text is the tooltip then."""
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        scale: float = 1.0,
+        *,
+        bold: bool = False,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if role:
+            self.setProperty("role", role)
+        self.setFont(theme.scaled_font(scale, bold))
+        self._mode = mode
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(" ".join(text.split()))
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), self.fontMetrics().horizontalAdvance("MMM…")), hint.height())
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        cut = self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        self.setToolTip(self.text() if cut else "")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        shown = QFontMetrics(self.font()).elidedText(self.text(), self._mode, self.contentsRect().width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setFont(self.font())
+        painter.drawText(self.contentsRect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class IconLabel(QLabel):
+    """An icon that follows the theme. Decoration: it has no name for a screen reader."""
+
+    def __init__(self, name: str, colour: str = "muted", side: int = 18) -> None:
+        super().__init__()
+        self._name, self._colour, self._side = name, colour, side
+        self.setFixedSize(side, side)
+        self._draw()
+
+    def show_icon(self, name: str, colour: str) -> None:
+        """Show another icon."""
+        self._name, self._colour = name, colour
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = getattr(theme.colours(), self._colour)
+        self.setPixmap(icons.pixmap(self._name, colour, self._side, self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _RESTYLED:
+            self._draw()
+
+
+class IconButton(QToolButton):
+    """A button with an icon that follows the theme; `name` is what it does, for tooltip and screen reader."""
+
+    def __init__(
+        self, icon: str, name: str, colour: str = "muted", role: str = "", side: int = 20, extent: int = 0
+    ) -> None:
+        super().__init__()
+        self._icon_name, self._colour = icon, colour
+        if role:
+            self.setProperty("role", role)
+        self.setIconSize(QSize(side, side))
+        if extent:
+            self.setFixedSize(extent, extent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.set_action(icon, name)
+
+    def set_action(self, icon: str, name: str) -> None:
+        """Show another icon and do another thing."""
+        self._icon_name = icon
+        self.setToolTip(name)
+        self.setAccessibleName(name)
+        self._draw()
+
+    def _draw(self) -> None:
+        shades = theme.colours()
+        self.setIcon(icons.icon(self._icon_name, getattr(shades, self._colour), shades.muted))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _RESTYLED:
+            self._draw()
+
+
+def button(text: str, role: str = "", icon: str = "") -> QPushButton:
+    """A push button with a text; `role` is `primary`, `quiet` or nothing."""
+    made = IconTextButton(text, icon, role) if icon else QPushButton(text)
+    if role:
+        made.setProperty("role", role)
+    made.setAccessibleName(text)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+class IconTextButton(QPushButton):
+    """A push button with an icon in the colour of its text."""
+
+    def __init__(self, text: str, icon: str, role: str) -> None:
+        super().__init__(text)
+        self._icon_name = icon
+        self._colour = {"primary": "on_accent", "quiet": "muted"}.get(role, "text")
+        self.setIconSize(QSize(16, 16))
+        self._draw()
+
+    def _draw(self) -> None:
+        shades = theme.colours()
+        self.setIcon(icons.icon(self._icon_name, getattr(shades, self._colour), shades.muted))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _RESTYLED:
+            self._draw()
+
+
+def separator() -> QFrame:
+    """A thin horizontal line."""
+    line = QFrame()
+    line.setObjectName("rowLine")
+    return line
+
+
+def copy_text(text: str) -> None:
+    """Put the text on the clipboard."""
+    QGuiApplication.clipboard().setText(text)
+
+
+class FlowLayout(QLayout):
+    """Puts its widgets side by side and begins a new line where one does not fit."""
+
+    def __init__(self, gap_px: int = 8) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap_px = gap_px
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        x, y, line_height = rect.x(), rect.y(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, line_height = rect.x(), y + line_height + self._gap_px, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self._gap_px
+            line_height = max(line_height, size.height())
+        return y + line_height - rect.y()

@@ -1,0 +1,50 @@
+"""Problems, in place: a sentence and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.ui.basics import IconButton, IconLabel, button, label
+
+
+class ProblemCard(QFrame):
+    """One problem. `action_wanted` is emitted where the offered action is clicked."""
+
+    action_wanted = Signal()
+    dismissed = Signal()
+
+    def __init__(self, problem: ProblemView, action: str = "", *, closable: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("dangerCard")
+        self.problem = problem
+        self.setAccessibleName(f"{problem.message} {problem.hint}".strip())
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        message = label(problem.message, wrap=True)
+        words.addWidget(message)
+        if problem.hint:
+            words.addWidget(label(problem.hint, "muted", wrap=True))
+        if problem.detail:
+            message.setToolTip(problem.detail)
+        if action:
+            act = button(action)
+            act.clicked.connect(self.action_wanted)
+            words.addSpacing(6)
+            line = QHBoxLayout()
+            line.addWidget(act)
+            line.addStretch(1)
+            words.addLayout(line)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 12, 12, 12)
+        row.setSpacing(12)
+        icon = IconLabel("alert", "danger", 20)
+        row.addWidget(icon, 0)
+        row.setAlignment(icon, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        if closable:
+            close = IconButton("close", self.tr("Dismiss"), side=16)
+            close.clicked.connect(self.dismissed)
+            row.addWidget(close)
+            row.setAlignment(close, Qt.AlignmentFlag.AlignTop)

@@ -1,0 +1,306 @@
+"""Where requests are written: text, attached files, and the button that sends or stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
+
+from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.ui.basics import FlowLayout, IconButton, label, restyle
+from hgpt_desktop.ui.chips import AttachmentChip
+from hgpt_desktop.ui.dialogs import FilesToAttach
+
+MOST_LINES = 8
+MOST_FILES = 20
+
+
+def local_files(data: QMimeData) -> list[Path]:
+    """The local files that were dropped or pasted."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+class ComposerText(QTextEdit):
+    """Plain text, one to eight lines high. Enter sends, Shift+Enter begins a new line."""
+
+    send_wanted = Signal()
+    files_pasted = Signal(object)  # list of Path
+    picture_pasted = Signal(QImage)
+    focus_changed = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("composerText")
+        self.setAcceptRichText(False)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAcceptDrops(False)  # drops go to the window, wherever they land
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(2)
+        self.viewport().setAutoFillBackground(False)
+        self.textChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.send_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return source.hasImage() or source.hasUrls() or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if files := local_files(source):
+            self.files_pasted.emit(files)
+        elif source.hasImage():
+            self.picture_pasted.emit(QImage(source.imageData()))
+        else:
+            self.insertPlainText(source.text())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focus_changed.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        line = self.fontMetrics().lineSpacing()
+        wanted = int(self.document().size().height()) + 2
+        most = line * MOST_LINES + 6
+        self.setFixedHeight(max(min(wanted, most), line + 6))
+        bar = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted > most else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(bar)
+
+
+class Composer(QWidget):
+    """The next request. What was written stays until it is sent, also while another request runs."""
+
+    send_wanted = Signal(str, object)  # text, list of Path
+    stop_wanted = Signal()
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self, pasted_folder: Path) -> None:
+        super().__init__()
+        self._pasted_folder = pasted_folder
+        self._paths: list[Path] = []
+        self._running = False
+        self._blocked = self.tr("The program is still starting.")
+        self._last_folder = ""
+        self.text = ComposerText()
+        self.text.setPlaceholderText(self.tr("Ask for something, or drop files here"))
+        self.text.setAccessibleName(self.tr("Request"))
+        self.text.send_wanted.connect(self.send)
+        self.text.files_pasted.connect(self.attach)
+        self.text.picture_pasted.connect(self._attach_picture)
+        self.text.focus_changed.connect(self._on_focus)
+        self.text.textChanged.connect(self._refresh)
+        self._chips = QWidget()
+        self._flow = FlowLayout(8)
+        self._chips.setLayout(self._flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._chips.setSizePolicy(policy)
+        self._chips.hide()
+        self.attach_button = IconButton("attach", self.tr("Attach files (Ctrl+O)"), role="round", extent=36)
+        self.attach_button.clicked.connect(self.choose_files)
+        self.send_button = IconButton("send", self.tr("Send (Enter)"), "on_accent", "send", extent=36)
+        self.send_button.clicked.connect(self._on_send_button)
+        self._hint = label("", "muted", 0.88)
+        box = QFrame()
+        box.setObjectName("composerBox")
+        self._box = box
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self.attach_button)
+        foot.addWidget(self._hint, 1)
+        foot.addWidget(self.send_button)
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(8, 10, 8, 8)
+        inside.setSpacing(6)
+        inside.addWidget(self._chips)
+        text_line = QHBoxLayout()
+        text_line.setContentsMargins(8, 0, 8, 0)
+        text_line.addWidget(self.text)
+        inside.addLayout(text_line)
+        inside.addLayout(foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(box)
+        box.installEventFilter(self)
+        self._refresh()
+
+    # ------------------------------------------------------------ what it holds
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The attached files."""
+        return tuple(self._paths)
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Add files; what cannot be attached is said, the rest is added."""
+        problem: ProblemView | None = None
+        for path in paths:
+            if path.is_dir():
+                problem = ProblemView(
+                    self.tr("{name} is a folder.").format(name=path.name or str(path)),
+                    self.tr("Attach the files that are in it."),
+                )
+            elif not path.exists():
+                problem = ProblemView(
+                    self.tr("{name} is not there.").format(name=path.name),
+                    self.tr("It may have been moved or deleted; attach it from where it is now."),
+                )
+            elif path in self._paths:
+                continue
+            elif len(self._paths) >= MOST_FILES:
+                problem = ProblemView(
+                    self.tr("A request takes up to {count} files.").format(count=MOST_FILES),
+                    self.tr("The rest was left out; send it with another request."),
+                )
+                break
+            else:
+                self._add(path)
+        self._refresh()
+        if problem is not None:
+            self.problem_arrived.emit(problem)
+
+    def _add(self, path: Path) -> None:
+        self._paths.append(path)
+        chip = AttachmentChip(path, removable=True)
+        chip.removed.connect(self._on_removed)
+        self._flow.addWidget(chip)
+
+    def _on_removed(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, AttachmentChip):
+            self._paths.remove(chip.path)
+            self._drop(chip)
+            self._refresh()
+
+    def _drop(self, chip: QWidget) -> None:
+        self._flow.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+
+    def _attach_picture(self, picture: QImage) -> None:
+        name = datetime.now().astimezone().strftime("pasted-%Y%m%d-%H%M%S-%f.png")
+        place = self._pasted_folder / name
+        try:
+            self._pasted_folder.mkdir(parents=True, exist_ok=True)
+            saved = picture.save(str(place), "PNG")  # type: ignore[call-overload]  # the stub wants bytes
+        except OSError:
+            saved = False
+        if saved:
+            self.attach([place])
+        else:
+            self.problem_arrived.emit(
+                ProblemView(
+                    self.tr("The pasted picture could not be kept."),
+                    self.tr("Is there room on the disk? Its folder is {folder}.").format(
+                        folder=self._pasted_folder
+                    ),
+                )
+            )
+
+    def choose_files(self) -> None:
+        """Ask for files and attach them."""
+        if files := FilesToAttach.ask(self, self._last_folder):
+            self._last_folder = str(files[0].parent)
+            self.attach(files)
+
+    def set_draft(self, text: str, paths: Sequence[Path]) -> None:
+        """Put a request here, in place of what was written."""
+        self.clear()
+        self.text.setPlainText(text)
+        self.attach(paths)
+        self.text.setFocus()
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+
+    def clear(self) -> None:
+        """Empty it."""
+        self.text.clear()
+        self._paths.clear()
+        for chip in self._chips.findChildren(AttachmentChip):
+            self._drop(chip)
+        self._refresh()
+
+    # ------------------------------------------------------------ sending and stopping
+
+    def send(self) -> None:
+        """Send what is written, if it can be sent now."""
+        if self.can_send:
+            self.send_wanted.emit(self.text.toPlainText().strip(), list(self._paths))
+
+    @property
+    def can_send(self) -> bool:
+        """Whether there is something to send and nothing is in the way."""
+        return not self._running and not self._blocked and bool(self.text.toPlainText().strip())
+
+    def set_running(self, running: bool) -> None:
+        """Whether a request is under way: then the button stops it."""
+        self._running = running
+        self._refresh()
+
+    def set_blocked(self, reason: str) -> None:
+        """Why nothing can be sent now; empty where it can."""
+        self._blocked = reason
+        self._refresh()
+
+    def _on_send_button(self) -> None:
+        if self._running:
+            self.stop_wanted.emit()
+        else:
+            self.send()
+
+    def _refresh(self) -> None:
+        written = bool(self.text.toPlainText().strip())
+        self._chips.setVisible(bool(self._paths))
+        if self._running:
+            self.send_button.set_action("stop", self.tr("Stop (Esc)"))
+            self.send_button.setEnabled(True)
+            waiting = self.tr("You can send this as soon as the running request has ended; Esc stops it.")
+            self._hint.setText(waiting if written else "")
+            return
+        self.send_button.set_action("send", self.tr("Send (Enter)"))
+        self.send_button.setEnabled(self.can_send)
+        if self._blocked:
+            self._hint.setText(self._blocked)
+        elif self._paths and not written:
+            self._hint.setText(self.tr("Say what to do with it."))
+        elif written:
+            self._hint.setText(self.tr("Enter sends, Shift+Enter begins a new line"))
+        else:
+            self._hint.setText("")
+
+    # ------------------------------------------------------------ looks
+
+    def show_dropping(self, dropping: bool) -> None:
+        """Whether files hang over the window."""
+        self._box.setProperty("dropping", dropping)
+        restyle(self._box)
+
+    def _on_focus(self, focused: bool) -> None:
+        self._box.setProperty("focused", focused)
+        restyle(self._box)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._box and event.type() == QEvent.Type.MouseButtonPress:
+            self.text.setFocus()
+        return super().eventFilter(watched, event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, super().sizeHint().height())

@@ -1,0 +1,127 @@
+"""What can be done with a file: open it, keep a copy, show where it is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui.basics import IconButton
+from hgpt_desktop.ui.dialogs import PlaceToSave
+
+ICONS = {
+    Kind.TEXT: "text",
+    Kind.IMAGE: "image",
+    Kind.AUDIO: "audio",
+    Kind.VIDEO: "video",
+    Kind.DOCUMENT: "document",
+    Kind.TABLE: "table",
+}
+_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg"}
+_SOUNDS = {".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"}
+_FILMS = {".mp4", ".mkv", ".webm", ".mov", ".avi"}
+_TABLES = {".csv", ".tsv", ".xlsx", ".ods"}
+_TEXTS = {".txt", ".md", ".rst", ".log", ".srt", ".json"}
+
+
+def icon_by_name(path: Path) -> str:
+    """The icon that the file's name suggests; what is in it is found out when it is used."""
+    ending = path.suffix.lower()
+    for endings, icon in (
+        (_PICTURES, "image"),
+        (_SOUNDS, "audio"),
+        (_FILMS, "video"),
+        (_TABLES, "table"),
+        (_TEXTS, "text"),
+    ):
+        if ending in endings:
+            return icon
+    return "document"
+
+
+def open_file(path: Path) -> bool:
+    """Open the file in the program that the desktop has for it; whether there is one."""
+    return path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def show_in_folder(path: Path) -> bool:
+    """Open the file's folder."""
+    return path.parent.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def save_copy(path: Path, place: Path) -> ProblemView | None:
+    """Copy the file; what went wrong, if anything."""
+    try:
+        shutil.copyfile(path, place)
+    except OSError as error:
+        return ProblemView(
+            QCoreApplication.translate("files", "{name} could not be saved.").format(name=place.name),
+            QCoreApplication.translate("files", "Choose a folder that you may write to, with enough room."),
+            str(error),
+        )
+    return None
+
+
+class FileActions(QWidget):
+    """Three small buttons: open, save a copy, show in folder; and the same as a context menu."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for icon, name, slot in (
+            ("open", self.tr("Open"), self.open),
+            ("save", self.tr("Save as…"), self.save),
+            ("folder", self.tr("Show in folder"), self.show_folder),
+        ):
+            act = IconButton(icon, name, side=16)
+            act.setAccessibleName(f"{name}: {path.name}")
+            act.clicked.connect(slot)
+            row.addWidget(act)
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """The same three as a menu."""
+        made = QMenu(parent)
+        made.addAction(self.tr("Open")).triggered.connect(self.open)
+        made.addAction(self.tr("Save as…")).triggered.connect(self.save)
+        made.addAction(self.tr("Show in folder")).triggered.connect(self.show_folder)
+        return made
+
+    def open(self) -> None:
+        """Open the file in the desktop's program for it."""
+        if not open_file(self._path):
+            self._say(
+                ProblemView(
+                    self.tr("{name} could not be opened.").format(name=self._path.name),
+                    self.tr("It may have been moved, or no program is set for this kind of file."),
+                )
+            )
+
+    def save(self) -> None:
+        """Ask for a place and save a copy there."""
+        place = PlaceToSave.ask(self, self._path.name)
+        if place is not None and (problem := save_copy(self._path, place)) is not None:
+            self._say(problem)
+
+    def show_folder(self) -> None:
+        """Open the folder in which the file is."""
+        if not show_in_folder(self._path):
+            self._say(
+                ProblemView(
+                    self.tr("The folder of {name} could not be opened.").format(name=self._path.name),
+                    self.tr("It is {folder}.").format(folder=self._path.parent),
+                )
+            )
+
+    def _say(self, problem: ProblemView) -> None:
+        window = self.window()
+        show = getattr(window, "show_problem", None)
+        if callable(show):
+            show(problem)

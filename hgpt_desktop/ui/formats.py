@@ -1,0 +1,59 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("formats", text)
+
+
+def size_text(count_bytes: float) -> str:
+    """`812 KB`, `98 MB`, `1.45 GB`; powers of ten, as disks and downloads are sold."""
+    for unit, limit, digits in (("KB", 1e6, 0), ("MB", 1e9, 0), ("GB", 1e12, 2), ("TB", float("inf"), 2)):
+        if count_bytes < limit:
+            value = count_bytes / (limit / 1e3 if limit != float("inf") else 1e12)
+            return f"{QLocale().toString(value, 'f', digits if value < 100 else 0)} {unit}"
+    raise AssertionError("every size is below infinity")
+
+
+def duration_text(seconds: float) -> str:
+    """`0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`."""
+    if seconds < 9.95:
+        return f"{QLocale().toString(max(seconds, 0.0), 'f', 1)} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def clock_text(milliseconds: int) -> str:
+    """A place in a recording: `0:07`, `12:30`, `1:02:03`."""
+    whole = max(milliseconds, 0) // 1000
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
+
+
+def percent_text(fraction: float) -> str:
+    """`87 %`; very small shares as `< 1 %`."""
+    if 0 < fraction < 0.01:
+        return "< 1 %"
+    return f"{round(fraction * 100)} %"
+
+
+def date_group(moment: datetime, today: date) -> str:
+    """The heading under which a conversation stands: Today, Yesterday, This week, then month and year."""
+    day = moment.date()
+    if day >= today:
+        return _tr("Today")
+    if day == today - timedelta(days=1):
+        return _tr("Yesterday")
+    if day > today - timedelta(days=7):
+        return _tr("The last seven days")
+    return QLocale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")

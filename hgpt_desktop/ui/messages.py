@@ -1,0 +1,257 @@
+"""The messages of a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from hgpt_desktop.bridge.views import ExchangeView, ProblemView
+from hgpt_desktop.core.errors import ExitCode
+from hgpt_desktop.core.events import (
+    Event,
+    ModelLoading,
+    PlanReady,
+    RequestFinished,
+    ResponseChunk,
+    Stage,
+    StageStarted,
+    TaskFailed,
+    TaskFinished,
+    TaskPlanned,
+    TaskProgressed,
+    TaskSelected,
+    TaskSkipped,
+    TaskStarted,
+)
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.results import TaskResult
+from hgpt_desktop.ui.basics import FlowLayout, IconLabel, button, copy_text, label
+from hgpt_desktop.ui.cards import ProblemCard
+from hgpt_desktop.ui.chips import AttachmentChip
+from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.markdown_view import MarkdownView, TextBlock
+from hgpt_desktop.ui.outputs import PictureView, is_media, media_view
+from hgpt_desktop.ui.plan_panel import PlanPanel
+
+_BUBBLE_SHARE = 0.78  # of the column's width
+
+
+class UserMessage(QWidget):
+    """What the user wrote, on the right, with the files that came with it."""
+
+    def __init__(self, text: str, paths: Sequence[Path]) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("You: {text}").format(text=text))
+        self._text = TextBlock()
+        self._text.setAccessibleName(self.tr("Your request"))
+        self._text.show_plain(text)
+        self._bubble = QFrame()
+        self._bubble.setObjectName("userBubble")
+        inside = QVBoxLayout(self._bubble)
+        inside.setContentsMargins(16, 11, 16, 11)
+        inside.addWidget(self._text)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self._chips = [AttachmentChip(path, removable=False) for path in paths]
+        for chip in self._chips:
+            column.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        self._natural_px = self._text.natural_width_px()
+        self._bubble.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._bubble.setFixedWidth(min(self._natural_px + 34, int(self.width() * _BUBBLE_SHARE)))
+
+
+class AssistantMessage(QWidget):
+    """The answer: the plan at work, what it made, the text, and what went wrong."""
+
+    edit_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Answer"))
+        self.panel = PlanPanel()
+        self.answer = MarkdownView()
+        self._finished = False
+        self._shown: set[Path] = set()
+        self._pictures = QWidget()
+        self._pictures_flow = FlowLayout(10)
+        self._pictures.setLayout(self._pictures_flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self._pictures.setSizePolicy(policy)
+        self._pictures.hide()
+        self._media = QVBoxLayout()
+        self._media.setSpacing(10)
+        self._problems = QVBoxLayout()
+        self._problems.setSpacing(10)
+        self._foot = QWidget()
+        self._note = label("", "muted", 0.9)
+        copy = button(self.tr("Copy"), "quiet", "copy")
+        copy.setAccessibleName(self.tr("Copy the answer"))
+        copy.clicked.connect(self._copy)
+        self._copy_button = copy
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(copy)
+        foot.addWidget(self._note)
+        foot.addStretch(1)
+        self._foot.hide()
+        words = QVBoxLayout()
+        words.setSpacing(12)
+        words.addWidget(self.panel)
+        words.addWidget(self._pictures)
+        words.addLayout(self._media)
+        words.addWidget(self.answer)
+        words.addLayout(self._problems)
+        words.addWidget(self._foot)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        logo = IconLabel("logo", "accent", 24)
+        row.addWidget(logo)
+        row.setAlignment(logo, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.answer.hide()
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will come."""
+        return self._finished
+
+    # ------------------------------------------------------------ while it runs
+
+    def handle(self, event: Event) -> None:
+        """Show what happened."""
+        match event:
+            case StageStarted(stage=stage):
+                self._announce(stage)
+            case TaskPlanned(task=task):
+                self.panel.add_task(task)
+            case PlanReady(plan=plan):
+                self.panel.show_plan(plan)
+            case TaskSelected(task_id=task_id, model_id=model_id, reason=reason):
+                if row := self.panel.row(task_id):
+                    row.show_model(model_id, reason)
+            case ModelLoading(model_id=model_id, bytes=size):
+                self._loading(model_id, size)
+            case TaskStarted(task_id=task_id):
+                self.panel.started(task_id)
+            case TaskProgressed(task_id=task_id, progress=progress, message=message):
+                self.panel.progressed(task_id, progress, message)
+            case TaskFinished(result=result):
+                self._show_result(result)
+            case TaskFailed(task_id=task_id, message=message, hint=hint):
+                if row := self.panel.row(task_id):
+                    row.failed(message, hint)
+                self.panel.count_again()
+            case TaskSkipped(task_id=task_id, because=because):
+                if row := self.panel.row(task_id):
+                    row.skipped(because)
+                self.panel.count_again()
+            case ResponseChunk(text=text):
+                self.answer.show()
+                self.answer.append(text)
+            case RequestFinished():
+                self._finish(event)
+            case _:
+                pass  # not for this message: evictions, for one
+
+    def _announce(self, stage: Stage) -> None:
+        sentences = {
+            Stage.PLANNING: self.tr("Working out a plan"),
+            Stage.SELECTION: self.tr("Choosing models"),
+            Stage.EXECUTION: self.tr("Plan at work"),
+            Stage.RESPONSE: self.tr("Writing the answer"),
+        }
+        self.panel.announce(sentences[stage], thinking=stage is not Stage.EXECUTION)
+
+    def _loading(self, model_id: str, size_bytes: int) -> None:
+        rows = [row for row in self.panel.rows if row.model_id == model_id]
+        for row in rows:
+            row.loading(size_bytes)
+        if not rows:
+            self.panel.announce(
+                self.tr("Loading the language model, {size}").format(size=size_text(size_bytes))
+            )
+
+    def _show_result(self, result: TaskResult) -> None:
+        self.panel.show_results([result])
+        self.panel.count_again()
+        self._show_media(result.outputs)
+
+    def _show_media(self, outputs: Sequence[Resource]) -> None:
+        for output in outputs:
+            if is_media(output) and output.path not in self._shown:
+                self._shown.add(output.path)
+                view = media_view(output)
+                if isinstance(view, PictureView):
+                    self._pictures_flow.addWidget(view)
+                    self._pictures.show()
+                else:
+                    self._media.addWidget(view)
+
+    def _finish(self, event: RequestFinished) -> None:
+        for result in event.results:
+            self._show_result(result)
+        problem = ProblemView(event.message, event.hint) if event.message else None
+        self._end(event.answer, event.exit_code, event.seconds, problem)
+
+    def fail(self, problem: ProblemView) -> None:
+        """The request could not be begun, or broke off."""
+        self._end("", int(ExitCode.TASK_FAILED), None, problem)
+
+    def interrupt(self) -> None:
+        """The run ended without a word: it was stopped before it began."""
+        if not self._finished:
+            self._end("", int(ExitCode.CANCELLED), None, None)
+
+    # ------------------------------------------------------------ from the history
+
+    def show_exchange(self, exchange: ExchangeView) -> None:
+        """Show what is kept of an earlier request."""
+        if exchange.plan is not None:
+            self.panel.show_plan(exchange.plan)
+        for result in exchange.results:
+            self._show_result(result)
+        problem = None
+        if exchange.exit_code is None:
+            problem = ProblemView(
+                self.tr("This request was broken off before it was answered."),
+                self.tr("What had been made by then is shown above. You can send it again."),
+            )
+        self._end(exchange.answer, exchange.exit_code, exchange.seconds, problem)
+
+    # ------------------------------------------------------------ the end
+
+    def _end(
+        self, answer: str, exit_code: int | None, seconds: float | None, problem: ProblemView | None
+    ) -> None:
+        self._finished = True
+        self.panel.finish()
+        self.panel.setVisible(bool(self.panel.rows))
+        self.answer.finish()
+        if answer.strip() and answer.strip() != self.answer.text.strip():
+            self.answer.show_text(answer)
+        self.answer.setVisible(bool(self.answer.text.strip()))
+        if problem is not None:
+            card = ProblemCard(problem, self.tr("Edit and try again"))
+            card.action_wanted.connect(self.edit_wanted)
+            self._problems.addWidget(card)
+        stopped = exit_code == ExitCode.CANCELLED
+        note = self.tr("Stopped") if stopped else ""
+        if seconds is not None and not stopped:
+            note = duration_text(seconds)
+        self._note.setText(note)
+        self._copy_button.setVisible(bool(self.answer.text.strip()))
+        self._foot.setVisible(bool(note) or self._copy_button.isVisibleTo(self._foot))
+
+    def _copy(self) -> None:
+        copy_text(self.answer.text)

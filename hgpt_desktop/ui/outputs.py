@@ -1,0 +1,216 @@
+"""Results in the conversation: pictures, recordings, texts, scores, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, copy_text, label
+from hgpt_desktop.ui.files import ICONS, FileActions
+from hgpt_desktop.ui.formats import percent_text, size_text
+from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.markdown_view import TextBlock
+from hgpt_desktop.ui.pictures import PictureReader
+from hgpt_desktop.ui.progress import ThinBar
+
+_PICTURE_BOUNDS = QSize(420, 300)
+_SCORES_SHOWN = 5
+_PREVIEW_CHARACTERS = 140
+
+
+class PictureView(QFrame):
+    """A picture, small; a click opens it large."""
+
+    def __init__(self, resource: Resource, bounds: QSize = _PICTURE_BOUNDS) -> None:
+        super().__init__()
+        self.setObjectName("imageFrame")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self.tr("Show it large"))
+        self.setAccessibleName(self.tr("Picture {name}").format(name=resource.path.name))
+        self._resource = resource
+        self._bounds = bounds
+        self._picture = QLabel()
+        self._picture.setFixedSize(QSize(min(160, bounds.width()), min(120, bounds.height())))
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._actions = FileActions(resource.path)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(6, 0, 0, 0)
+        foot.addWidget(ElidedLabel(resource.path.name, "muted", 0.9), 1)
+        foot.addWidget(self._actions)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5, 5, 5, 3)
+        column.setSpacing(2)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addLayout(foot)
+        reader = PictureReader(self)
+        reader.picture_read.connect(self._show)
+        ratio = self.devicePixelRatioF()
+        reader.read(resource.path, QSize(round(bounds.width() * ratio), round(bounds.height() * ratio)))
+
+    def _show(self, image: QImage) -> None:
+        if image.isNull():
+            self._picture.setText(self.tr("Not readable"))
+            return
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap.fromImage(image)
+        picture.setDevicePixelRatio(ratio)
+        self._picture.setFixedSize(picture.deviceIndependentSize().toSize())
+        self._picture.setPixmap(picture)
+
+    def enlarge(self) -> None:
+        """Show the picture in a window of its own."""
+        ImageViewer(self.window(), self._resource.path).show()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.enlarge()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.enlarge()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._actions.menu(self).popup(event.globalPos())
+
+
+class FileView(QFrame):
+    """A file: its name, its size and what can be done with it."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.setAccessibleName(self.tr("File {name}").format(name=resource.path.name))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(IconLabel(ICONS[resource.kind]))
+        row.addWidget(ElidedLabel(resource.path.name, bold=True), 1)
+        row.addWidget(label(size_text(resource.size_bytes), "muted", 0.9))
+        row.addWidget(FileActions(resource.path))
+
+
+class ScoresView(QWidget):
+    """Labels with their probabilities, the most probable first."""
+
+    def __init__(self, scores: Sequence[tuple[str, float]]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 2)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        for line, (name, score) in enumerate(scores[:_SCORES_SHOWN]):
+            bar = ThinBar()
+            bar.set_value(score)
+            bar.setAccessibleName(name)
+            grid.addWidget(label(name, scale=0.95), line, 0)
+            grid.addWidget(bar, line, 1)
+            grid.addWidget(label(percent_text(score), "muted", 0.95), line, 2, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(1, 1)
+
+
+class TextView(QWidget):
+    """A text, folded to its first words until it is wanted."""
+
+    def __init__(self, resource: Resource) -> None:
+        super().__init__()
+        self._resource = resource
+        text = (resource.text or "").strip()
+        self._fold = IconButton("chevron-right", self.tr("Show the whole text"), side=14)
+        self._fold.clicked.connect(self.toggle)
+        self._preview = ElidedLabel(text[:_PREVIEW_CHARACTERS], "muted", 0.95)
+        self._whole: QWidget | None = None
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(4)
+        top.addWidget(self._fold)
+        top.addWidget(self._preview, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addLayout(top)
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the whole text is shown."""
+        return self._whole is not None and not self._whole.isHidden()
+
+    def toggle(self) -> None:
+        """Show the whole text, or only its first words."""
+        if self._whole is None:
+            self._whole = self._make_whole()
+            self._column.addWidget(self._whole)
+        else:
+            self._whole.setVisible(self._whole.isHidden())
+        self._preview.setVisible(not self.unfolded)
+        if self.unfolded:
+            self._fold.set_action("chevron-down", self.tr("Show only the first words"))
+        else:
+            self._fold.set_action("chevron-right", self.tr("Show the whole text"))
+
+    def _make_whole(self) -> QWidget:
+        whole = QFrame()
+        whole.setObjectName("chip")
+        text = TextBlock()
+        text.setAccessibleName(self.tr("Text of {name}").format(name=self._resource.path.name))
+        copy = button(self.tr("Copy"), "quiet", "copy")
+        copy.clicked.connect(self._copy)
+        foot = QHBoxLayout()
+        foot.addWidget(copy)
+        foot.addStretch(1)
+        foot.addWidget(FileActions(self._resource.path))
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(12, 10, 8, 6)
+        column.addWidget(text)
+        column.addLayout(foot)
+        text.show_plain(self._resource.text or "")
+        return whole
+
+    def _copy(self) -> None:
+        copy_text(self._resource.text or "")
+
+
+def scores_in(data: Any) -> tuple[tuple[str, float], ...]:
+    """Labels with scores, where the structured result is a list of them; else nothing."""
+    if not isinstance(data, list) or not data:
+        return ()
+    found = []
+    for entry in data:
+        if not isinstance(entry, dict) or not isinstance(entry.get("label"), str):
+            return ()
+        score = entry.get("score")
+        if not isinstance(score, (int, float)) or "box" in entry:
+            return ()
+        found.append((entry["label"], float(score)))
+    return tuple(sorted(found, key=lambda one: -one[1]))
+
+
+def is_media(resource: Resource) -> bool:
+    """Whether the result stands on its own below the plan; texts stay folded in their task's row."""
+    return resource.kind is not Kind.TEXT
+
+
+def media_view(resource: Resource) -> QWidget:
+    """The widget that shows a picture, a recording or a file."""
+    if resource.kind is Kind.IMAGE:
+        return PictureView(resource)
+    if resource.kind is Kind.AUDIO:
+        return AudioPlayer(resource)
+    return FileView(resource)
+
+
+def text_view(resource: Resource) -> QWidget | None:
+    """The widget that shows a text result in its task's row, or None where there is nothing to show."""
+    if scores := scores_in(resource.data):
+        return ScoresView(scores)
+    if (resource.text or "").strip():
+        return TextView(resource)
+    return None

@@ -1,0 +1,113 @@
+"""The stylesheet. `@name` stands for a colour of `theme.Colours`; spacing is in steps of 4 px."""
+
+STYLESHEET = """
+* { outline: 0; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 8px; }
+QMainWindow, QDialog, #chatColumn, #page, #welcomePage { background: @surface; }
+QLabel { background: transparent; }
+QLabel[role="muted"] { color: @muted; }
+QLabel[role="danger"] { color: @danger; }
+QLabel[role="success"] { color: @success; }
+QLabel[role="warning"] { color: @warning; }
+
+/* ---- sidebar ---- */
+#sidebar { background: @window; border: 0; border-right: 1px solid @line; }
+#conversationList { background: transparent; border: 0; }
+#conversationList::item { border-radius: 8px; padding: 0; margin: 0; }
+
+/* ---- buttons ---- */
+QPushButton {
+    background: @raised; color: @text; border: 1px solid @line; border-radius: 8px; padding: 7px 14px;
+}
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @line; }
+QPushButton:focus { border: 1px solid @accent; }
+QPushButton:disabled { color: @muted; background: transparent; }
+QPushButton[role="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent; }
+QPushButton[role="primary"]:hover { background: @accent_hover; border: 1px solid @accent_hover; }
+QPushButton[role="primary"]:focus { border: 1px solid @text; }
+QPushButton[role="primary"]:disabled { background: @hover; color: @muted; border: 1px solid @hover; }
+QPushButton[role="quiet"] { background: transparent; border: 1px solid transparent;
+    color: @muted; padding: 4px 8px; }
+QPushButton[role="quiet"]:hover { background: @hover; color: @text; }
+QPushButton[role="quiet"]:focus { border: 1px solid @accent; }
+QPushButton[role="suggestion"] {
+    background: @raised; border: 1px solid @line; border-radius: 12px; padding: 0; text-align: left;
+}
+QPushButton[role="suggestion"]:hover { background: @accent_soft; border: 1px solid @accent; }
+QPushButton[role="suggestion"]:focus { border: 1px solid @accent; }
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px;
+    padding: 5px; color: @text; }
+QToolButton:hover { background: @hover; }
+QToolButton:pressed { background: @line; }
+QToolButton:focus { border: 1px solid @accent; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[role="send"] { background: @accent; border: 1px solid @accent; border-radius: 18px; }
+QToolButton[role="send"]:hover { background: @accent_hover; }
+QToolButton[role="send"]:focus { border: 1px solid @text; }
+QToolButton[role="send"]:disabled { background: @hover; border: 1px solid @hover; }
+QToolButton[role="round"] { border-radius: 18px; }
+QToolButton[role="play"] { background: @accent; border: 1px solid @accent; border-radius: 17px; }
+QToolButton[role="play"]:hover { background: @accent_hover; }
+QToolButton[role="play"]:focus { border: 1px solid @text; }
+
+/* ---- text entry ---- */
+QLineEdit {
+    background: @surface; color: @text; border: 1px solid @line; border-radius: 8px; padding: 7px 10px;
+    selection-background-color: @accent; selection-color: @on_accent;
+}
+QLineEdit:focus { border: 1px solid @accent; }
+#composerBox { background: @raised; border: 1px solid @line; border-radius: 18px; }
+#composerBox[focused="true"] { border: 1px solid @accent; }
+#composerBox[dropping="true"] { background: @accent_soft; border: 1px dashed @accent; }
+#composerText { background: transparent; border: 0; color: @text;
+    selection-background-color: @accent; selection-color: @on_accent; }
+
+/* ---- messages ---- */
+#userBubble { background: @accent_soft; border: 0; border-radius: 16px; }
+#codeBlock { background: @raised; border: 1px solid @line; border-radius: 10px; }
+#codeBlock QPlainTextEdit { background: transparent; border: 0; color: @text;
+    selection-background-color: @accent; selection-color: @on_accent; }
+#markdown { background: transparent; border: 0; color: @text;
+    selection-background-color: @accent; selection-color: @on_accent; }
+#card { background: @raised; border: 1px solid @line; border-radius: 12px; }
+#dangerCard { background: @danger_soft; border: 1px solid @danger; border-radius: 12px; }
+#warningCard { background: @warning_soft; border: 1px solid @warning; border-radius: 12px; }
+#planPanel { background: @raised; border: 1px solid @line; border-radius: 12px; }
+#planRow { background: transparent; border: 0; }
+#rowLine { background: @line; border: 0; max-height: 1px; min-height: 1px; }
+QLabel[role="badge"] { background: @hover; color: @muted; border-radius: 8px; padding: 1px 7px; }
+QLabel[role="score"] { color: @muted; }
+#chip { background: @surface; border: 1px solid @line; border-radius: 10px; }
+#userBubble #chip { background: @surface; }
+#imageFrame { background: @raised; border: 1px solid @line; border-radius: 10px; }
+
+/* ---- bars ---- */
+QProgressBar { background: @hover; border: 0; border-radius: 5px; min-height: 10px; max-height: 10px; }
+QProgressBar::chunk { background: @accent; border-radius: 5px; }
+QSlider::groove:horizontal { background: @line; height: 4px; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
+QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px;
+    margin: -5px 0; border-radius: 7px; }
+QSlider:focus::handle:horizontal { background: @text; }
+QScrollArea { background: transparent; border: 0; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
+QScrollBar::handle:vertical { background: @line; border-radius: 4px; min-height: 32px; }
+QScrollBar::handle:vertical:hover { background: @muted; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
+QScrollBar::handle:horizontal { background: @line; border-radius: 4px; min-width: 32px; }
+QScrollBar::handle:horizontal:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+#statusLine { background: @window; border: 0; border-top: 1px solid @line; }
+#statusLine QLabel { color: @muted; }
+#topBar { background: @surface; border: 0; border-bottom: 1px solid @line; }
+
+/* ---- menus ---- */
+QMenu { background: @surface; color: @text; border: 1px solid @line; border-radius: 10px; padding: 6px; }
+QMenu::item { padding: 7px 24px 7px 12px; border-radius: 6px; }
+QMenu::item:selected { background: @accent_soft; color: @text; }
+QMenu::item:disabled { color: @muted; }
+QMenu::separator { background: @line; height: 1px; margin: 6px 8px; }
+QMenu::indicator { width: 14px; height: 14px; }
+"""

@@ -1,0 +1,53 @@
+"""Task types in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+_NAMES = {
+    "token-classification": QT_TRANSLATE_NOOP("tasks", "Find names and terms"),
+    "text-classification": QT_TRANSLATE_NOOP("tasks", "Classify the text"),
+    "text2text-generation": QT_TRANSLATE_NOOP("tasks", "Rewrite the text"),
+    "summarization": QT_TRANSLATE_NOOP("tasks", "Summarise"),
+    "translation": QT_TRANSLATE_NOOP("tasks", "Translate"),
+    "question-answering": QT_TRANSLATE_NOOP("tasks", "Answer from the text"),
+    "conversational": QT_TRANSLATE_NOOP("tasks", "Talk it over"),
+    "text-generation": QT_TRANSLATE_NOOP("tasks", "Write a text"),
+    "sentence-similarity": QT_TRANSLATE_NOOP("tasks", "Compare sentences"),
+    "feature-extraction": QT_TRANSLATE_NOOP("tasks", "Turn text into a vector"),
+    "tabular-classification": QT_TRANSLATE_NOOP("tasks", "Classify table rows"),
+    "object-detection": QT_TRANSLATE_NOOP("tasks", "Find objects in the picture"),
+    "image-classification": QT_TRANSLATE_NOOP("tasks", "Say what the picture shows"),
+    "image-to-image": QT_TRANSLATE_NOOP("tasks", "Change the picture"),
+    "image-to-text": QT_TRANSLATE_NOOP("tasks", "Describe the picture"),
+    "image-segmentation": QT_TRANSLATE_NOOP("tasks", "Outline what is in the picture"),
+    "depth-estimation": QT_TRANSLATE_NOOP("tasks", "Estimate depth"),
+    "text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw a picture"),
+    "text-to-video": QT_TRANSLATE_NOOP("tasks", "Make a video"),
+    "visual-question-answering": QT_TRANSLATE_NOOP("tasks", "Answer about the picture"),
+    "document-question-answering": QT_TRANSLATE_NOOP("tasks", "Answer about the document"),
+    "optical-character-recognition": QT_TRANSLATE_NOOP("tasks", "Read the text in the picture"),
+    "text-to-speech": QT_TRANSLATE_NOOP("tasks", "Say it aloud"),
+    "automatic-speech-recognition": QT_TRANSLATE_NOOP("tasks", "Write down what is said"),
+    "audio-to-audio": QT_TRANSLATE_NOOP("tasks", "Change the sound"),
+    "audio-classification": QT_TRANSLATE_NOOP("tasks", "Say what the sound is"),
+    "canny-control": QT_TRANSLATE_NOOP("tasks", "Find edges (Canny)"),
+    "hed-control": QT_TRANSLATE_NOOP("tasks", "Find soft edges (HED)"),
+    "mlsd-control": QT_TRANSLATE_NOOP("tasks", "Find straight lines"),
+    "normal-control": QT_TRANSLATE_NOOP("tasks", "Find surface directions"),
+    "openpose-control": QT_TRANSLATE_NOOP("tasks", "Find body poses"),
+    "canny-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along edges (Canny)"),
+    "depth-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along depth"),
+    "hed-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along soft edges (HED)"),
+    "mlsd-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along straight lines"),
+    "normal-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along surfaces"),
+    "openpose-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along a pose"),
+    "seg-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along outlines"),
+}
+
+
+def plain_name(task: str) -> str:
+    """What the task does; a type that is not known here shows as its tag in words."""
+    if task in _NAMES:
+        return QCoreApplication.translate("tasks", str(_NAMES[task]))
+    return task.replace("-", " ").capitalize()

@@ -1,0 +1,188 @@
+"""The first start: what will be fetched, and how far it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
+from hgpt_desktop.ui.basics import ElidedLabel, IconLabel, button, label
+from hgpt_desktop.ui.cards import ProblemCard
+from hgpt_desktop.ui.formats import duration_text, size_text
+
+_CARD_PX = 560
+_STEPS = 1000
+
+
+class WelcomePage(QScrollArea):
+    """Offers the starter pack, shows its progress, and lets the user go on without it."""
+
+    install_wanted = Signal()
+    cancel_wanted = Signal()
+    skip_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("welcomePage")
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._problem: ProblemCard | None = None
+        self._started = False
+        title = label(self.tr("Welcome to HGPT Desktop"), scale=1.7, bold=True)
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        under = label(
+            self.tr(
+                "A language model on this computer plans your request, expert models carry it out. "
+                "The models are fetched once; after that no network is needed, "
+                "and nothing leaves this computer."
+            ),
+            "muted",
+            wrap=True,
+        )
+        under.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._size = label("", bold=True)
+        self._room = label("", "muted", 0.95, wrap=True)
+        self._models = label("", "muted", 0.95, wrap=True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Download of the starter models"))
+        self._done = label("", scale=0.95)
+        self._left = label("", "muted", 0.95)
+        self._file = ElidedLabel("", "muted", 0.9)
+        self._progress = QWidget()
+        numbers = QHBoxLayout()
+        numbers.addWidget(self._done)
+        numbers.addStretch(1)
+        numbers.addWidget(self._left)
+        progress = QVBoxLayout(self._progress)
+        progress.setContentsMargins(0, 6, 0, 0)
+        progress.setSpacing(6)
+        progress.addWidget(self._bar)
+        progress.addLayout(numbers)
+        progress.addWidget(self._file)
+        self._progress.hide()
+        self.install_button = button(self.tr("Fetch the starter models"), "primary", "download")
+        self.install_button.clicked.connect(self._on_install)
+        self.cancel_button = button(self.tr("Pause"))
+        self.cancel_button.clicked.connect(self._on_cancel)
+        self.cancel_button.hide()
+        self.skip_button = button(self.tr("Not now"), "quiet")
+        self.skip_button.clicked.connect(self.skip_wanted)
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        actions.addWidget(self.install_button)
+        actions.addWidget(self.cancel_button)
+        actions.addStretch(1)
+        actions.addWidget(self.skip_button)
+        card = QFrame()
+        card.setObjectName("card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(22, 20, 22, 18)
+        inside.setSpacing(8)
+        inside.addWidget(self._size)
+        inside.addWidget(self._models)
+        inside.addWidget(self._room)
+        inside.addWidget(self._progress)
+        inside.addSpacing(8)
+        inside.addLayout(actions)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(12)
+        self._column.addStretch(2)
+        self._column.addWidget(IconLabel("logo", "accent", 56), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(title)
+        self._column.addWidget(under)
+        self._column.addSpacing(14)
+        self._column.addWidget(card)
+        self._column.addStretch(3)
+        column = QWidget()
+        column.setMaximumWidth(_CARD_PX)
+        column.setLayout(self._column)
+        whole = QWidget()
+        whole.setObjectName("welcomePage")
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(24, 24, 24, 24)
+        row.addStretch(1)
+        row.addWidget(column, 1000)
+        row.addStretch(1)
+        self.setWidget(whole)
+
+    def show_starter(self, starter: StarterView) -> None:
+        """What is missing, and whether the disk has room for it."""
+        self._size.setText(
+            self.tr("{count} starter models, {size}").format(
+                count=len(starter.models), size=size_text(starter.total_bytes)
+            )
+        )
+        self._models.setText(" · ".join(starter.models))
+        self._room.setText(
+            self.tr("They are kept in {folder}, where {free} are free.").format(
+                folder=starter.folder, free=size_text(starter.free_bytes)
+            )
+        )
+        self.install_button.setEnabled(starter.fits)
+        if not starter.fits:
+            self.show_problem(
+                ProblemView(
+                    self.tr("The disk has not enough room for the starter models."),
+                    self.tr("Make room, or set HGPT_MODELS to a folder on another disk, and start again."),
+                )
+            )
+
+    def show_progress(self, view: InstallView) -> None:
+        """How far the download is."""
+        self._set_running(True)
+        share = view.done_bytes / view.total_bytes if view.total_bytes else 0.0
+        self._bar.setValue(round(share * _STEPS))
+        self._done.setText(
+            self.tr("{done} of {all}").format(
+                done=size_text(view.done_bytes), all=size_text(view.total_bytes)
+            )
+        )
+        left = (
+            self.tr("{speed} a second").format(speed=size_text(view.bytes_per_s)) if view.bytes_per_s else ""
+        )
+        if view.remaining_s is not None:
+            left += " · " + self.tr("{time} left").format(time=duration_text(view.remaining_s))
+        self._left.setText(left)
+        self._file.setText(f"{view.model}: {view.file}" if view.file else view.model)
+
+    def show_problem(self, problem: ProblemView) -> None:
+        """What stands in the way, below the card."""
+        self._take_problem_away()
+        self._problem = ProblemCard(problem)
+        self._column.insertWidget(self._column.count() - 1, self._problem)
+
+    def show_stopped(self) -> None:
+        """The download is not running; it can be taken up again."""
+        self._set_running(False)
+
+    def _on_install(self) -> None:
+        self._take_problem_away()
+        self._set_running(True)
+        self._done.setText(self.tr("Connecting…"))
+        self._left.setText("")
+        self._file.setText("")
+        self.install_wanted.emit()
+
+    def _on_cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.cancel_wanted.emit()
+
+    def _set_running(self, running: bool) -> None:
+        self._started = self._started or running
+        self._progress.setVisible(self._started)
+        self.install_button.setVisible(not running)
+        self.cancel_button.setVisible(running)
+        self.cancel_button.setEnabled(running)
+        if self._started:
+            self.install_button.setText(self.tr("Go on"))
+        if not running:
+            self._left.setText(self.tr("Paused; what has arrived is kept") if self._started else "")
+
+    def _take_problem_away(self) -> None:
+        if self._problem is not None:
+            self._column.removeWidget(self._problem)
+            self._problem.hide()
+            self._problem.deleteLater()
+            self._problem = None
