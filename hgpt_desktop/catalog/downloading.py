@@ -1,0 +1,265 @@
+"""Downloads over HTTP that go on where they ended, also after the process was killed.
+
+Proxies and certificates are those that `requests` finds in the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hgpt_desktop.catalog.drafts import CHUNK_BYTES, Draft
+from hgpt_desktop.catalog.progress import Meter
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import DownloadFailed, ModelDamaged
+
+if TYPE_CHECKING:
+    import requests
+
+HUB = "https://huggingface.co"
+_TIMEOUT_S = (10.0, 60.0)  # to connect, between bytes
+_RETRY_AFTER_S = (1.0, 2.0, 4.0, 8.0, 16.0)
+_AGAIN = "What has arrived is kept: run the command again when the network is back."
+_BY_HAND = "Choose another model, or fetch it by hand and take it in with `hgpt models import`."
+_REFUSALS = {
+    401: f"The hub gives it only to those who agreed to its terms. {_BY_HAND}",
+    403: f"The server, or a proxy on the way, does not allow it. {_BY_HAND}",
+    404: "It is no longer there; update the program, or choose another model.",
+}
+
+
+class _TransientFault(Exception):  # noqa: N818 - it never leaves this module
+    """It may work the next time."""
+
+
+class Downloader:
+    """Fetches files by URL.
+
+    Args:
+        hub: the model hub's address; by default HF_ENDPOINT, or the public hub.
+        retry_after_s: the waits between attempts that bring nothing.
+
+    Threads: any, one download each.
+    """
+
+    def __init__(self, hub: str | None = None, retry_after_s: Sequence[float] = _RETRY_AFTER_S) -> None:
+        self.hub = (hub or os.environ.get("HF_ENDPOINT") or HUB).rstrip("/")
+        self._retry_after_s = tuple(retry_after_s)
+
+    def download(
+        self,
+        url: str,
+        draft: Draft,
+        size_bytes: int | None,
+        meter: Meter,
+        cancel: CancelToken,
+        *,
+        immutable: bool,
+    ) -> None:
+        """Complete an open draft from a URL.
+
+        Args:
+            size_bytes: what the catalogue says; None where it does not know.
+            immutable: whether the URL gives the same bytes for ever. Otherwise the server's version of the
+                file must still be the one that the draft began with, or it begins anew.
+
+        Raises:
+            DownloadFailed: the server refuses, or cannot be reached after several attempts.
+            ModelDamaged: the server's file has another size.
+            Cancelled, DiskFull.
+        """
+        fruitless = 0
+        while True:
+            before = draft.length
+            try:
+                self._stream(url, draft, size_bytes, meter, cancel, immutable)
+            except _TransientFault as fault:
+                cancel.raise_if_cancelled()
+                fruitless = 1 if draft.length > before else fruitless + 1
+                if fruitless > len(self._retry_after_s):
+                    raise DownloadFailed(f"{url} could not be fetched.", _AGAIN, str(fault)) from fault
+                _wait(self._retry_after_s[fruitless - 1], cancel)
+            else:
+                return
+
+    def size_of(self, url: str, cancel: CancelToken) -> int | None:
+        """The size of the file at a URL in bytes; None where the server does not say. Raises `Cancelled`."""
+        try:
+            response = self._ask("HEAD", url, {}, cancel)
+        except _TransientFault:
+            return None
+        with response:
+            if not response.ok:
+                return None
+            for reply in (*response.history, response):
+                if (linked := reply.headers.get("X-Linked-Size", "")).isdigit():
+                    return int(linked)
+            length = response.headers.get("Content-Length", "")
+            return int(length) if length.isdigit() else None
+
+    def _stream(
+        self,
+        url: str,
+        draft: Draft,
+        size_bytes: int | None,
+        meter: Meter,
+        cancel: CancelToken,
+        immutable: bool,
+    ) -> None:
+        """One request, to its end."""
+        if size_bytes is not None and draft.length == size_bytes:
+            return
+        headers = {"Range": f"bytes={draft.length}-"} if draft.length else {}
+        with self._ask("GET", url, headers, cancel) as response:
+            total = self._begin(url, response, draft, meter, immutable)
+            if total is None:
+                return
+            if size_bytes is not None and total >= 0 and total != size_bytes:
+                raise ModelDamaged(
+                    f"{url} has another size than the catalogue says.",
+                    "The source does not have the right file; it was not fetched.",
+                    f"{total} instead of {size_bytes} bytes",
+                )
+            self._copy(response, draft, meter, cancel)
+            if draft.length < total:
+                raise _TransientFault(f"the connection ended after {draft.length} of {total} bytes")
+
+    def _begin(
+        self, url: str, response: requests.Response, draft: Draft, meter: Meter, immutable: bool
+    ) -> int | None:
+        """The whole file's size (-1: unknown) by the reply's head; None where nothing is missing."""
+        status = response.status_code
+        content_range = re.fullmatch(
+            r"bytes (?:(\d+)-\d+|\*)/(\d+)", response.headers.get("Content-Range", "")
+        )
+        if status == 416 and content_range and int(content_range[2]) == draft.length:
+            return None
+        tag = None if immutable else _version(response)
+        same_file = immutable or (tag is not None and tag == draft.tag())
+        if status == 206 and content_range and content_range[1] == str(draft.length) and same_file:
+            return int(content_range[2])
+        if status in (206, 416):  # not what was asked for, or another version of the file
+            _begin_anew(draft, meter)
+            raise _TransientFault(f"the server could not go on where the download ended (status {status})")
+        if status == 200:
+            if draft.length:
+                _begin_anew(draft, meter)
+            draft.set_tag(tag)
+            length = response.headers.get("Content-Length", "")
+            return int(length) if length.isdigit() else -1
+        if status in (408, 425, 429) or status >= 500:
+            raise _TransientFault(f"the server answered {status} {response.reason}")
+        hint = _REFUSALS.get(status, _AGAIN)
+        raise DownloadFailed(f"{url} could not be fetched.", hint, f"status {status} {response.reason}")
+
+    def _copy(self, response: requests.Response, draft: Draft, meter: Meter, cancel: CancelToken) -> None:
+        import requests
+        import urllib3
+
+        def stop() -> None:
+            # Wakes the thread that waits for bytes; the connection may be at its end already.
+            with suppress(OSError, ValueError, RuntimeError):
+                response.raw.shutdown()
+
+        try:
+            with cancel.on_cancel(stop):
+                for chunk in response.iter_content(CHUNK_BYTES):
+                    cancel.raise_if_cancelled()
+                    draft.write(chunk)
+                    meter.add(len(chunk))
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            cancel.raise_if_cancelled()
+            raise _TransientFault(str(error)) from error
+        cancel.raise_if_cancelled()
+
+    def _ask(self, method: str, url: str, headers: dict[str, str], cancel: CancelToken) -> requests.Response:
+        """The reply's head; does not wait for a silent server once cancelled."""
+        import requests
+
+        asked = _Asked()
+
+        def ask() -> None:
+            try:
+                # Ranges and lengths are those of the file itself only where nothing is compressed on the way.
+                response = requests.request(
+                    method,
+                    url,
+                    headers={"Accept-Encoding": "identity", **headers},
+                    timeout=_TIMEOUT_S,
+                    stream=True,
+                    allow_redirects=True,
+                )
+            except requests.RequestException as error:
+                asked.give(error)
+            else:
+                asked.give(response)
+
+        thread = threading.Thread(target=ask, name="hgpt-download", daemon=True)
+        with cancel.on_cancel(asked.abandon):
+            thread.start()
+            reply = asked.wait()
+        cancel.raise_if_cancelled()
+        if isinstance(reply, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
+            raise DownloadFailed(
+                f"{url} is not an address.", "Check HF_ENDPOINT and the proxy settings.", str(reply)
+            )
+        if not isinstance(reply, requests.Response):
+            raise _TransientFault(str(reply))
+        if url.startswith("https:") and not reply.url.startswith("https:"):
+            reply.close()
+            raise DownloadFailed(f"{url} leads to an unsafe address.", "It was not followed.", reply.url)
+        return reply
+
+
+class _Asked:
+    """A reply that a thread waits for while another one asks; whoever comes too late closes it."""
+
+    def __init__(self) -> None:
+        self._done = threading.Event()
+        self._lock = threading.Lock()
+        self._abandoned = False
+        self._reply: requests.Response | Exception | None = None
+
+    def give(self, reply: requests.Response | Exception) -> None:
+        with self._lock:
+            if self._abandoned:
+                if not isinstance(reply, Exception):
+                    reply.close()
+            else:
+                self._reply = reply
+        self._done.set()
+
+    def abandon(self) -> None:
+        with self._lock:
+            self._abandoned = True
+            if self._reply is not None and not isinstance(self._reply, Exception):
+                self._reply.close()
+        self._done.set()
+
+    def wait(self) -> requests.Response | Exception | None:
+        self._done.wait()
+        return self._reply
+
+
+def _begin_anew(draft: Draft, meter: Meter) -> None:
+    meter.rewind()
+    draft.restart()
+
+
+def _version(response: requests.Response) -> str | None:
+    """What the server calls this version of the file."""
+    for reply in (*response.history, response):
+        if tag := reply.headers.get("X-Linked-Etag"):
+            return tag
+    return response.headers.get("ETag")
+
+
+def _wait(seconds: float, cancel: CancelToken) -> None:
+    woken = threading.Event()
+    with cancel.on_cancel(woken.set):
+        woken.wait(seconds)
+    cancel.raise_if_cancelled()

@@ -1,0 +1,121 @@
+"""The header of a GGUF file: what kind of model it holds. Reads no weights and trusts no length."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from hgpt_desktop.core.errors import InvalidInput
+
+Value = int | float | bool | str | list[str]
+
+_MAGIC = b"GGUF"
+_VERSIONS = (2, 3)
+_SCALARS = {
+    0: "<B",
+    1: "<b",
+    2: "<H",
+    3: "<h",
+    4: "<I",
+    5: "<i",
+    6: "<f",
+    7: "<?",
+    10: "<Q",
+    11: "<q",
+    12: "<d",
+}
+_STRING, _ARRAY = 8, 9
+_MOST_ENTRIES = 65_536
+_LONGEST_KEY = 65_535
+_LONGEST_STRING = 1 << 24
+_MOST_ELEMENTS = 1 << 24
+_KEPT_ELEMENTS = 256  # lists of languages are kept, lists of tokens are not
+
+
+def read_header(path: Path) -> Mapping[str, Value]:
+    """The metadata of a GGUF file: numbers, texts and short lists of texts; long lists are passed over.
+
+    Raises:
+        InvalidInput: it is not a GGUF file of a known version, or it is cut short.
+    """
+    try:
+        with path.open("rb") as file:
+            return _Reader(file, path.stat().st_size).header()
+    except (ValueError, struct.error, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"{path.name} is not a complete GGUF file.",
+            "Fetch it again; it may have been cut short.",
+            str(error),
+        ) from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read.", "Check its name and its rights.", str(error)) from error
+
+
+class _Reader:
+    def __init__(self, file: BinaryIO, size_bytes: int) -> None:
+        self._file = file
+        self._left = size_bytes
+
+    def header(self) -> dict[str, Value]:
+        if self._take(4) != _MAGIC:
+            raise ValueError("it does not begin with GGUF")
+        version = int(self._number("<I"))
+        if version not in _VERSIONS:
+            raise ValueError(f"version {version} is not known")
+        self._number("<Q")  # how many tensors
+        entries = int(self._number("<Q"))
+        if entries > _MOST_ENTRIES:
+            raise ValueError(f"{entries} entries cannot be right")
+        found: dict[str, Value] = {}
+        for _ in range(entries):
+            key = self._text(_LONGEST_KEY)
+            value = self._value(int(self._number("<I")))
+            if value is not None:
+                found[key] = value
+        return found
+
+    def _value(self, kind: int) -> Value | None:
+        if kind in _SCALARS:
+            return self._number(_SCALARS[kind])
+        if kind == _STRING:
+            return self._text(_LONGEST_STRING)
+        if kind != _ARRAY:
+            raise ValueError(f"a value of kind {kind} is not known")
+        element, count = int(self._number("<I")), int(self._number("<Q"))
+        if count > _MOST_ELEMENTS:
+            raise ValueError(f"a list of {count} cannot be right")
+        if element in _SCALARS:
+            self._pass(struct.calcsize(_SCALARS[element]) * count)
+            return None
+        if element != _STRING:
+            raise ValueError(f"a list of kind {element} is not known")
+        if count <= _KEPT_ELEMENTS:
+            return [self._text(_LONGEST_STRING) for _ in range(count)]
+        for _ in range(count):
+            self._pass(int(self._number("<Q")))
+        return None
+
+    def _text(self, longest: int) -> str:
+        length = int(self._number("<Q"))
+        if length > longest:
+            raise ValueError(f"a text of {length} bytes cannot be right")
+        return self._take(length).decode()
+
+    def _number(self, form: str) -> int | float | bool:
+        value: int | float | bool = struct.unpack(form, self._take(struct.calcsize(form)))[0]
+        return value
+
+    def _take(self, count: int) -> bytes:
+        self._left -= count
+        content = self._file.read(count) if self._left >= 0 else b""
+        if len(content) < count:
+            raise ValueError("it ends too early")
+        return content
+
+    def _pass(self, count: int) -> None:
+        self._left -= count
+        if count < 0 or self._left < 0:
+            raise ValueError("it ends too early")
+        self._file.seek(count, 1)
