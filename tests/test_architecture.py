@@ -6,6 +6,8 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import grimp
@@ -89,6 +91,36 @@ def test_llama_cpp_is_named_in_one_file() -> None:
         if re.search(r"^\s*(?:import|from) llama_cpp\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert naming == {"hosts/llama_host.py"}
+
+
+def test_every_imported_library_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["starter"]]
+    declared = {_normal(re.split(r"[<>=!~;\[ ]", line, maxsplit=1)[0]) for line in lines}
+    declared.add("shiboken6")  # the other half of PySide6, which requires it in its own version
+    providers = metadata.packages_distributions()
+    undeclared = {
+        module: sorted(providers.get(module, ()))
+        for module in _imported_libraries()
+        if not declared & {_normal(name) for name in providers.get(module, ())}
+    }
+    assert not undeclared
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _imported_libraries() -> set[str]:
+    """Top-level modules that the package imports anywhere, neither its own nor the standard library's."""
+    found: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found.add(node.module.partition(".")[0])
+    return found - {"hgpt_desktop"} - set(sys.stdlib_module_names)
 
 
 def test_every_module_of_the_package_says_what_it_is() -> None:
