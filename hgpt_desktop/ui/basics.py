@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.ui import icons, theme
 
+_CODE = re.compile(r"`([^`]+)`")
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 
 
@@ -27,12 +30,19 @@ def label(
 ) -> QLabel:
     """A plain-text label; what comes from models and files is never read as markup.
 
+    A sentence that wraps may show commands between backticks; they stand in the fixed-width font.
+
     Args:
         role: `muted`, `danger`, `success`, `warning`, `badge` or nothing.
         scale: of the application's font size.
     """
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = QLabel()
+    if wrap and "`" in text:
+        made.setTextFormat(Qt.TextFormat.RichText)
+        made.setText(_CODE.sub(r"<code>\1</code>", html.escape(text)))
+    else:
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.setText(text)
     if role:
         made.setProperty("role", role)
     if scale != 1.0 or bold:
@@ -169,7 +179,7 @@ class IconTextButton(QPushButton):
     def __init__(self, text: str, icon: str, role: str) -> None:
         super().__init__(text)
         self._icon_name = icon
-        self._colour = {"primary": "on_accent", "quiet": "muted"}.get(role, "text")
+        self._colour = {"primary": "on_accent", "quiet": "muted", "link": "muted"}.get(role, "text")
         self.setIconSize(QSize(16, 16))
         self._draw()
 

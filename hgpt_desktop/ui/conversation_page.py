@@ -32,6 +32,8 @@ class ConversationPage(QScrollArea):
         self.setAccessibleName(self.tr("Conversation"))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that the text does not move when it appears; without a range it is not seen.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._live: AssistantMessage | None = None
         self._earlier: list[ExchangeView] = []
@@ -136,8 +138,9 @@ class ConversationPage(QScrollArea):
         self._messages.insertWidget(place + 1, answer)
         return answer
 
-    def _on_range(self, _least: int, most: int) -> None:
-        if self._follow:
+    def _on_range(self, least: int, most: int) -> None:
+        self.verticalScrollBar().setEnabled(most > least)
+        if self._follow and not self.is_empty:
             self.verticalScrollBar().setValue(most)
 
     def _on_scroll(self, value: int) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy,
 from hgpt_desktop.bridge.places import samples_folder
 from hgpt_desktop.ui.basics import IconLabel, label
 
-_NARROW_PX = 640
+_NARROW_PX = 520
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
@@ -13,11 +14,21 @@ def _tr(text: str) -> str:
 
 def size_text(count_bytes: float) -> str:
     """`812 KB`, `98 MB`, `1.45 GB`; powers of ten, as disks and downloads are sold."""
-    for unit, limit, digits in (("KB", 1e6, 0), ("MB", 1e9, 0), ("GB", 1e12, 2), ("TB", float("inf"), 2)):
-        if count_bytes < limit:
-            value = count_bytes / (limit / 1e3 if limit != float("inf") else 1e12)
-            return f"{QLocale().toString(value, 'f', digits if value < 100 else 0)} {unit}"
-    raise AssertionError("every size is below infinity")
+    if count_bytes < 1e9:
+        unit, value = (
+            ("MB", count_bytes / 1e6) if count_bytes >= 1e6 else ("KB", math.ceil(count_bytes / 1e3))
+        )
+        return f"{round(value)} {unit}"
+    unit, value = ("GB", count_bytes / 1e9) if count_bytes < 1e12 else ("TB", count_bytes / 1e12)
+    digits = 2 if value < 9.995 else 1 if value < 99.95 and round(value, 1) % 1 else 0
+    return f"{QLocale().toString(value, 'f', digits)} {unit}"
+
+
+def speed_text(bytes_per_s: float) -> str:
+    """`640 KB/s`, `5.2 MB/s`."""
+    if bytes_per_s < 1e6:
+        return f"{round(bytes_per_s / 1e3)} KB/s"
+    return f"{QLocale().toString(bytes_per_s / 1e6, 'f', 1)} MB/s"
 
 
 def duration_text(seconds: float) -> str:

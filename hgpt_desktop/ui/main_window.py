@@ -40,6 +40,7 @@ from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
 from hgpt_desktop.ui.welcome import WelcomePage
 
+_SCROLL_BAR_PX = 12  # as in the stylesheet
 _NARROW_PX = 720  # below this the sidebar makes room for the conversation
 
 
@@ -88,7 +89,6 @@ class MainWindow(QMainWindow):
     def _build(self, pasted_folder: Path) -> None:
         self.sidebar = Sidebar()
         self.composer = Composer(pasted_folder)
-        self.composer.setMaximumWidth(COLUMN_PX - 48)
         self.welcome = WelcomePage()
         self.status = StatusLine()
         self.pages = QStackedWidget()
@@ -112,12 +112,18 @@ class MainWindow(QMainWindow):
         self._notices.setContentsMargins(0, 0, 0, 0)
         below = QVBoxLayout()
         below.setContentsMargins(24, 0, 24, 14)
-        below.setSpacing(10)
-        below.addLayout(self._notices)
+        foot = QWidget()
+        foot.setMaximumWidth(COLUMN_PX - 48)
+        foot_column = QVBoxLayout(foot)
+        foot_column.setContentsMargins(0, 0, 0, 0)
+        foot_column.setSpacing(10)
+        foot_column.addLayout(self._notices)
+        foot_column.addWidget(self.composer)
         line = QHBoxLayout()
         line.addStretch(1)
-        line.addWidget(self.composer, 1000)
+        line.addWidget(foot, 1000)
         line.addStretch(1)
+        line.addSpacing(_SCROLL_BAR_PX)
         below.addLayout(line)
         chat = QWidget()
         chat.setObjectName("chatColumn")
@@ -375,7 +381,6 @@ class MainWindow(QMainWindow):
         """Say it above the composer, until it is dismissed or the next request is sent."""
         self._dismiss_notice()
         self._notice = ProblemCard(problem, closable=True)
-        self._notice.setMaximumWidth(COLUMN_PX - 48)
         self._notice.dismissed.connect(self._dismiss_notice)
         self._notices.addWidget(self._notice)
         if self.stack.currentIndex() != 0:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QDesktopServices,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCursor,
     QTextDocument,
@@ -35,6 +36,7 @@ REPAINT_MS = 50
 _SAFE_SCHEMES = ("http", "https", "mailto")
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT_PERCENT = 132.0
+_INDENT_PX = 24
 
 
 class TextBlock(QTextBrowser):
@@ -50,6 +52,7 @@ class TextBlock(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(0)
+        self.document().setIndentWidth(_INDENT_PX)
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._open_link)
         self._markdown: str | None = None
@@ -208,14 +211,24 @@ class _CodeText(QPlainTextEdit):
         self.setFont(theme.mono_font())
         self.document().setDocumentMargin(0)
         self.setViewportMargins(12, 0, 12, 0)
+        self._wide_px, self._lines = 0, 1
 
     def show_code(self, text: str) -> None:
         if text == self.toPlainText():
             return
         self.setPlainText(text)
         lines = text.count("\n") + 1
-        bar = self.horizontalScrollBar().sizeHint().height()
-        self.setFixedHeight(math.ceil(self.fontMetrics().lineSpacing() * lines) + bar + 4)
+        widest = max(self.fontMetrics().horizontalAdvance(line) for line in text.split("\n"))
+        self._wide_px, self._lines = widest, lines
+        self._fit()
+
+    def _fit(self) -> None:
+        bar = self.horizontalScrollBar().sizeHint().height() if self._wide_px > self.viewport().width() else 0
+        self.setFixedHeight(math.ceil(self.fontMetrics().lineSpacing() * self._lines) + bar + 6)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -52,7 +52,7 @@ class UserMessage(QWidget):
         self._bubble = QFrame()
         self._bubble.setObjectName("userBubble")
         inside = QVBoxLayout(self._bubble)
-        inside.setContentsMargins(16, 11, 16, 11)
+        inside.setContentsMargins(16, 12, 16, 8)
         inside.addWidget(self._text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,12 +94,13 @@ class AssistantMessage(QWidget):
         self._problems.setSpacing(10)
         self._foot = QWidget()
         self._note = label("", "muted", 0.9)
-        copy = button(self.tr("Copy"), "quiet", "copy")
+        copy = button(self.tr("Copy"), "link", "copy")
         copy.setAccessibleName(self.tr("Copy the answer"))
         copy.clicked.connect(self._copy)
         self._copy_button = copy
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(0, 0, 0, 0)
+        foot.setSpacing(14)
         foot.addWidget(copy)
         foot.addWidget(self._note)
         foot.addStretch(1)
@@ -247,7 +248,7 @@ class AssistantMessage(QWidget):
             self._problems.addWidget(card)
         stopped = exit_code == ExitCode.CANCELLED
         note = self.tr("Stopped") if stopped else ""
-        if seconds is not None and not stopped:
+        if seconds is not None and not stopped and self.answer.text.strip():
             note = duration_text(seconds)
         self._note.setText(note)
         self._copy_button.setVisible(bool(self.answer.text.strip()))

@@ -124,7 +124,9 @@ class TextView(QWidget):
         super().__init__()
         self._resource = resource
         text = (resource.text or "").strip()
-        self._fold = IconButton("chevron-right", self.tr("Show the whole text"), side=14)
+        self._fold = IconButton(
+            "chevron-right", self.tr("Show the whole text"), role="fold", side=14, extent=18
+        )
         self._fold.clicked.connect(self.toggle)
         self._preview = ElidedLabel(text[:_PREVIEW_CHARACTERS], "muted", 0.95)
         self._whole: QWidget | None = None
@@ -161,7 +163,7 @@ class TextView(QWidget):
         whole.setObjectName("chip")
         text = TextBlock()
         text.setAccessibleName(self.tr("Text of {name}").format(name=self._resource.path.name))
-        copy = button(self.tr("Copy"), "quiet", "copy")
+        copy = button(self.tr("Copy"), "link", "copy")
         copy.clicked.connect(self._copy)
         foot = QHBoxLayout()
         foot.addWidget(copy)

@@ -48,9 +48,7 @@ class StatusLine(QFrame):
         self._chip.show()
         self._llm.setText(status.llm or self.tr("No language model"))
         self._device.setText(
-            self.tr("Processor")
-            if status.device == "cpu"
-            else self.tr("GPU {device}").format(device=status.device)
+            self.tr("CPU") if status.device == "cpu" else self.tr("GPU {device}").format(device=status.device)
         )
         self._memory.setText(
             self.tr("Models in memory: {used} of {all}").format(

@@ -31,6 +31,9 @@ QPushButton[role="quiet"] { background: transparent; border: 1px solid transpare
     color: @muted; padding: 4px 8px; }
 QPushButton[role="quiet"]:hover { background: @hover; color: @text; }
 QPushButton[role="quiet"]:focus { border: 1px solid @accent; }
+QPushButton[role="link"] { background: transparent; border: 0; color: @muted; padding: 4px 0; }
+QPushButton[role="link"]:hover { color: @text; }
+QPushButton[role="link"]:focus { color: @accent; text-decoration: underline; }
 QPushButton[role="suggestion"] {
     background: @raised; border: 1px solid @line; border-radius: 12px; padding: 0; text-align: left;
 }
@@ -46,6 +49,7 @@ QToolButton[role="send"] { background: @accent; border: 1px solid @accent; borde
 QToolButton[role="send"]:hover { background: @accent_hover; }
 QToolButton[role="send"]:focus { border: 1px solid @text; }
 QToolButton[role="send"]:disabled { background: @hover; border: 1px solid @hover; }
+QToolButton[role="fold"] { padding: 1px; border-radius: 6px; }
 QToolButton[role="round"] { border-radius: 18px; }
 QToolButton[role="play"] { background: @accent; border: 1px solid @accent; border-radius: 17px; }
 QToolButton[role="play"]:hover { background: @accent_hover; }
@@ -54,13 +58,14 @@ QToolButton[role="play"]:focus { border: 1px solid @text; }
 /* ---- text entry ---- */
 QLineEdit {
     background: @surface; color: @text; border: 1px solid @line; border-radius: 8px; padding: 7px 10px;
+    placeholder-text-color: @muted;
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QLineEdit:focus { border: 1px solid @accent; }
 #composerBox { background: @raised; border: 1px solid @line; border-radius: 18px; }
 #composerBox[focused="true"] { border: 1px solid @accent; }
 #composerBox[dropping="true"] { background: @accent_soft; border: 1px dashed @accent; }
-#composerText { background: transparent; border: 0; color: @text;
+#composerText { background: transparent; border: 0; color: @text; placeholder-text-color: @muted;
     selection-background-color: @accent; selection-color: @on_accent; }
 
 /* ---- messages ---- */
@@ -89,11 +94,12 @@ QSlider::groove:horizontal { background: @line; height: 4px; border-radius: 2px;
 QSlider::sub-page:horizontal { background: @accent; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px;
     margin: -5px 0; border-radius: 7px; }
-QSlider:focus::handle:horizontal { background: @text; }
+QSlider::handle:horizontal:focus { background: @text; }
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar::handle:vertical { background: @line; border-radius: 4px; min-height: 32px; }
 QScrollBar::handle:vertical:hover { background: @muted; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 2px; }
 QScrollBar::handle:horizontal { background: @line; border-radius: 4px; min-width: 32px; }
 QScrollBar::handle:horizontal:hover { background: @muted; }

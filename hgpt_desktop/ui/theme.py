@@ -160,8 +160,8 @@ def stylesheet_of(chosen: Colours) -> str:
     return sheet
 
 
-def mono_font(scale: float = 0.95) -> QFont:
-    """The system's fixed-width font, a little smaller than the text around it."""
+def mono_font(scale: float = 1.0) -> QFont:
+    """The system's fixed-width font in the size of the text around it."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(QGuiApplication.font().pointSizeF() * scale)
     return font

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QV
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
 from hgpt_desktop.ui.basics import ElidedLabel, IconLabel, button, label
 from hgpt_desktop.ui.cards import ProblemCard
-from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
 
 _CARD_PX = 560
 _STEPS = 1000
@@ -139,11 +139,11 @@ class WelcomePage(QScrollArea):
                 done=size_text(view.done_bytes), all=size_text(view.total_bytes)
             )
         )
-        left = (
-            self.tr("{speed} a second").format(speed=size_text(view.bytes_per_s)) if view.bytes_per_s else ""
-        )
+        left = speed_text(view.bytes_per_s) if view.bytes_per_s else ""
         if view.remaining_s is not None:
-            left += " · " + self.tr("{time} left").format(time=duration_text(view.remaining_s))
+            left += (" · " if left else "") + self.tr("{time} left").format(
+                time=duration_text(view.remaining_s)
+            )
         self._left.setText(left)
         self._file.setText(f"{view.model}: {view.file}" if view.file else view.model)
 
@@ -163,6 +163,7 @@ class WelcomePage(QScrollArea):
         self._done.setText(self.tr("Connecting…"))
         self._left.setText("")
         self._file.setText("")
+        self.cancel_button.setFocus()
         self.install_wanted.emit()
 
     def _on_cancel(self) -> None:
