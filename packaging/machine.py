@@ -15,7 +15,7 @@ _COMPILERS = ("c++", "g++", "clang++")
 _LIBRARIES = ROOT / "resources" / "system_libraries.json"
 
 
-class Problem(Exception):  # noqa: N818 - it is the user's to solve
+class Problem(Exception):
     """Something that the user has to do: one sentence, and how."""
 
     def __init__(self, message: str, hint: str = "") -> None:
