@@ -204,7 +204,8 @@ def output_file(call: ExpertCall, extension: str, part: str = "") -> Iterator[tu
             f"The result {final.name} cannot be written.", f"Check the folder {call.out_dir}.", str(error)
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft.exists():
+            draft.unlink()
 
 
 def described(

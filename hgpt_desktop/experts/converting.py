@@ -79,7 +79,8 @@ def convert(source: Path, target: Path, form: str) -> int:
             f"{target.name} cannot be written.", f"Check the disk and the folder {target.parent}.", str(error)
         ) from error
     finally:
-        draft.unlink(missing_ok=True)
+        if draft.exists():
+            draft.unlink()
     return len(renamed)
 
 

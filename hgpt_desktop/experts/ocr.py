@@ -6,6 +6,7 @@ Source: rapidocr 3.10, models PP-OCRv6 small (detection, recognition) and PP-OCR
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +29,16 @@ from hgpt_desktop.experts.reading_order import Line, as_text, in_reading_order
 if TYPE_CHECKING:
     import numpy as np
 
+    Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
 _SHIPPED = {
     "det": "PP-OCRv6_det_small.onnx",
     "cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "rec": "PP-OCRv6_rec_small.onnx",
 }
 _LONGEST_SIDE_PX = 2560  # what detection sees at most; small print on a full page is still read
+_NARROWEST = 4  # how many times as long as broad a picture may be for the detection
+_TALLEST = 3  # a page that is more times as high as broad (a long screenshot) is read in bands
 _SURE = 0.9
 _LINES_AT_ONCE = 12  # between two questions whether to stop
 
@@ -109,23 +114,42 @@ class _Reader:
     def _lines(self, picture: Picture, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
         """What stands in the picture, in the pixels of its file."""
         import numpy as np
-        from rapidocr.ch_ppocr_det.utils import TextDetOutput
 
-        pixels = np.asarray(picture.image)[:, :, ::-1]  # (H, W, 3) uint8, BGR
-        pixels = np.ascontiguousarray(pixels)
-        found = self._engine(pixels, use_det=True, use_cls=False, use_rec=False)
-        if not isinstance(found, TextDetOutput) or found.boxes is None:
-            return []
-        boxes = found.boxes.astype(np.float32)  # (n, 4, 2)
+        pixels = np.ascontiguousarray(np.asarray(picture.image)[:, :, ::-1])  # (H, W, 3) uint8, BGR
+        bands = _bands(pixels)
         lines: list[Line] = []
-        for start in range(0, len(boxes), _LINES_AT_ONCE):
+        for number, (top, bottom) in enumerate(bands):
             stop_if(should_stop)
-            on_progress(start / len(boxes), f"Reading line {start + 1} of {len(boxes)}")
-            lines += self._read(pixels, boxes[start : start + _LINES_AT_ONCE], picture)
+            boxes = self._boxes(pixels[top:bottom])  # (n, 4, 2)
+            boxes[:, :, 1] += top
+            for start in range(0, len(boxes), _LINES_AT_ONCE):
+                stop_if(should_stop)
+                done = (number + start / len(boxes)) / len(bands)
+                on_progress(done, f"Reading line {len(lines) + 1}")
+                lines += self._read(pixels, boxes[start : start + _LINES_AT_ONCE], picture)
         return lines
 
+    def _boxes(self, pixels: Pixels) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """The corners of what looks like a line of text: (n, 4, 2), in pixels.
+
+        A narrow strip is laid on a broader ground first: the library enlarges the shorter side to hundreds of
+        pixels, however long the other one becomes.
+        """
+        import numpy as np
+        from rapidocr.ch_ppocr_det.utils import TextDetOutput
+
+        height, width = pixels.shape[:2]
+        broad = max(height, width) // _NARROWEST
+        ground = np.median(pixels.reshape(-1, 3), axis=0).astype(np.uint8)
+        laid = np.broadcast_to(ground, (max(height, broad), max(width, broad), 3)).copy()
+        laid[:height, :width] = pixels
+        found = self._engine(laid, use_det=True, use_cls=False, use_rec=False)
+        if not isinstance(found, TextDetOutput) or found.boxes is None:
+            return np.zeros((0, 4, 2), dtype=np.float32)
+        return np.asarray(found.boxes, dtype=np.float32)
+
     def _read(
-        self, pixels: np.ndarray[Any, Any], boxes: np.ndarray[Any, Any], picture: Picture
+        self, pixels: Pixels, boxes: np.ndarray[Any, np.dtype[np.float32]], picture: Picture
     ) -> list[Line]:
         """Detection works on the scaled picture, recognition on what the boxes cut out of the full one."""
         upright, _ = self._engine.cls_and_rotate(self._engine.crop_text_regions(pixels, boxes))
@@ -137,6 +161,20 @@ class _Reader:
                 across, down = [x for x, _ in corners], [y for _, y in corners]
                 lines.append(Line(text.strip(), float(score), min(across), min(down), max(across), max(down)))
         return lines
+
+
+def _bands(pixels: Pixels) -> list[tuple[int, int]]:
+    """First and last row of parts that are not much higher than broad, cut where a row is the emptiest."""
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    band = max(2 * width, 2048)
+    cuts = [0]
+    while height - cuts[-1] > max(_TALLEST * width, band):
+        low, high = cuts[-1] + band * 3 // 4, cuts[-1] + band
+        busy = pixels[low:high].astype(np.float32).std(axis=(1, 2))  # (rows,)
+        cuts.append(low + int(busy.argmin()))
+    return list(pairwise([*cuts, height]))
 
 
 def _is_writing(lines: Sequence[Line]) -> bool:
