@@ -57,7 +57,7 @@ def _refuse_huge(path: Path, width_px: int, height_px: int) -> None:
     if width_px * height_px > MAX_PIXELS:
         raise InvalidInput(
             f"The picture {path.name} has {width_px * height_px / 1e6:.0f} megapixels; "
-            f"pictures may have up to {MAX_PIXELS // 10**6}.",
+            f"pictures may have up to {MAX_PIXELS // 10**6} megapixels.",
             "Make it smaller and attach that.",
         )
 
