@@ -158,6 +158,7 @@ def test_host_is_offline_and_bounded(shared: HostProcess) -> None:
     assert variable("HF_HUB_DISABLE_TELEMETRY") == "1"
     assert variable("TOKENIZERS_PARALLELISM") == "false"
     assert variable("OMP_NUM_THREADS") == str(usable_cores())
+    assert variable("OMP_WAIT_POLICY") == "passive"
     with pytest.raises(ExecutionFailed, match="network"):
         shared.call("connect", None, CancelToken())
 
@@ -170,8 +171,10 @@ def test_ctrl_c_is_not_for_the_host(shared: HostProcess) -> None:
 
 def test_environment_keeps_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOMETHING", "else")
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
     environment = host_environment(3)
     assert environment["SOMETHING"] == "else"
+    assert environment["OMP_WAIT_POLICY"] == "active"
     assert environment["OMP_NUM_THREADS"] == "3"
 
 
