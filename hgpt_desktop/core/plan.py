@@ -53,7 +53,9 @@ class Task:
     @property
     def dependencies(self) -> tuple[int, ...]:
         """Ids of the tasks whose output this one needs, ascending."""
-        found = {value.task_id for values in self.args.values() for value in values if isinstance(value, TaskRef)}
+        found = {
+            value.task_id for values in self.args.values() for value in values if isinstance(value, TaskRef)
+        }
         return tuple(sorted(found))
 
     def __hash__(self) -> int:
@@ -111,12 +113,16 @@ class Plan:
         if isinstance(wire, dict):
             wire = wire.get("tasks")
         if not isinstance(wire, list):
-            raise InvalidInput("The plan is not a list of tasks.", "Write it as `hgpt plan --json` prints it.")
+            raise InvalidInput(
+                "The plan is not a list of tasks.", "Write it as `hgpt plan --json` prints it."
+            )
         by_key = {key: file.name for file in files for key in (file.name, str(file.path))}
         tasks = []
         for entry in wire:
             if not isinstance(entry, dict) or not isinstance(entry.get("task"), str):
-                raise InvalidInput("A task of the plan has no `task`.", "Every task needs task, id, dep and args.")
+                raise InvalidInput(
+                    "A task of the plan has no `task`.", "Every task needs task, id, dep and args."
+                )
             task_id, args = entry.get("id"), entry.get("args", {})
             if not isinstance(task_id, int) or isinstance(task_id, bool) or not isinstance(args, dict):
                 raise InvalidInput(
@@ -129,7 +135,8 @@ class Plan:
                     task=entry["task"],
                     args={
                         str(name): tuple(
-                            _value_from_wire(item, by_key) for item in (raw if isinstance(raw, list) else [raw])
+                            _value_from_wire(item, by_key)
+                            for item in (raw if isinstance(raw, list) else [raw])
                         )
                         for name, raw in args.items()
                     },
@@ -159,8 +166,15 @@ def check_plan(plan: Plan, vocabulary: Vocabulary, files: Sequence[Resource]) ->
         raise InvalidInput("Two tasks of the plan have the same id.", "Give every task an id of its own.")
     by_name = {file.name: file for file in files}
     for task in plan.tasks:
+        if task.id < 0:
+            raise InvalidInput(
+                f"Task {task.id} ({task.task}) has a negative id.",
+                "Count from 0: -1 stands for no dependency.",
+            )
         if task.task not in vocabulary:
-            raise InvalidInput(f"There is no task type {task.task}.", "`hgpt models list` shows the task types.")
+            raise InvalidInput(
+                f"There is no task type {task.task}.", "`hgpt models list` shows the task types."
+            )
         _check_arguments(task, by_id, by_name, vocabulary)
     return Plan(_in_order(by_id), plan.unavailable)
 
@@ -170,37 +184,58 @@ def _check_arguments(
 ) -> None:
     task_type = vocabulary[task.task]
     where = f"Task {task.id} ({task.task})"
-    for spec in task_type.inputs:
-        if spec.required and not task.args.get(spec.name):
-            raise InvalidInput(f"{where} has no {spec.name}.", f"Add `{spec.name}` to its args.")
+    for wanted in task_type.inputs:
+        if wanted.required and not task.args.get(wanted.name):
+            raise InvalidInput(f"{where} has no {wanted.name}.", f"Add `{wanted.name}` to its args.")
     for name, values in task.args.items():
         spec = task_type.input(name)
         if spec is None:
             known = ", ".join(s.name for s in task_type.inputs)
             raise InvalidInput(f"{where} takes no argument {name}.", f"It takes {known}.")
         for value in values:
+            if spec.literal_only and not isinstance(value, str):
+                raise InvalidInput(
+                    f"{where} needs its {name} written out, not {value}.", f"Write the {name} into the plan."
+                )
             if isinstance(value, TaskRef):
                 _check_reference(where, spec, value, task.id, by_id, vocabulary)
             elif isinstance(value, FileRef):
                 if value.name not in files:
-                    raise InvalidInput(f"{where} needs the file {value.name}, which is not attached.")
+                    raise InvalidInput(
+                        f"{where} needs the file {value.name}, which is not attached.",
+                        "Attach the file, or name another one.",
+                    )
                 if files[value.name].kind not in spec.kinds:
                     raise InvalidInput(
                         f"{where} cannot take {value.name} ({files[value.name].kind.value}) as its {name}.",
                         f"It takes {_kinds(spec)}.",
                     )
             elif Kind.TEXT not in spec.kinds:
-                raise InvalidInput(f"{where} needs a file as its {name}, not a text.", f"It takes {_kinds(spec)}.")
+                raise InvalidInput(
+                    f"{where} needs a file as its {name}, not a text.", f"It takes {_kinds(spec)}."
+                )
+            elif spec.choices and value not in spec.choices:
+                raise InvalidInput(
+                    f"{where} does not take {value!r} as its {name}.", f"It takes {', '.join(spec.choices)}."
+                )
 
 
 def _check_reference(
-    where: str, spec: InputSpec, value: TaskRef, task_id: int, by_id: Mapping[int, Task], vocabulary: Vocabulary
+    where: str,
+    spec: InputSpec,
+    value: TaskRef,
+    task_id: int,
+    by_id: Mapping[int, Task],
+    vocabulary: Vocabulary,
 ) -> None:
     source = by_id.get(value.task_id)
     if source is None or source.task not in vocabulary:
-        raise InvalidInput(f"{where} depends on task {value.task_id}, which is not in the plan.")
+        raise InvalidInput(
+            f"{where} depends on task {value.task_id}, which is not in the plan.",
+            "Add that task, or remove the reference to it.",
+        )
     if value.task_id == task_id:
-        raise InvalidInput(f"{where} depends on itself.")
+        raise InvalidInput(f"{where} depends on itself.", "Let it refer to another task.")
     if not set(vocabulary[source.task].outputs) & set(spec.kinds):
         raise InvalidInput(
             f"{where} cannot take the output of task {source.id} ({source.task}) as its {spec.name}.",
@@ -221,7 +256,9 @@ def _in_order(by_id: Mapping[int, Task]) -> tuple[Task, ...]:
         task = next((t for t in waiting if done.issuperset(t.dependencies)), None)
         if task is None:
             circle = ", ".join(str(t.id) for t in waiting)
-            raise InvalidInput(f"The tasks {circle} wait for one another in a circle.", "Remove one dependency.")
+            raise InvalidInput(
+                f"The tasks {circle} wait for one another in a circle.", "Remove one dependency."
+            )
         waiting.remove(task)
         done.add(task.id)
         ordered.append(task)

@@ -66,8 +66,8 @@ def unique_name(name: str, taken: set[str]) -> str:
     if name not in taken:
         return name
     stem, dot, extension = name.rpartition(".")
-    if not dot:
-        stem, extension = name, ""
+    if not stem:  # no extension, or nothing but one (`.bashrc`)
+        stem, dot, extension = name, "", ""
     number = 2
     while (candidate := f"{stem}-{number}{dot}{extension}") in taken:
         number += 1
