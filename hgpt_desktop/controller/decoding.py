@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from hgpt_desktop.controller.lines import END, quote, unquote, value_text
+from hgpt_desktop.controller.grammar import FREE_TEXT, part_of
+from hgpt_desktop.controller.lines import CLOSE, END, argument, opening, quote, unquote, value_text
 from hgpt_desktop.controller.naming import NamedFile
-from hgpt_desktop.controller.quoting import Passage, passage_meant, passages
+from hgpt_desktop.controller.quoting import Passage, elided, passage_meant, passages
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Unavailable, Value
@@ -21,11 +22,11 @@ from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 MAX_TASKS = 10
-TEXT_GRAMMAR = r"""root ::= ( [^"\\\x0a] | "\\" ["\\n] )+ "\"" """
-_REST_GRAMMAR = TEXT_GRAMMAR.replace(")+", ")*")
 _QUOTE = '"'
-_BEGINNING_TOKENS = 6  # so many are written before looking whether a passage is being copied
-_MAX_TEXT_TOKENS = 160
+_BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
+_MAX_TEXT_TOKENS = 120
+_MAX_OPTION_TOKENS = 40  # of a text that says how (a question, a language)
+_OPTIONAL_THRESHOLD = 0.8  # an optional input is given where the LLM is so sure
 _MAX_REPLACEMENT_RATIO = 0.15  # a runnable neighbour must be at least so probable, relative to the best
 
 
@@ -101,7 +102,7 @@ class Decoder:
         ]
         if not offered:
             return None
-        heads = [f"#{number} {one.name} {one.inputs[0].name}=" for one in offered]
+        heads = [opening(number, one.name) for one in offered]
         options = heads if number == 1 else [*heads, END]
         choice = self._choose(options)
         if number > 1 and choice.probabilities[-1] >= self.stop_threshold:
@@ -110,7 +111,7 @@ class Decoder:
         best = offered[ranked[0]]
         if best.name not in self.runnable:
             best = self._replacement(best, offered, choice)
-        self._body += f"#{number} {best.name}"
+        self._body += opening(number, best.name)
         return best
 
     def _replacement(self, wanted: TaskType, offered: Sequence[TaskType], choice: Choice) -> TaskType:
@@ -145,10 +146,10 @@ class Decoder:
         number = len(self._drafts) + 1
         specs = [spec for spec in task_type.inputs if self._may_be_given(task_type, spec)]
         for place, spec in enumerate(specs):
-            if not spec.required and not self._is_wanted(spec, specs[place + 1 :]):
-                continue
-            self._body += f" {spec.name}="
             given = self.fixed(task_type, spec)
+            if given is None and not spec.required and not self._is_wanted(spec, specs[place + 1 :]):
+                continue
+            self._body += argument(spec.name, first=not args)
             if given is not None:
                 values: tuple[Value, ...] | None = (given,)
                 self._body += quote(given)
@@ -157,7 +158,7 @@ class Decoder:
             if values is None:
                 return None
             args[spec.name] = values
-        self._body += "\n"
+        self._body += CLOSE + "\n"
         task = Task(number, task_type.name, args)
         if self._repeats(task):
             return None
@@ -170,8 +171,9 @@ class Decoder:
 
     def _is_wanted(self, spec: InputSpec, later: Sequence[InputSpec]) -> bool:
         """Whether an optional input follows here."""
-        others = [f" {one.name}=" for one in later]
-        return self._choose([f" {spec.name}=", "\n", *others]).index == 0
+        others = [argument(one.name, first=False) for one in later]
+        choice = self._choose([argument(spec.name, first=False), CLOSE, *others])
+        return choice.probabilities[0] >= _OPTIONAL_THRESHOLD
 
     def _value(
         self,
@@ -189,23 +191,27 @@ class Decoder:
         if not candidates and not takes_literal:
             return None
         texts = [value_text(values, self._aliases) for values in candidates]
-        following = next((f" {one.name}=" for one in later if one.required), "\n")
+        following = next((argument(one.name, first=False) for one in later if one.required), CLOSE)
         options = [text + following for text in texts]
         if takes_literal:
             texts.append(_QUOTE)
             options.append(_QUOTE)
         taken = self._choose(options).index
         self._body += texts[taken]
-        return candidates[taken] if taken < len(candidates) else (self._literal(),)
+        return candidates[taken] if taken < len(candidates) else (self._literal(spec),)
 
     def _candidates(
         self, task_type: TaskType, spec: InputSpec, args: dict[str, tuple[Value, ...]], last: bool
     ) -> list[tuple[Value, ...]]:
         """References that fit: earlier outputs, files one by one, all files of one kind."""
-        used = {values for name, values in args.items() if name != spec.name}
+        used = set(args.values())
+        compared = (
+            sum(1 for one in task_type.inputs if not one.literal_only and set(one.kinds) & set(spec.kinds))
+            > 1
+        )
         found: list[tuple[Value, ...]] = []
         for values in self._references(spec):
-            if values in used:
+            if values in used or (compared and len(values) > 1 and not spec.many):
                 continue
             if last and self._repeats(Task(0, task_type.name, {**args, spec.name: values})):
                 continue
@@ -243,20 +249,22 @@ class Decoder:
 
     # ------------------------------------------------------------ free texts
 
-    def _literal(self) -> str:
-        """What stands up to the closing quote; the opening one is there already."""
-        beginning, ended = self._generate(TEXT_GRAMMAR, _BEGINNING_TOKENS)
-        written = beginning
+    def _literal(self, spec: InputSpec) -> str:
+        """What stands up to the closing quote; the opening one is there already.
+
+        It is a part of the request, word for word; what says how (a language) may be a word of its own.
+        """
+        shown = elided(self.request_text)
+        grammar = part_of(shown, or_words=spec.literal_only) or FREE_TEXT
+        limit = _MAX_OPTION_TOKENS if spec.literal_only else _MAX_TEXT_TOKENS
+        written, ended = self._generate(grammar, _BEGINNING_TOKENS)
         if not ended:
-            meant = passage_meant(unquote(beginning), self._passages)
+            meant = passage_meant(unquote(written), self._passages)
             if meant is not None:
                 self._body += quote(meant)[1:]
                 return meant
-            opened = self._body
-            self._body += beginning
-            rest, _ = self._generate(_REST_GRAMMAR, _MAX_TEXT_TOKENS)
-            self._body = opened
-            written += rest
+            # Written anew, because a grammar can only be followed from its beginning.
+            written, _ = self._generate(grammar, limit)
         text = unquote(written).strip() or self.request_text
         self._body += quote(text)[1:]
         return text

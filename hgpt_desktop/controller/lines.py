@@ -1,20 +1,37 @@
-"""The compact form in which the LLM sees and writes plans: one line for each task.
+"""The compact form in which the LLM sees and writes plans: one line for each task, written like code.
 
-    #1 optical-character-recognition image=image1
-    #2 translation text=#1 language="German"
+    r1 = optical_character_recognition(image=image1)
+    r2 = translation(text=r1, language="German")
     end
 
-A value is a task's number, a file's short name (several joined by commas), or a text in double quotes.
+A value is an earlier task's result, a file's short name, a list of these, or a text in double quotes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Value
 from hgpt_desktop.core.tasks import TaskType, Vocabulary
 
 END = "end"
+CLOSE = ")"
+
+
+def function_name(task: str) -> str:
+    """A task type's name as a word of code: `text_to_speech`."""
+    return re.sub(r"\W+", "_", task).strip("_").lower()
+
+
+def opening(number: int, task: str) -> str:
+    """How a task's line begins."""
+    return f"r{number} = {function_name(task)}("
+
+
+def argument(name: str, *, first: bool) -> str:
+    """What stands before an argument's value."""
+    return f"{'' if first else ', '}{name}="
 
 
 def quote(text: str) -> str:
@@ -41,22 +58,25 @@ def value_text(values: Sequence[Value], aliases: Mapping[str, str]) -> str:
     shown = []
     for value in values:
         if isinstance(value, TaskRef):
-            shown.append(f"#{value.task_id}")
+            shown.append(f"r{value.task_id}")
         elif isinstance(value, FileRef):
             shown.append(aliases[value.name])
         else:
             shown.append(quote(value))
-    return ",".join(shown)
+    return shown[0] if len(shown) == 1 else f"[{', '.join(shown)}]"
 
 
 def task_line(task: Task, task_type: TaskType, aliases: Mapping[str, str]) -> str:
     """A task's line, without a line break."""
-    arguments = [
-        f"{spec.name}={value_text(task.args[spec.name], aliases)}"
-        for spec in task_type.inputs
-        if task.args.get(spec.name)
-    ]
-    return " ".join([f"#{task.id}", task.task, *arguments])
+    given = [spec for spec in task_type.inputs if task.args.get(spec.name)]
+    return (
+        opening(task.id, task.task)
+        + "".join(
+            argument(spec.name, first=place == 0) + value_text(task.args[spec.name], aliases)
+            for place, spec in enumerate(given)
+        )
+        + CLOSE
+    )
 
 
 def plan_lines(tasks: Sequence[Task], vocabulary: Vocabulary, aliases: Mapping[str, str]) -> str:
@@ -65,9 +85,11 @@ def plan_lines(tasks: Sequence[Task], vocabulary: Vocabulary, aliases: Mapping[s
 
 
 def task_type_lines(vocabulary: Vocabulary) -> str:
-    """The vocabulary as the prompt shows it."""
+    """The vocabulary as the prompt shows it. Optional inputs are left to the demonstrations: a small LLM fills
+    whatever it sees in a signature."""
     return "\n".join(
-        f"{one.name}({', '.join(spec.name + ('' if spec.required else '?') for spec in one.inputs)})"
+        f"{function_name(one.name)}"
+        f"({', '.join(spec.name for spec in one.inputs if spec.required)})"
         f" -> {'+'.join(kind.value for kind in one.outputs) or 'result'}: {one.description}"
         for one in vocabulary
     )

@@ -1,0 +1,290 @@
+"""Typed decoding: what the LLM is offered, and that whatever it prefers, the plan can be executed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from controller_fakes import FakeLLM, option_with, random_llm, resource
+from hgpt_desktop.controller.demonstrations import load_demonstrations
+from hgpt_desktop.controller.demonstrations import load_demonstrations
+from hgpt_desktop.controller.grammar import part_of
+from hgpt_desktop.controller.planning import TypedPlanner
+from hgpt_desktop.controller.vocabulary import load_vocabulary
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import Cancelled, InvalidInput
+from hgpt_desktop.core.events import Event, TaskPlanned
+from hgpt_desktop.core.interfaces import Prompt
+from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable, check_plan
+from hgpt_desktop.core.request import Request, Turn
+from hgpt_desktop.core.resources import Kind
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+VOCABULARY = load_vocabulary()
+DEMONSTRATIONS = load_demonstrations(VOCABULARY)
+EVERYTHING = frozenset(VOCABULARY.names)
+PICTURE = resource("notice.png", Kind.IMAGE)
+NOTES = resource("notes.txt", Kind.TEXT, "Anna met Paul.")
+
+
+def planned(
+    llm: FakeLLM, request: Request, runnable: frozenset[str] = EVERYTHING, events: list[Event] | None = None
+) -> Plan:
+    emit = (events if events is not None else []).append
+    plan, cost = TypedPlanner(llm, VOCABULARY, demonstrations=DEMONSTRATIONS).plan(
+        request, runnable, emit, CancelToken()
+    )
+    assert cost.seconds >= 0
+    return plan
+
+
+def test_a_chain_over_a_picture() -> None:
+    llm = FakeLLM(
+        option_with(
+            "r1 = optical_character_recognition",
+            "r2 = summarization",
+            "r1",
+            ")",
+            "r3 = text_to_speech",
+            "r2",
+            "end",
+        )
+    )
+    events: list[Event] = []
+    plan = planned(llm, Request("Read it, sum it up, say it", (PICTURE,)), events=events)
+    assert plan.tasks == (
+        Task(1, "optical-character-recognition", {"image": (FileRef("notice.png"),)}),
+        Task(2, "summarization", {"text": (TaskRef(1),)}),
+        Task(3, "text-to-speech", {"text": (TaskRef(2),)}),
+    )
+    assert [event.task for event in events if isinstance(event, TaskPlanned)] == list(plan.tasks)
+
+
+def test_the_prompt_prefix_is_stable_and_the_request_comes_last() -> None:
+    llm = FakeLLM(option_with("conversational"))
+    planner = TypedPlanner(llm, VOCABULARY)
+    for text in ("Hello", "Good evening"):
+        llm.chooser = option_with("conversational")
+        planner.plan(Request(text), EVERYTHING, lambda _event: None, CancelToken())
+    first, second = llm.prompts
+    assert first.messages[: first.stable] == second.messages[: second.stable] == planner.prefix
+    assert first.stable == len(first.messages) - 1
+    assert "Good evening" in second.messages[-1].content
+
+
+def test_only_what_the_files_allow_is_offered() -> None:
+    llm = FakeLLM(option_with("conversational"))
+    planned(llm, Request("What is in the picture?"))
+    offered = {option.split()[-1].removesuffix("(") for option in llm.options[0]}
+    assert "image_to_text" not in offered
+    assert {"text_to_image", "summarization", "conversational"} <= offered
+
+
+def test_the_first_step_offers_no_end_and_later_ones_no_conversation() -> None:
+    llm = FakeLLM(option_with("optical_character_recognition", "end"))
+    planned(llm, Request("Read this", (PICTURE,)))
+    assert "end" not in llm.options[0]
+    assert llm.options[1][-1] == "end"
+    assert not any("conversational" in option for option in llm.options[1])
+
+
+def test_conversation_is_one_task_with_the_request_and_what_was_said() -> None:
+    llm = FakeLLM(option_with("conversational"))
+    plan = planned(llm, Request("Thanks!\n", turns=(Turn("Hello", "Hi there,\nfriend."),)))
+    [task] = plan.tasks
+    assert task.args == {"text": ("Thanks!",), "history": ("User: Hello\nAssistant: Hi there, friend.",)}
+    assert llm.generations == 0
+
+
+def test_the_end_wins_only_with_half_of_the_probability() -> None:
+    wanted = ["optical_character_recognition", "image_to_text", "image_classification"]
+
+    def chooser(_prompt: Prompt, options: Sequence[str]) -> Sequence[float]:
+        ends = 0.49 if options[0].startswith("r2 ") else 0.51
+        weights = [1.0 if wanted[0] in option else 0.0 for option in options]
+        if options[-1] == "end":
+            weights = [weight * (1 - ends) for weight in weights[:-1]] + [ends]
+        if "=" not in options[0].partition("(")[0]:
+            return [1.0] * len(options)
+        wanted.pop(0)
+        return weights
+
+    plan = planned(FakeLLM(chooser), Request("Read this", (PICTURE,)))
+    assert [task.task for task in plan.tasks] == ["optical-character-recognition", "image-to-text"]
+
+
+def test_several_files_can_go_into_one_task() -> None:
+    files = tuple(resource(f"{name}.jpg", Kind.IMAGE) for name in "ab")
+    llm = FakeLLM(option_with("image_classification", "[image1, image2]", "end"))
+    [task] = planned(llm, Request("Classify both", files)).tasks
+    assert task.args == {"image": (FileRef("a.jpg"), FileRef("b.jpg"))}
+    assert "image1)" in llm.options[1]
+
+
+def test_a_task_is_not_planned_twice_with_the_same_arguments() -> None:
+    llm = FakeLLM(option_with("optical_character_recognition", "r2 = optical_character_recognition"))
+    plan = planned(llm, Request("Read this", (PICTURE,)))
+    assert len(plan.tasks) == 1
+
+
+def test_a_second_file_may_follow_the_first() -> None:
+    files = tuple(resource(f"{name}.jpg", Kind.IMAGE) for name in "ab")
+    llm = FakeLLM(option_with("image_to_text", "image1)", "r2 = image_to_text", "image2", "end"))
+    plan = planned(llm, Request("Describe a, then b", files))
+    assert [task.args["image"] for task in plan.tasks] == [(FileRef("a.jpg"),), (FileRef("b.jpg"),)]
+    assert "image1)" not in llm.options[3]
+
+
+def test_a_plan_ends_at_ten_tasks() -> None:
+    counter = iter(range(1000))
+
+    def chooser(_prompt: Prompt, options: Sequence[str]) -> int:
+        return next(
+            (i for i, option in enumerate(options) if "= text_generation" in option), len(options) - 1
+        )
+
+    plan = planned(FakeLLM(chooser, lambda _prompt: f'text {next(counter)}"'), Request("Write on and on"))
+    assert len(plan.tasks) == 10
+
+
+def test_the_files_of_earlier_turns_can_be_used() -> None:
+    earlier = resource("sum.txt", Kind.TEXT, "The hall is old.", made_by="summarization")
+    llm = FakeLLM(option_with("text_to_speech", "text1", "end"))
+    request = Request("Say it aloud", earlier=(earlier,), turns=(Turn("Sum it up", "The hall is old."),))
+    [task] = planned(llm, request).tasks
+    assert task.args == {"text": (FileRef("sum.txt"),)}
+    shown = llm.prompts[0].messages[-1].content
+    assert 'text1 (made by summarization: "The hall is old.")' in shown
+    assert "Before: Sum it up" in shown
+
+
+# ---------------------------------------------------------------- free texts
+
+
+def test_a_quoted_text_is_pointed_at_after_its_first_words() -> None:
+    text = "the quick brown fox jumps over the lazy dog near the river bank"
+    llm = FakeLLM(
+        option_with("text_to_speech", "end"), lambda _prompt: "the quick brown fox jumps over the lazy x x"
+    )
+    [task] = planned(llm, Request(f"Say '{text}' aloud")).tasks
+    assert task.args == {"text": (text,)}
+    assert llm.generations == 1
+
+
+def test_a_long_text_is_neither_shown_nor_copied_in_full() -> None:
+    text = " ".join(f"word{i}" for i in range(500))
+    llm = FakeLLM(
+        option_with("summarization", ")", "end"),
+        lambda _prompt: "word0 word1 word2 word3 word4 word5 word6 word7 x x x",
+    )
+    [task] = planned(llm, Request(f"Summarise: {text}")).tasks
+    assert task.args == {"text": (text,)}
+    assert len(llm.prompts[0].messages[-1].content) < 400
+
+
+def test_own_words_are_written_anew_to_the_closing_quote() -> None:
+    answer = 'my \\"old\\" cat with very long whiskers on a sofa"'
+    llm = FakeLLM(option_with("text_to_image", "end"), lambda _prompt: answer)
+    [task] = planned(llm, Request('Draw my "old" cat with very long whiskers on a sofa')).tasks
+    assert task.args == {"text": ('my "old" cat with very long whiskers on a sofa',)}
+    assert llm.generations == 2
+
+
+def test_a_text_to_work_on_is_a_part_of_the_request() -> None:
+    llm = FakeLLM(option_with("translation", "end"), lambda _prompt: 'Dutch"')
+    planned(llm, Request("Translate good morning into Dutch"))
+    text_grammar, language_grammar = llm.grammars
+    assert text_grammar == part_of("Translate good morning into Dutch")
+    assert language_grammar == part_of("Translate good morning into Dutch", or_words=True)
+
+
+def test_apostrophes_and_quotes_of_the_user_survive() -> None:
+    said = "It's the dogs' \"best\" day"
+
+    def writer(prompt: Prompt) -> str:
+        asks_language = prompt.continuation.endswith('language="')
+        return 'French"' if asks_language else "It's the dogs' " + r'\"best\" day"'
+
+    llm = FakeLLM(option_with("translation", "end"), writer)
+    [task] = planned(llm, Request(f"Translate into French: {said}")).tasks
+    assert task.args == {"text": (said,), "language": ("French",)}
+
+
+def test_where_the_llm_writes_nothing_the_request_is_the_text() -> None:
+    [task] = planned(
+        FakeLLM(option_with("= text_generation", "end"), lambda _prompt: '"'), Request("A poem")
+    ).tasks
+    assert task.args == {"text": ("A poem",)}
+
+
+# ---------------------------------------------------------------- what cannot run here
+
+
+def test_what_cannot_run_is_left_out_with_all_that_needs_it() -> None:
+    llm = FakeLLM(
+        option_with("text_to_image", "r2 = image_to_text", "r3 = text_to_speech", '"', "end"),
+        lambda _prompt: 'hello"',
+    )
+    runnable = frozenset({"image-to-text", "text-to-speech", "conversational"})
+    events: list[Event] = []
+    plan = planned(llm, Request("Draw a cat, describe it, and say 'hello'"), runnable, events)
+    assert [task.task for task in plan.tasks] == ["text-to-speech"]
+    assert plan.unavailable == (Unavailable("text-to-image"), Unavailable("image-to-text"))
+    assert len(events) == 1
+
+
+def test_a_plan_may_be_empty_where_nothing_can_run() -> None:
+    llm = FakeLLM(option_with("text_to_image", "end"), lambda _prompt: 'a cat"')
+    plan = planned(llm, Request("Draw a cat"), frozenset({"summarization"}))
+    assert plan == Plan((), (Unavailable("text-to-image"),))
+
+
+def test_a_near_neighbour_takes_the_place_of_what_cannot_run() -> None:
+    def chooser(_prompt: Prompt, options: Sequence[str]) -> Sequence[float]:
+        weights = {"image_to_text": 0.6, "image_classification": 0.3, "end": 0.9}
+        return [next((w for name, w in weights.items() if name in option), 0.0) for option in options]
+
+    plan = planned(FakeLLM(chooser), Request("What is this?", (PICTURE,)), EVERYTHING - {"image-to-text"})
+    assert [task.task for task in plan.tasks] == ["image-classification"]
+    assert plan.unavailable == (Unavailable("image-to-text", "image-classification"),)
+
+
+# ---------------------------------------------------------------- bad input, cancel, properties
+
+
+def test_an_empty_request_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="empty"):
+        planned(FakeLLM(), Request("  \n"))
+
+
+def test_cancel_ends_planning() -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        TypedPlanner(FakeLLM(), VOCABULARY).plan(Request("Hi"), EVERYTHING, lambda _event: None, cancel)
+
+
+FILES = st.lists(st.sampled_from(list(Kind)), max_size=4)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 10**9),
+    attached=FILES,
+    before=FILES,
+    text=st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip())),
+    runnable=st.sets(st.sampled_from(sorted(EVERYTHING))),
+)
+def test_whatever_the_llm_prefers_the_plan_can_be_executed(
+    seed: int, attached: list[Kind], before: list[Kind], text: str, runnable: set[str]
+) -> None:
+    files = tuple(resource(f"f{i}.x", kind) for i, kind in enumerate(attached))
+    earlier = tuple(resource(f"e{i}.x", kind, "some text", "translation") for i, kind in enumerate(before))
+    request = Request(text, files, earlier)
+    plan = planned(random_llm(seed), request, frozenset(runnable))
+    assert check_plan(plan, VOCABULARY, request.resources) == plan
+    assert len(plan.tasks) <= 10
+    assert {task.task for task in plan.tasks} <= runnable
+    assert plan.tasks or plan.unavailable
+    assert len({(task.task, str(task.args)) for task in plan.tasks}) == len(plan.tasks)
