@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from hgpt_desktop.controller.vocabulary import load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput, ModelMissing
 from hgpt_desktop.core.events import RequestFinished
-from hgpt_desktop.core.interfaces import Emit, ExpertBackend, TaskRunner
+from hgpt_desktop.core.interfaces import ChatHost, Emit, ExpertBackend, TaskRunner
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.request import Request
@@ -77,27 +77,28 @@ class Application:
         catalogue: CatalogueIndex,
         store: ModelStore,
         history: HistoryStore,
-        llama: LlamaClient,
-        experts: ExpertClient,
+        chat: ChatHost,
+        experts: ExpertBackend,
         runner: TaskRunner,
+        device: str,
     ) -> None:
         self.folders = folders
         self.settings = settings
         self.catalogue = catalogue
         self.store = store
         self.history = history
-        self.device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
-        self._llama = llama
+        self.chat = chat
+        self.device = device
         self._experts = experts
         self._own_runner = runner if isinstance(runner, ThreadRunner) else None
         prompts = shipped("prompts")
         self.vocabulary = load_vocabulary()
-        self._text_tasks = TextTasks(llama, prompts)
+        self._text_tasks = TextTasks(chat, prompts)
         self.memory = MemoryManager(self.backend_for, self.capacity_bytes, self.device_for)
         self.session = Session(
-            planner=TypedPlanner(llama, self.vocabulary, prompts),
-            selector=ModelSelector(llama, prompts, settings.top_k),
-            responder=AnswerWriter(llama, prompts),
+            planner=TypedPlanner(chat, self.vocabulary, prompts),
+            selector=ModelSelector(chat, prompts, settings.top_k),
+            responder=AnswerWriter(chat, prompts),
             vocabulary=self.vocabulary,
             catalogue=catalogue,
             memory=self.memory,
@@ -110,15 +111,28 @@ class Application:
         )
 
     @classmethod
-    def open(cls, folders: Folders, settings: Settings, runner: TaskRunner | None = None) -> Application:
+    def open(
+        cls,
+        folders: Folders,
+        settings: Settings,
+        runner: TaskRunner | None = None,
+        make_chat: Callable[[Path, Path, int], ChatHost] = LlamaClient,
+    ) -> Application:
         """The engine on the user's folders; no model is loaded and no host started yet.
+
+        Args:
+            runner: where tasks run; plain threads where None.
+            make_chat: makes the controller host from the folder for prompt states, the path of its log and
+                the context's size in tokens.
 
         Raises:
             CatalogUnavailable, DatabaseTooNew, EnvironmentFault: a file the engine stands on cannot be read.
         """
 
+        device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
+
         def capacity_bytes() -> int:
-            return settings.memory_budget_bytes or detect_budget_bytes(settings.device)
+            return settings.memory_budget_bytes or detect_budget_bytes(device)
 
         catalogue = CatalogueIndex(
             shipped("models.yaml"), folders.catalogue_db, folders.models, can_load, capacity_bytes
@@ -128,10 +142,11 @@ class Application:
             settings,
             catalogue,
             ModelStore(catalogue, folders.models, folders.cache / "downloads", network=settings.network),
-            HistoryStore(folders.history_db),
-            LlamaClient(folders.prompt_states, folders.logs / "controller_host.log", settings.context_tokens),
+            HistoryStore(folders.history_db, folders.runs),
+            make_chat(folders.prompt_states, folders.logs / "controller_host.log", settings.context_tokens),
             ExpertClient(folders.logs / "expert_host.log"),
             runner or ThreadRunner(),
+            device,
         )
 
     def __enter__(self) -> Application:
@@ -229,7 +244,7 @@ class Application:
 
     def close(self) -> None:
         """End the hosts and wait for the threads; safe to call twice."""
-        self._llama.close()
+        self.chat.close()
         self._experts.close()
         if self._own_runner is not None:
             self._own_runner.close()

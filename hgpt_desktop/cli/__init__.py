@@ -1,4 +1,7 @@
-"""`hgpt`: the engine without Qt. Exit codes: 0 done, 1 a task failed, 2 bad input, 3 environment, 130 cancelled."""
+"""`hgpt`: the engine without Qt.
+
+Exit codes: 0 done, 1 a task failed, 2 bad input, 3 environment, 130 cancelled.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +66,13 @@ def _engine_arguments(parser: argparse.ArgumentParser) -> None:
 def _request_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("request", metavar="REQUEST", help="what to do, in your own words")
     parser.add_argument(
-        "--file", dest="files", type=Path, action="append", default=[], metavar="PATH", help="a file (repeatable)"
+        "--file",
+        dest="files",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a file (repeatable)",
     )
     parser.add_argument("--conversation", metavar="ID", help="go on with this conversation")
     _engine_arguments(parser)
@@ -102,7 +111,10 @@ def _models_commands(parser: argparse.ArgumentParser) -> None:
     exported.add_argument("folder", type=Path, metavar="DIR")
     exported.set_defaults(function="models:export")
 
-    for name, text in (("verify", "check the files of installed models"), ("repair", "fetch damaged files again")):
+    for name, text in (
+        ("verify", "check the files of installed models"),
+        ("repair", "fetch damaged files again"),
+    ):
         checked = actions.add_parser(name, help=text)
         checked.add_argument("id", nargs="?", metavar="ID", help="all installed models where left out")
         checked.set_defaults(function=f"models:{name}")
@@ -174,7 +186,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HgptError as error:
         _show_error(error, wants_json)
         return error.exit_code
-    except Exception:  # the border: a bug ends as a report, not as a traceback on the screen
+    except Exception:  # noqa: BLE001 - the border: a bug ends as a report, not as a traceback on the screen
         _report_bug()
         return ExitCode.ENVIRONMENT
     return code

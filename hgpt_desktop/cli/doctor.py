@@ -52,7 +52,11 @@ def _machine(application: Application) -> list[Check]:
     folders.data.mkdir(parents=True, exist_ok=True)
     free_bytes = shutil.disk_usage(folders.data).free
     budget_bytes = application.capacity_bytes()
-    network = "downloads are allowed; nothing else ever connects" if application.settings.network else "downloads off"
+    network = (
+        "downloads are allowed; nothing else ever connects"
+        if application.settings.network
+        else "downloads off"
+    )
     return [
         Check(
             "python",
@@ -105,7 +109,9 @@ def _models(application: Application) -> list[Check]:
     checks = []
     for card in application.catalogue.in_set("starter"):
         mend = "" if card.installed else f"hgpt models install {card.id}"
-        checks.append(Check(f"model {card.id}", card.installed, "installed" if card.installed else "missing", mend))
+        checks.append(
+            Check(f"model {card.id}", card.installed, "installed" if card.installed else "missing", mend)
+        )
     for task in application.vocabulary:
         if application.catalogue.candidates(task.name):
             continue

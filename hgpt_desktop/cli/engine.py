@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.interfaces import ChatHost
+from hgpt_desktop.hosts.clients import LlamaClient
 from hgpt_desktop.settings import Folders, Settings, parse_size
 from hgpt_desktop.wiring import Application
 
@@ -35,7 +38,9 @@ def settings_of(arguments: argparse.Namespace, folders: Folders) -> Settings:
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace) -> Iterator[tuple[Application, CancelToken]]:
+def opened(
+    arguments: argparse.Namespace, make_chat: Callable[[Path, Path, int], ChatHost] = LlamaClient
+) -> Iterator[tuple[Application, CancelToken]]:
     """The engine, and a token that Ctrl-C and a polite kill set."""
     folders = Folders.of_user()
     cancel = CancelToken()
@@ -47,7 +52,7 @@ def opened(arguments: argparse.Namespace) -> Iterator[tuple[Application, CancelT
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with Application.open(folders, settings_of(arguments, folders)) as application:
+        with Application.open(folders, settings_of(arguments, folders), make_chat=make_chat) as application:
             yield application, cancel
     finally:
         for number, handler in before.items():

@@ -7,10 +7,11 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from tqdm import tqdm
 
-from hgpt_desktop.catalog.store import FileProblem, InstallProgress
+from hgpt_desktop.catalog.progress import InstallProgress
 from hgpt_desktop.cli.engine import opened
 from hgpt_desktop.core.errors import ExitCode, InvalidInput
 from hgpt_desktop.core.models import ModelCard
@@ -22,13 +23,19 @@ def list_models(arguments: argparse.Namespace) -> int:
     with opened(arguments) as (application, _):
         if arguments.task and arguments.task not in application.vocabulary:
             raise InvalidInput(
-                f"There is no task type {arguments.task}.", f"Known are {', '.join(application.vocabulary.names)}."
+                f"There is no task type {arguments.task}.",
+                f"Known are {', '.join(application.vocabulary.names)}.",
             )
-        cards = application.catalogue.for_task(arguments.task) if arguments.task else application.catalogue.cards()
+        cards = (
+            application.catalogue.for_task(arguments.task)
+            if arguments.task
+            else application.catalogue.cards()
+        )
         cards = tuple(
             card
             for card in cards
-            if (card.installed or not arguments.installed) and (not arguments.fits or application.catalogue.fits(card))
+            if (card.installed or not arguments.installed)
+            and (not arguments.fits or application.catalogue.fits(card))
         )
         _show_cards(application, cards, arguments.json)
     return ExitCode.DONE
@@ -53,7 +60,12 @@ def show(arguments: argparse.Namespace) -> int:
             "memory_bytes": card.memory_bytes,
             "folder": str(card.folder) if card.folder else None,
             "files": [
-                {"path": file.path, "size_bytes": file.size_bytes, "sha256": file.sha256, "sources": list(file.sources)}
+                {
+                    "path": file.path,
+                    "size_bytes": file.size_bytes,
+                    "sha256": file.sha256,
+                    "sources": list(file.sources),
+                }
                 for file in card.files
             ],
         }
@@ -87,8 +99,7 @@ def install(arguments: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
         with _progress() as report:
-            for card in missing:
-                application.store.install(card, report, cancel)
+            application.store.install_all(missing, report, cancel)
     for card in missing:
         print(f"Installed {card.id}.", file=sys.stderr)
     return ExitCode.DONE
@@ -97,8 +108,8 @@ def install(arguments: argparse.Namespace) -> int:
 def import_model(arguments: argparse.Namespace) -> int:
     """Take a model from this machine's disk."""
     with opened(arguments) as (application, cancel), _progress() as report:
-        card = application.store.import_path(arguments.path, report, cancel)
-    print(f"Imported {card.id}.", file=sys.stderr)
+        cards = application.store.import_all(arguments.path, report, cancel)
+    print(f"Imported {', '.join(card.id for card in cards)}.", file=sys.stderr)
     return ExitCode.DONE
 
 
@@ -114,9 +125,9 @@ def export(arguments: argparse.Namespace) -> int:
 def verify(arguments: argparse.Namespace) -> int:
     """Compare files with the catalogue's sizes and hashes."""
     damaged = 0
-    with opened(arguments) as (application, _):
+    with opened(arguments) as (application, cancel):
         for card in _chosen_or_installed(application, arguments.id):
-            problems: Sequence[FileProblem] = application.store.verify(card)
+            problems = application.store.verify(card, cancel=cancel)
             print(f"{card.id}: {'ok' if not problems else f'{len(problems)} file(s) not as they should be'}")
             for problem in problems:
                 damaged += 1
@@ -173,14 +184,16 @@ def _show_cards(application: Application, cards: Sequence[ModelCard], as_json: b
 @contextmanager
 def _progress() -> Iterator[Callable[[InstallProgress], None]]:
     """A bar with size, speed and time left on standard error."""
-    bar: tqdm[None] | None = None
+    bar: Any = None  # tqdm's own type cannot be written without an item type
 
     def report(progress: InstallProgress) -> None:
         nonlocal bar
         if bar is None or bar.total != progress.total_bytes:
             if bar is not None:
                 bar.close()
-            bar = tqdm(total=progress.total_bytes, unit="B", unit_scale=True, dynamic_ncols=True, file=sys.stderr)
+            bar = tqdm(
+                total=progress.total_bytes, unit="B", unit_scale=True, dynamic_ncols=True, file=sys.stderr
+            )
         bar.set_description(progress.model_id, refresh=False)
         bar.update(max(0, progress.done_bytes - int(bar.n)))
 

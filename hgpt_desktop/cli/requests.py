@@ -82,7 +82,9 @@ def plan(arguments: argparse.Namespace) -> int:
             print(line)
     for one in made.unavailable:
         suggestion = application.catalogue.suggestion(one.task)
-        mend = f"`hgpt models install {suggestion.id}`" if suggestion else "no model of the catalogue can do it"
+        mend = (
+            f"`hgpt models install {suggestion.id}`" if suggestion else "no model of the catalogue can do it"
+        )
         print(f"hgpt: no model is installed for {one.task}: {mend}", file=sys.stderr)
     return ExitCode.DONE if tasks else ExitCode.ENVIRONMENT
 
@@ -91,7 +93,9 @@ def _read_plan(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InvalidInput(f"The plan {path} cannot be read.", "Give the path of a plan file.", str(error)) from error
+        raise InvalidInput(
+            f"The plan {path} cannot be read.", "Give the path of a plan file.", str(error)
+        ) from error
     except ValueError as error:
         raise InvalidInput(
             f"The plan {path} is not JSON.", "Write it as `hgpt plan --json` prints it.", str(error)

@@ -102,7 +102,7 @@ class ResponseFailed(StageError):
     """The answer could not be written."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it is not an error
+class Cancelled(Exception):
     """The user stopped the work."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.events import Event
@@ -15,7 +15,7 @@ from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.core.results import ExecutionReport, TaskResult
-from hgpt_desktop.core.tasks import TaskType, Vocabulary
+from hgpt_desktop.core.tasks import TaskType
 
 Emit = Callable[[Event], None]
 OnText = Callable[[str], None]
@@ -84,7 +84,8 @@ class ChatModel(Protocol):
     """A loaded LLM.
 
     Threads: any thread may call; calls are served one after another.
-    Raises (every method): `Cancelled`; `HostDied`; `InvalidInput` where the prompt is longer than the context.
+    Raises (every method): `Cancelled`, `HostDied`, and `InvalidInput` where the prompt is longer than the
+    context.
     """
 
     @property
@@ -117,7 +118,7 @@ class ChatModel(Protocol):
         stop: Sequence[str] = (),
         on_text: OnText | None = None,
     ) -> Generation:
-        """Text after the prompt; `grammar` is GBNF with the rule `root`. A stop text is not part of the result."""
+        """Text after the prompt; `grammar` is GBNF with the rule `root`. A stop text is left out."""
 
 
 class ChatHost(ChatModel, Protocol):
@@ -169,7 +170,9 @@ class ExpertCall:
 
     def texts(self, name: str) -> list[str]:
         """The argument's texts, one by one."""
-        return [value if isinstance(value, str) else (value.text or "") for value in self.inputs.get(name, ())]
+        return [
+            value if isinstance(value, str) else (value.text or "") for value in self.inputs.get(name, ())
+        ]
 
     def paths(self, name: str) -> list[Path]:
         """The argument's files."""
@@ -204,7 +207,8 @@ class ExpertBackend(Protocol):
     def load(self, card: ModelCard, device: str, on_progress: OnProgress, cancel: CancelToken) -> Loaded:
         """Bring the model into memory; where it is there already, return at once.
 
-        Raises: `OutOfMemory`, `ModelDamaged`, `EnvironmentFault` (a library is missing), `HostDied`, `Cancelled`.
+        Raises: `OutOfMemory`, `ModelDamaged`, `EnvironmentFault` (a library is missing), `HostDied`,
+        `Cancelled`.
         """
 
     def run(
@@ -212,7 +216,8 @@ class ExpertBackend(Protocol):
     ) -> ExpertOutcome:
         """Run a loaded model.
 
-        Raises: `InvalidInput` (the file cannot be read), `ExecutionFailed`, `OutOfMemory`, `HostDied`, `Cancelled`.
+        Raises: `InvalidInput` (the file cannot be read), `ExecutionFailed`, `OutOfMemory`, `HostDied`,
+        `Cancelled`.
         """
 
     def unload(self, model_id: str) -> None:
@@ -266,7 +271,12 @@ class Selector(Protocol):
     """Stage two."""
 
     def select(
-        self, task_id: int, task_type: TaskType, request_text: str, candidates: Sequence[ModelCard], cancel: CancelToken
+        self,
+        task_id: int,
+        task_type: TaskType,
+        request_text: str,
+        candidates: Sequence[ModelCard],
+        cancel: CancelToken,
     ) -> Selection:
         """One of the candidates. Raises `SelectionFailed` where there is none."""
 
@@ -320,14 +330,3 @@ class RunRecorder(Protocol):
 
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         """Keep the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class StageTools:
-    """The controller's three stages on one LLM."""
-
-    planner: Planner
-    selector: Selector
-    responder: Responder
-    vocabulary: Vocabulary
-    options: Mapping[str, Any] = field(default_factory=dict)

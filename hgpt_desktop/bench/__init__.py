@@ -1,0 +1,1 @@
+"""Measurements of the program, as commands that anybody can repeat."""
