@@ -10,7 +10,7 @@ from typing import Protocol
 ShouldStop = Callable[[], bool]
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the caller wanted it
+class Stopped(Exception):
     """The evaluation was stopped by the caller; the context keeps what was there before the batch."""
 
 

@@ -46,7 +46,7 @@ TASKS = (
 COLOURS = 'root ::= "{\\"colours\\": [" colour "," colour "]}"\ncolour ::= "\\"" [a-z]{3,8} "\\""'
 SYSTEM = Message("system", "You are a helpful assistant.")
 LONG_TEXT = " ".join(
-    f"Rule {number}: the box number {number * 7} is opened on day {number}." for number in range(60)
+    f"Rule {number}: the box number {number * 7} is opened on day {number}." for number in range(20)
 )
 
 
@@ -135,20 +135,22 @@ def _exact(engine: LlamaEngine, prompt: Prompt, options: Sequence[str]) -> list[
     """Every option scored on its own, from an empty context at every place where options part."""
     head = list(head_tokens(engine, prompt).head)
     ways = [head + continuation_tokens(engine, prompt.continuation + option) for option in options]
-    probabilities = []
-    for way in ways:
-        log_probability = 0.0
+    known: dict[tuple[int, ...], dict[int, float]] = {}  # by the tokens before: each next one's probability
+    probabilities = [1.0] * len(options)
+    for number, way in enumerate(ways):
         for at in range(len(head), len(way)):
+            before = tuple(way[:at])
             rivals = sorted({other[at] for other in ways if other[:at] == way[:at]})
-            if len(rivals) == 1:
-                continue
-            engine.truncate(0)
-            engine.append(way[:at], lambda: False)
-            scores = dict(zip(rivals, engine.logits_of(rivals), strict=True))
-            top = max(scores.values())
-            total = math.fsum(math.exp(score - top) for score in scores.values())
-            log_probability += scores[way[at]] - top - math.log(total)
-        probabilities.append(math.exp(log_probability))
+            if len(rivals) > 1 and before not in known:
+                engine.truncate(0)
+                engine.append(before, lambda: False)
+                scores = engine.logits_of(rivals)
+                total = math.fsum(math.exp(score - max(scores)) for score in scores)
+                known[before] = {
+                    rival: math.exp(score - max(scores)) / total
+                    for rival, score in zip(rivals, scores, strict=True)
+                }
+            probabilities[number] *= known[before][way[at]] if len(rivals) > 1 else 1.0
     engine.truncate(0)
     return probabilities
 
@@ -184,16 +186,21 @@ def test_choice_reuses_what_is_evaluated(small: LlamaClient) -> None:
 
 def test_starter_chooses_sensibly(starter: LlamaClient) -> None:
     system = Message(
-        "system", "Answer with the one task that does what the user wants. Tasks: " + ", ".join(TASKS)
+        "system",
+        "Name the task that does what the user wants.\n"
+        "text-to-image: paints a picture from a description\n"
+        "text-to-speech: reads a text aloud\n"
+        "text-classification: tells the mood of a text\n"
+        "image-to-text: describes a given photo\n"
+        "translation: puts a text into another language\n"
+        "text-to-video: films a description",
     )
     for text, wanted in (
         ("Read this letter aloud.", "text-to-speech"),
-        ("Draw a picture of a cat on the moon.", "text-to-image"),
-        ("Say this sentence in French.", "translation"),
+        ("Paint a cat on the moon.", "text-to-image"),
+        ("Translate this sentence into French.", "translation"),
     ):
-        choice = starter.choose(
-            Prompt((system, Message("user", text)), "task: ", stable=1), TASKS, CancelToken()
-        )
+        choice = starter.choose(Prompt((system, Message("user", text)), "task: "), TASKS, CancelToken())
         assert TASKS[choice.index] == wanted, choice
 
 
@@ -215,9 +222,7 @@ def test_grammar_beyond_ascii_is_kept_to_its_end(small: LlamaClient) -> None:
     assert ask(small, "Say something.", grammar='root ::= "é" [а-я] "€"').text[::2] == "é€"
 
 
-@pytest.mark.parametrize(
-    "grammar", ["root ::= ", "leaf ::= [a-z]", "root ::= missing", "root ::= root", "", "((("]
-)
+@pytest.mark.parametrize("grammar", ["leaf ::= [a-z]", "root ::= missing", "root ::= root", "", "((("])
 def test_invalid_grammar_is_an_error_and_the_host_lives(small: LlamaClient, grammar: str) -> None:
     with pytest.raises(HgptError, match="grammar") as caught:
         ask(small, "hi", grammar=grammar)
@@ -274,7 +279,7 @@ def test_full_context_ends_the_answer(small_card: ModelCard, tmp_path: Path) -> 
     client = client_at(tmp_path, context_tokens=256)
     client.load(small_card, "cpu", quiet, CancelToken())
     try:
-        answer = ask(client, "word " * 200, max_tokens=500, grammar='root ::= ("a" | "b")*')
+        answer = ask(client, "word " * 200, max_tokens=500, grammar="root ::= [ab ] root")
         assert answer.finish == "length"
         assert 0 < answer.sampled_tokens < 60
         assert ask(client, "hi", max_tokens=3).sampled_tokens > 0
@@ -384,6 +389,6 @@ def test_state_on_disk_gives_the_same_answer_without_evaluating(
         answers.append(client.generate(prompt, CancelToken(), max_tokens=12))
         client.close()
     assert answers[0].text == answers[1].text == answers[2].text
-    assert answers[0].prompt_tokens == answers[2].prompt_tokens > 900
+    assert answers[0].prompt_tokens == answers[2].prompt_tokens > 300
     assert answers[1].prompt_tokens < 60
     assert len(list((tmp_path / "states").iterdir())) == 1
