@@ -29,7 +29,8 @@ class AudioClassifier(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best labels over the whole recording.
 
-        Data: `{"seconds", "labels": [{"label", "score"}], "segments": [{"start_s", "end_s", "label", "score"}]}`.
+        Data: `{"seconds", "labels": [{"label", "score"}], "segments"}`; a segment is
+        `{"start_s", "end_s", "label", "score"}`.
         """
         path = required_path(call, "audio")
         rate = int(self.processor.sampling_rate)

@@ -34,10 +34,12 @@ TASKS = (
 
 
 class GuidedPainter(PipelineExpert):
-    """Options: `base` (the id of the installed model that draws, such as a Stable Diffusion; or, with
-    `base_folder`, where it stands in this model's own folder), `longest_px` (512), `conditioning_scale` (1.0),
-    and `diffusion.SETTINGS`.
-    """  # fmt: skip
+    """Options:
+
+    `base`: the id of the installed model that draws, such as a Stable Diffusion; or `base_folder`: where it
+    stands in this model's own folder. `controlnet_variant`: what the ControlNet's file name carries (`fp16`).
+    `longest_px` (512), `conditioning_scale` (1.0), and `diffusion.SETTINGS`.
+    """
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """One picture, in the guide's shape.

@@ -1,4 +1,4 @@
-"""How far away things in a picture are, and which way their surfaces face, by depth models of transformers."""
+"""How far away things in a picture are, and which way their surfaces face, by models of transformers."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class DepthEstimator(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """A grey picture, near is bright; for `normal-control` a picture of the surfaces' directions.
 
-        Data: `{"width_px", "height_px", "unit", "nearest", "farthest", "median"}`. In metres these are distances;
-        a relative model says only what is nearer than what (a greater number is nearer).
+        Data: `{"width_px", "height_px", "unit", "nearest", "farthest", "median"}`. In metres these are
+        distances; a relative model says only what is nearer than what (a greater number is nearer).
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -92,7 +92,7 @@ def _grey(nearness: Depth) -> Image.Image:
 
 
 def _directions(nearness: Depth) -> Image.Image:
-    """Red: left to right, green: top to bottom, blue: towards the viewer, as ControlNet's normal guide has them."""
+    """Red: to the right, green: down, blue: towards the viewer, as ControlNet's guides have them."""
     import cv2
     import numpy as np
     from PIL import Image

@@ -1,4 +1,4 @@
-"""Questions about a scanned page: LayoutLM points at the words, Donut and vision-language models write the answer.
+"""Questions about a scanned page: LayoutLM points at the words, Donut and its like write the answer.
 
 LayoutLM is given the words of the page by RapidOCR, with where they stand.
 """
@@ -44,7 +44,7 @@ _IN_A_CHAT = "{question}\nAnswer from what is written in the picture, in a few w
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the page; the box is left, top, right, bottom in thousandths of the page, as LayoutLM has it."""
+    """A word of the page; its box is left, top, right, bottom in thousandths of the page."""
 
     text: str
     box: tuple[int, int, int, int]

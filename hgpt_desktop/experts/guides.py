@@ -30,8 +30,8 @@ class Outliner:
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """White lines on black, the size of the picture.
 
-        Data: `{"width_px", "height_px", "share"}` (of white pixels, 0..1); for `mlsd-control` also `"lines"`: a
-        list of `[x1, y1, x2, y2]` in pixels of the file, the longest first.
+        Data: `{"width_px", "height_px", "share"}` (of white pixels, 0..1); for `mlsd-control` also `"lines"`:
+        a list of `[x1, y1, x2, y2]` in pixels of the file, the longest first.
         """
         from PIL import Image
 

@@ -44,10 +44,10 @@ class Segmenter(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The picture with its regions coloured.
 
-        Data: `{"width_px", "height_px", "mode", "regions": [{"label", "score", "share", "box", "mask"}]}`, the
-        largest first. `share` is the part of the picture, 0..1; `box` is in pixels of the file; `mask` is
-        `{"width", "height", "counts"}`: run lengths row by row over the picture scaled to that size, beginning
-        with what is outside. `score` is None where the model gives none.
+        Data: `{"width_px", "height_px", "mode", "regions"}`, the largest region first; a region is
+        `{"label", "score", "share", "box", "mask"}`. `share` is its part of the picture, 0..1; `box` is in
+        pixels of the file; `mask` is `{"width", "height", "counts"}`: run lengths row by row over the picture
+        scaled to that size, beginning with what is outside. `score` is None where the model gives none.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)

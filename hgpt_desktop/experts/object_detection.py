@@ -27,8 +27,8 @@ class Detector(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """A text that counts and lists the objects, and the picture with their boxes.
 
-        Data of both: `{"width_px", "height_px", "objects": [{"label", "score", "box"}]}`, best first; a box is
-        `{"left", "top", "right", "bottom"}` in pixels of the file, upright.
+        Data of both: `{"width_px", "height_px", "objects": [{"label", "score", "box"}]}`, best first; a box
+        is `{"left", "top", "right", "bottom"}` in pixels of the file, upright.
         """
         picture = open_image(required_path(call, "image"))
         stop_if(should_stop)

@@ -1,4 +1,4 @@
-"""Body poses in a picture as a guide, in OpenPose's colours: people by a detector, joints by ViTPose (transformers)."""
+"""Body poses in a picture as a guide, in OpenPose's colours, by a detector and ViTPose of transformers."""
 
 from __future__ import annotations
 
@@ -20,36 +20,19 @@ from hgpt_desktop.experts.pretrained import (
 )
 
 if TYPE_CHECKING:
+    import torch
     from PIL import Image
 
 _JOINTS = (
-    "nose", "neck", "right shoulder", "right elbow", "right wrist", "left shoulder", "left elbow", "left wrist",
-    "right hip", "right knee", "right ankle", "left hip", "left knee", "left ankle", "right eye", "left eye",
-    "right ear", "left ear",
+    "nose", "neck", "right shoulder", "right elbow", "right wrist", "left shoulder", "left elbow",
+    "left wrist", "right hip", "right knee", "right ankle", "left hip", "left knee", "left ankle", "right eye",
+    "left eye", "right ear", "left ear",
 )  # fmt: skip
-_FROM_COCO = (
-    0,
-    None,
-    6,
-    8,
-    10,
-    5,
-    7,
-    9,
-    12,
-    14,
-    16,
-    11,
-    13,
-    15,
-    2,
-    1,
-    4,
-    3,
-)  # the neck lies between the shoulders
+# The neck lies between the shoulders.
+_FROM_COCO = (0, None, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)
 _BONES = (
-    (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13), (1, 0),
-    (0, 14), (14, 16), (0, 15), (15, 17),
+    (1, 2), (1, 5), (2, 3), (3, 4), (5, 6), (6, 7), (1, 8), (8, 9), (9, 10), (1, 11), (11, 12), (12, 13),
+    (1, 0), (0, 14), (14, 16), (0, 15), (15, 17),
 )  # fmt: skip
 _COLOURS = (
     (255, 0, 0), (255, 85, 0), (255, 170, 0), (255, 255, 0), (170, 255, 0), (85, 255, 0), (0, 255, 0),
@@ -64,8 +47,8 @@ Joint = tuple[float, float, float]
 
 
 class PoseFinder(TorchExpert):
-    """Options: `detector` (the subfolder of an object detector that knows persons; without one the whole picture
-    is taken as one person), `threshold` (0.3, the least score of a joint), `person_threshold` (0.5).
+    """Options: `detector` (the subfolder of an object detector that knows persons; without one the whole
+    picture is taken as one person), `threshold` (0.3, the least score of a joint), `person_threshold` (0.5).
     """  # fmt: skip
 
     def __init__(
@@ -77,8 +60,8 @@ class PoseFinder(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """Skeletons on black, the size of the picture.
 
-        Data: `{"width_px", "height_px", "people": [{"joints": [{"name", "x", "y", "score"}]}]}`, in pixels of the
-        file; joints that were not seen are left out.
+        Data: `{"width_px", "height_px", "people": [{"joints": [{"name", "x", "y", "score"}]}]}`, in pixels of
+        the file; joints that were not seen are left out.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -129,30 +112,66 @@ class PoseFinder(TorchExpert):
         self, picture: Picture, boxes: list[tuple[float, float, float, float]]
     ) -> list[list[Joint | None]]:
         """For each person OpenPose's 18 joints, None for one that was not seen."""
-        import numpy as np
+        import torch
 
-        asked = [np.array(boxes, dtype=np.float32)]
-        inputs = to_model(self.processor(picture.image, boxes=asked, return_tensors="pt"), self.model)
+        size = self.processor.size
+        frames = [_framed(box, size["width"] / size["height"]) for box in boxes]
+        cuts = torch.cat([self._cut(picture, frame) for frame in frames])  # (people, 3, H, W)
+        asked = {"pixel_values": cuts.to(self.model.device, self.model.dtype)}
         if getattr(self.model.config.backbone_config, "num_experts", 1) > 1:  # ViTPose++: the first is COCO's
-            import torch
-
-            inputs["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
-        outputs = self.model(**inputs)
-        outputs.heatmaps = outputs.heatmaps.float()
+            asked["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
+        heatmaps = self.model(**asked).heatmaps.float().cpu()  # (people, 17, h, w)
         least = float(self.option("threshold", 0.3))
-        poses = []
-        for found in self.processor.post_process_pose_estimation(outputs, boxes=asked)[0]:
-            coco: list[Joint | None] = [
-                (float(x), float(y), float(score)) if float(score) >= least else None
-                for (x, y), score in zip(found["keypoints"], found["scores"], strict=True)
-            ]
-            poses.append(_as_openpose(coco))
-        return poses
+        return [
+            _as_openpose([_joint(heatmap, frame, least) for heatmap in person])
+            for person, frame in zip(heatmaps, frames, strict=True)
+        ]
+
+    def _cut(self, picture: Picture, frame: tuple[float, float, float, float]) -> torch.Tensor:
+        """(1, 3, H, W) float32, normalised as the model was trained; black outside the picture."""
+        import numpy as np
+        import torch
+        from PIL import Image
+
+        left, top, width, height = frame
+        size = (self.processor.size["width"], self.processor.size["height"])
+        part = picture.image.crop((round(left), round(top), round(left + width), round(top + height)))
+        pixels = np.array(part.resize(size, Image.Resampling.BILINEAR), dtype=np.float32) / 255  # (H, W, 3)
+        mean, deviation = (np.array(getattr(self.processor, f"image_{name}")) for name in ("mean", "std"))
+        normal = ((pixels - mean) / deviation).astype(np.float32)
+        return torch.from_numpy(normal).permute(2, 0, 1)[None]
 
     def close(self) -> None:
         """Let go of the detector too."""
         self.detector = None
         super().close()
+
+
+def _framed(box: tuple[float, float, float, float], shape: float) -> tuple[float, float, float, float]:
+    """The box a quarter larger and in the shape (width / height) that the model sees."""
+    left, top, width, height = box
+    wide = max(width, height * shape, 2.0) * 1.25
+    high = max(height, width / shape, 2.0 / shape) * 1.25
+    return left + (width - wide) / 2, top + (height - high) / 2, wide, high
+
+
+def _joint(heatmap: torch.Tensor, frame: tuple[float, float, float, float], least: float) -> Joint | None:
+    """The brightest place of a heatmap (h, w), a quarter of a cell towards its brighter neighbours."""
+    score = float(heatmap.max())
+    if score < least:
+        return None
+    rows, columns = heatmap.shape
+    row, column = divmod(int(heatmap.argmax()), columns)
+    y = row + 0.25 * _slope(heatmap[:, column].tolist(), row)
+    x = column + 0.25 * _slope(heatmap[row].tolist(), column)
+    left, top, width, height = frame
+    return left + x / (columns - 1) * width, top + y / (rows - 1) * height, score
+
+
+def _slope(values: list[float], at: int) -> int:
+    if not 0 < at < len(values) - 1:
+        return 0
+    return (values[at + 1] > values[at - 1]) - (values[at + 1] < values[at - 1])
 
 
 def _as_openpose(coco: list[Joint | None]) -> list[Joint | None]:

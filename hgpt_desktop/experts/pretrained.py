@@ -1,4 +1,4 @@
-"""Checkpoints of transformers: loaded from the model's folder only, safetensors only, and run so that they stop.
+"""Checkpoints of transformers: loaded from the model's folder only, safetensors only, stopped when asked.
 
 What more than one family needs and that is neither a file's nor a picture's business.
 """
@@ -261,7 +261,7 @@ def longest_input(tokenizer: Any, config: Any, default: int = 512) -> int:
 _POSITIONS_AFTER_PADDING = frozenset(
     {"roberta", "xlm-roberta", "camembert", "roberta-prelayernorm", "longformer", "mpnet", "data2vec-text"}
 )
-"""Architectures that number the positions from the padding index on, so that the first ones are never used."""
+"""Architectures that number positions from the padding index on, so that the first are never used."""
 
 
 def folder_of(card: ModelCard, other_id: str) -> Path:

@@ -26,8 +26,8 @@ class SpanFinder(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best answer, or a sentence saying that the text does not tell.
 
-        Data: `{"question", "answered", "answers": [{"text", "score", "start", "end"}]}`, best first; start and
-        end count characters of the given text. Scores of all answers and of silence sum to 1 at most.
+        Data: `{"question", "answered", "answers": [{"text", "score", "start", "end"}]}`, best first; start
+        and end count characters of the given text. The scores and that of silence sum to 1.
         """
         question, text = required_text(call, "question"), call.text("text")
         required_text(call, "text")

@@ -27,15 +27,16 @@ _LENGTHS = {"short": 0.5, "one sentence": 0.4, "brief": 0.5, "long": 2.0, "detai
 class Rewriter(TorchExpert):
     """Options:
 
-    `prefix`: what is written before each text; may hold `{language}` (German), `{code}` (de), `{instruction}`.
+    `prefix`: what is written before each text; may hold `{language}` (German), `{code}` (de),
+    `{instruction}`.
     `target_token`: the token that begins a translation (`__{code}__` of M2M-100); `codes` maps our language
     codes to the model's own (`de: deu_Latn` of NLLB), `source` is the source's code where it must be told.
     `target`: the code of the only language that the model translates into.
-    `most_input_tokens`, `most_tokens` (256), `beams` (1 on the processor's scale of patience, 4 in the paper).
+    `most_input_tokens`: where the model says it wrong. `most_tokens` (256) of each piece. `beams` (1).
     """
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """The new text. A text over the model's length is taken piece by piece; summaries are summarised again."""
+        """The new text. A long one is taken piece by piece; summaries of pieces are summarised again."""
         text = required_text(call, "text")
         prefix, begin = self._steered(call)
         with running(self.card):

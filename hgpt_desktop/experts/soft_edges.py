@@ -79,7 +79,7 @@ class SoftEdges(TorchExpert):
     """Options: `widths` (the channels of the five stages)."""
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """Bright edges on black, at most 1024 pixels on the longer side. Data: `{"width_px", "height_px"}`."""
+        """Bright edges on black, 1024 pixels at most on the longer side."""
         picture = open_image(required_path(call, "image"), _LONGEST_PX * _LONGEST_PX)
         stop_if(should_stop)
         on_progress(0.1, "looking for edges")

@@ -1,7 +1,7 @@
 """Speech without its noise, by small streaming networks as ONNX (GTCRN).
 
-The network sees one spectrum after another and hands its state on, so a recording of any length is cleaned piece
-by piece. Source: GTCRN (MIT), as sherpa-onnx publishes it (`gtcrn_simple.onnx`, 16 kHz).
+The network sees one spectrum after another and hands its state on, so a recording of any length is cleaned
+piece by piece. Source: GTCRN (MIT), as sherpa-onnx publishes it (`gtcrn_simple.onnx`, 16 kHz).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Denoiser:
         self.hop = int(told.get("hop_length", self.window // 2))
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """The recording cleaned: mono, at the network's rate, as long as it was. Data: `{"seconds", "rate_hz"}`."""
+        """The recording cleaned: mono, at the network's rate. Data: `{"seconds", "rate_hz"}`."""
         path = required_path(call, "audio")
         total = audio_seconds(path)
         blocks = audio_blocks(path, self.rate_hz, _BLOCK_S, should_stop)
@@ -64,7 +64,7 @@ class Denoiser:
         self.session = None
 
     def _cleaned(self, blocks: Iterator[Samples], should_stop: ShouldStop) -> Iterator[Samples]:
-        """Short-time spectra through the network and back, overlapped and added; sample for sample in place."""
+        """Short-time spectra through the network and back, overlapped and added: each sample in its place."""
         import numpy as np
 
         shape = np.sqrt(np.hanning(self.window + 1)[:-1]).astype(

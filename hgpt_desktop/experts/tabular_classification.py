@@ -1,7 +1,8 @@
 """The class of the rows of a table, learnt from the rows whose class is known.
 
-No model comes from outside: five small networks are trained on the table itself, each without a fifth of the known
-rows, on which it is then tested. So the accuracy is told honestly, and the rows without a class get the mean of five.
+No model comes from outside: five small networks are trained on the table itself, each without a fifth of the
+known rows, on which it is then tested. So the accuracy is told honestly, and the rows without a class get the
+mean of all five.
 """
 
 from __future__ import annotations
@@ -235,9 +236,9 @@ def _named(learnt: Learnt, classes: list[str], given: list[str]) -> list[dict[st
 def _told(data: dict[str, Any]) -> str:
     wanted = [row for row in data["rows"] if row["given"] is None] or data["rows"]
     lines = [
-        f"The column {data['target']} has {len(data['classes'])} classes. Learnt from {data['known_rows']} rows; "
-        f"of rows kept apart {data['accuracy']:.0%} were named rightly "
-        f"(always naming the commonest class: {data['baseline']:.0%})."
+        f"The column {data['target']} has {len(data['classes'])} classes. "
+        f"Learnt from {data['known_rows']} rows; of those kept apart {data['accuracy']:.0%} were "
+        f"named rightly (always naming the commonest class: {data['baseline']:.0%})."
     ]
     lines += [f"Row {row['row']}: {row['label']} ({row['score']:.2f})" for row in wanted[:200]]
     if len(wanted) > 200:

@@ -1,4 +1,4 @@
-"""The label of a text, by a classifier of transformers; any labels by one that was trained on inference (NLI)."""
+"""The label of a text, by a classifier of transformers; any labels by one that was trained on inference."""
 
 from __future__ import annotations
 

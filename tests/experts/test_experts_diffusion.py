@@ -1,0 +1,385 @@
+"""The families that make pictures and films, on tiny pipelines of the real classes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from expert_trials import StopAfter, Trial, call_for, card_for, run
+from PIL import Image, ImageDraw
+from tiny_checkpoints import library, seed, word_tokenizer
+
+from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelDamaged, ModelMissing
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.experts.registry import load_expert
+
+STEPS = 3
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tiny pipelines of this file stand; each is made once."""
+    library("requests")  # binds a socket when it is imported, to see whether there is IPv6
+    return tmp_path_factory.mktemp("diffusion-models")
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    drawn = Image.new("RGB", (70, 50), "white")
+    ImageDraw.Draw(drawn).rectangle((10, 10, 40, 35), fill="green")
+    drawn.save(tmp_path / "picture.png")
+    return tmp_path / "picture.png"
+
+
+def _unet(channels: int = 4) -> Any:
+    return library("diffusers").UNet2DConditionModel(
+        block_out_channels=(4, 8),
+        layers_per_block=1,
+        sample_size=8,
+        time_cond_proj_dim=None,
+        in_channels=channels,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=8,
+        norm_num_groups=2,
+        attention_head_dim=2,
+    )
+
+
+def _parts() -> dict[str, Any]:
+    """The parts of Stable Diffusion that every kind of it has."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    seed()
+    vae = diffusers.AutoencoderKL(
+        block_out_channels=[4, 8],
+        in_channels=3,
+        out_channels=3,
+        latent_channels=4,
+        norm_num_groups=2,
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        sample_size=32,
+    )
+    letters = [chr(code) for code in range(97, 123)]
+    pieces = [
+        "<|startoftext|>",
+        "<|endoftext|>",
+        *letters,
+        *(f"{letter}</w>" for letter in letters),
+        "th",
+        "the</w>",
+    ]
+    tokenizer = transformers.CLIPTokenizer(
+        vocab={piece: number for number, piece in enumerate(pieces)},
+        merges=[("t", "h"), ("th", "e</w>")],
+        model_max_length=77,
+    )
+    encoder = transformers.CLIPTextModel(
+        transformers.CLIPTextConfig(
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=1,
+            hidden_size=8,
+            intermediate_size=16,
+            num_attention_heads=2,
+            num_hidden_layers=2,
+            vocab_size=len(pieces),
+        )
+    )
+    return {
+        "scheduler": diffusers.DDIMScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+        ),
+        "vae": vae,
+        "text_encoder": encoder.eval(),
+        "tokenizer": tokenizer,
+        "safety_checker": None,
+        "feature_extractor": None,
+    }
+
+
+def stable_diffusion(folder: Path, class_name: str = "StableDiffusionPipeline", channels: int = 4) -> Path:
+    """Stable Diffusion with a few thousand weights."""
+    if not folder.is_dir():
+        pipeline = getattr(library("diffusers"), class_name)
+        pipeline(unet=_unet(channels), requires_safety_checker=False, **_parts()).save_pretrained(folder)
+    return folder
+
+
+def controlnet(folder: Path) -> Path:
+    seed()
+    library("diffusers").ControlNetModel(
+        block_out_channels=(4, 8),
+        layers_per_block=1,
+        in_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        conditioning_embedding_out_channels=(2, 4),
+        cross_attention_dim=8,
+        norm_num_groups=2,
+        attention_head_dim=2,
+    ).save_pretrained(folder)
+    return folder
+
+
+def wan(folder: Path) -> Path:
+    """Wan, a video pipeline."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    seed()
+    tokenizer = word_tokenizer(folder / "words", segments=False)
+    diffusers.WanPipeline(
+        vae=diffusers.AutoencoderKLWan(
+            base_dim=3,
+            z_dim=16,
+            dim_mult=[1, 1, 1, 1],
+            num_res_blocks=1,
+            temperal_downsample=[False, True, True],
+        ),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+        tokenizer=tokenizer,
+        text_encoder=transformers.UMT5EncoderModel(
+            transformers.UMT5Config(
+                vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=16, num_layers=1, num_heads=2
+            )
+        ).eval(),
+        transformer=diffusers.WanTransformer3DModel(
+            patch_size=(1, 2, 2),
+            num_attention_heads=2,
+            attention_head_dim=12,
+            in_channels=16,
+            out_channels=16,
+            text_dim=32,
+            freq_dim=16,
+            ffn_dim=32,
+            num_layers=1,
+            cross_attn_norm=True,
+            qk_norm="rms_norm_across_heads",
+            rope_max_seq_len=32,
+        ),
+    ).save_pretrained(folder)
+    return folder
+
+
+def trial(
+    loader: str,
+    folder: Path,
+    task: str,
+    out: Path,
+    options: dict[str, Any] | None = None,
+    number: int | None = 7,
+    **inputs: Any,
+) -> Trial:
+    expert = load_expert(
+        card_for(loader, folder, **({"num_inference_steps": STEPS} | (options or {}))), "cpu"
+    )
+    assert expert.resident_bytes > 1000
+    made = run(expert, call_for(task, out / "out", number, **inputs))
+    expert.close()
+    return made
+
+
+def pixels(made: Trial) -> np.ndarray[Any, Any]:
+    with Image.open(made.outputs[0].path) as image:
+        return np.asarray(image)
+
+
+def test_a_picture_is_drawn_step_by_step(models: Path, tmp_path: Path) -> None:
+    folder = stable_diffusion(models / "sd")
+    first, again, other, chance = (
+        trial(
+            "diffusers-text-to-image",
+            folder,
+            "text-to-image",
+            tmp_path / name,
+            {"width": 32, "height": 16},
+            number,
+            text="the cat",
+        )
+        for name, number in (("a", 1), ("b", 1), ("c", 2), ("d", None))
+    )
+    assert first.outputs[0].kind is Kind.IMAGE
+    assert pixels(first).shape == (16, 32, 3)
+    assert np.array_equal(pixels(first), pixels(again))
+    assert not np.array_equal(pixels(first), pixels(other))
+    assert first.data == {"prompt": "the cat", "seed": 1, "steps": STEPS, "width_px": 32, "height_px": 16}
+    assert first.progress == pytest.approx((0, 1 / 4, 2 / 4, 3 / 4, 1))
+    repeated = trial(
+        "diffusers-text-to-image",
+        folder,
+        "text-to-image",
+        tmp_path / "e",
+        {"width": 32, "height": 16},
+        chance.data["seed"],
+        text="the cat",
+    )
+    assert np.array_equal(pixels(chance), pixels(repeated))
+
+
+def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
+    expert = load_expert(card_for("diffusers-text-to-image", stable_diffusion(models / "sd")), "cpu")
+    call = call_for("text-to-image", tmp_path / "out", text="the cat")
+    stop, steps = StopAfter(3), []
+    with pytest.raises(Cancelled):
+        expert.run(call, lambda part, message: steps.append(message), stop)
+    assert steps[-1].startswith("step 2 of ")
+    assert not list(call.out_dir.iterdir())
+
+
+def test_an_empty_description_is_refused(models: Path, tmp_path: Path) -> None:
+    expert = load_expert(card_for("diffusers-text-to-image", stable_diffusion(models / "sd")), "cpu")
+    with pytest.raises(InvalidInput, match="empty"):
+        run(expert, call_for("text-to-image", tmp_path / "out", text="  "))
+
+
+def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = stable_diffusion(models / "sd")
+    little, much = (
+        trial(
+            "diffusers-image-to-image",
+            folder,
+            "image-to-image",
+            tmp_path / name,
+            {"strength": strength, "num_inference_steps": 4},
+            image=picture,
+            text="a cat",
+        )
+        for name, strength in (("a", 0.5), ("b", 1.0))
+    )
+    assert pixels(little).shape == (48, 72, 3)  # multiples of 8
+    assert (little.data["steps"], much.data["steps"]) == (2, 4)
+    assert len(little.progress) == 2 + 2
+    assert not np.array_equal(pixels(little), pixels(much))
+
+
+def test_a_picture_is_edited_by_instruction(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = stable_diffusion(models / "edit", "StableDiffusionInstructPix2PixPipeline", channels=8)
+    made = trial(
+        "diffusers-image-to-image",
+        folder,
+        "image-to-image",
+        tmp_path,
+        {"longest_px": 32},
+        image=picture,
+        text="make it red",
+    )
+    assert max(pixels(made).shape) == 32
+    assert made.data["prompt"] == "make it red"
+
+
+def test_a_guide_steers_the_picture(models: Path, picture: Path, tmp_path: Path) -> None:
+    stable_diffusion(models / "sd")
+    folder = controlnet(models / "canny")
+    options = {"base": "sd", "longest_px": 32}
+    made = trial(
+        "diffusers-controlnet", folder, "canny-text-to-image", tmp_path, options, image=picture, text="a cat"
+    )
+    assert made.data["guide"] == "canny"
+    assert pixels(made).shape == (24, 32, 3)
+    with pytest.raises(ModelMissing) as missing:
+        load_expert(card_for("diffusers-controlnet", folder, base="sd-not-there"), "cpu")
+    assert "hgpt models install sd-not-there" in missing.value.hint
+
+
+def test_a_film_is_made_and_can_be_played(models: Path, tmp_path: Path) -> None:
+    av = library("av")
+    options = {"width": 16, "height": 16, "num_frames": 9, "frames_per_s": 8, "num_inference_steps": 2}
+    made = trial(
+        "diffusers-text-to-video", wan(models / "wan"), "text-to-video", tmp_path, options, text="a cat works"
+    )
+    film = made.outputs[0]
+    assert (film.kind, film.media_type) == (Kind.VIDEO, "video/mp4")
+    assert (made.data["frames"], made.data["seconds"]) == (9, 1.125)
+    with av.open(str(film.path)) as container:
+        frames = list(container.decode(video=0))
+        assert container.streams.video[0].average_rate == 8
+    assert len(frames) == 9
+    assert (frames[0].width, frames[0].height) == (16, 16)
+
+
+def test_a_film_of_odd_size_loses_a_line(tmp_path: Path) -> None:
+    from hgpt_desktop.experts.text_to_video import write_film
+
+    frames = [Image.new("RGB", (31, 21), shade) for shade in ("red", "green", "blue")]
+    call = call_for("text-to-video", tmp_path / "out")
+    film = write_film(call, frames, 4, None, lambda: False)
+    with library("av").open(str(film.path)) as container:
+        shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    assert [frame.shape for frame in shown] == [(20, 30, 3)] * 3
+    assert [int(frame.mean(axis=(0, 1)).argmax()) for frame in shown] == [0, 1, 2]
+    film.path.unlink()
+    with pytest.raises(Cancelled):
+        write_film(call, frames, 4, None, StopAfter(1))
+    assert not list(call.out_dir.iterdir())
+
+
+def test_a_pipeline_without_its_index_is_damaged(models: Path, tmp_path: Path) -> None:
+    folder = stable_diffusion(models / "torn")
+    index = folder / "model_index.json"
+    told = json.loads(index.read_text())
+    index.write_text(json.dumps(told | {"unet": ["diffusers", "NoSuchModel"]}))
+    with pytest.raises(ModelDamaged):
+        load_expert(card_for("diffusers-text-to-image", folder), "cpu")
+    index.unlink()
+    with pytest.raises(ModelDamaged, match=r"model_index\.json"):
+        load_expert(card_for("diffusers-text-to-image", folder), "cpu")
+
+
+# ---------------------------------------------------------------- guides
+
+
+def test_edges_lie_where_the_picture_changes(picture: Path, tmp_path: Path) -> None:
+    made = run(
+        load_expert(card_for("opencv", None), "cpu"),
+        call_for("canny-control", tmp_path / "out", image=picture),
+    )
+    edges = pixels(made)[..., 0] > 0
+    assert edges.shape == (50, 70)
+    assert edges[9:12, 15:35].any(axis=0).all()  # the rectangle's upper side
+    assert not edges[15:30, 15:35].any()  # its inside
+    assert made.data["share"] == pytest.approx(edges.mean(), abs=0.001)
+
+
+def test_straight_lines_are_found_in_the_pixels_of_the_file(tmp_path: Path) -> None:
+    drawn = Image.new("RGB", (200, 100), "white")
+    ImageDraw.Draw(drawn).rectangle((40, 20, 160, 80), fill="black")
+    drawn.save(tmp_path / "box.png")
+    expert = load_expert(card_for("opencv", None), "cpu")
+    made = run(expert, call_for("mlsd-control", tmp_path / "out", image=tmp_path / "box.png"))
+    assert len(made.data["lines"]) == 4
+    x1, y1, x2, y2 = made.data["lines"][0]  # the longest: one of the long sides
+    assert abs(x2 - x1) == pytest.approx(120, abs=4)
+    assert abs(y2 - y1) < 2
+    assert (pixels(made) > 0).any()
+
+
+def test_soft_edges_come_from_the_network(models: Path, picture: Path, tmp_path: Path) -> None:
+    from hgpt_desktop.experts.soft_edges import network
+
+    seed()
+    (models / "hed").mkdir()
+    widths = (4, 4, 4, 4, 4)
+    library("safetensors.torch").save_file(
+        network(widths).state_dict(), str(models / "hed" / "model.safetensors")
+    )
+    expert = load_expert(card_for("hed", models / "hed", widths=list(widths)), "cpu")
+    made = run(expert, call_for("hed-control", tmp_path / "out", image=picture))
+    assert pixels(made).shape == (50, 70, 3)
+    with pytest.raises(ModelDamaged):
+        load_expert(card_for("hed", models / "hed"), "cpu")
+
+
+def test_the_network_is_the_one_that_the_weights_are_of() -> None:
+    from hgpt_desktop.experts.soft_edges import network
+
+    weights = network().state_dict()
+    assert sum(tensor.numel() for tensor in weights.values()) == 14_716_171
+    assert weights["block3.convs.2.weight"].shape == (256, 256, 3, 3)
+    assert weights["norm"].shape == (1, 3, 1, 1)
