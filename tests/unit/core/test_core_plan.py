@@ -51,7 +51,7 @@ READ = task(0, "read", image=FileRef("a.png"))
         ((task(0, "say", text="x", speed="2"),), "takes no argument speed"),
         ((task(0, "say", text=TaskRef(7)),), "depends on task 7, which is not in the plan"),
         ((task(0, "join", texts=TaskRef(0)),), "depends on itself"),
-        ((READ, task(1, "say", text=TaskRef(0)), task(2, "say", text=TaskRef(1))), "cannot take the output of"),
+        ((READ, task(1, "say", text=TaskRef(0)), task(2, "say", text=TaskRef(1))), "cannot take the output"),
         ((task(0, "read", image=FileRef("b.png")),), "needs the file b.png, which is not attached"),
         ((task(0, "read", image=FileRef("a.wav")),), "cannot take a.wav (audio) as its image"),
         ((task(0, "read", image="a picture"),), "needs a file as its image, not a text"),
