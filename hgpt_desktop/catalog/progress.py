@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 _SPEED_OVER_S = 5.0
 _EMIT_EVERY_S = 0.1
+_SLOWEST = 1000.0  # bytes/s; below that the time left is a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,6 @@ class Meter:
                 min(self._done, self._total),
                 self._total,
                 max(0.0, speed),
-                left / speed if speed > 0 else (0.0 if not left else None),
+                (left / speed if speed >= _SLOWEST else None) if left else 0.0,
             )
         )

@@ -130,6 +130,7 @@ def safe_path(text: str) -> str:
     path = PurePosixPath(text)
     if (
         not text
+        or text == "."
         or path.is_absolute()
         or ".." in path.parts
         or str(path) != text

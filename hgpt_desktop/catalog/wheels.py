@@ -29,6 +29,18 @@ from hgpt_desktop.core.errors import DiskFull, DownloadFailed, EnvironmentFault,
 _AT_ONCE = 2
 _LOOK_EVERY_S = 0.25
 _TEMPORARY = "pip-"
+_PIP = """
+import os, runpy, sys, threading
+
+def end_with_parent():
+    os.read(0, 1)
+    os._exit(1)
+
+threading.Thread(target=end_with_parent, daemon=True).start()
+sys.argv[0] = "pip"
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+"""pip, which ends when the program does, however that ended: its standard input is then at its end."""
 
 
 class WheelCache:
@@ -166,7 +178,7 @@ def _pip_download(wheel: Wheel, place: Path, count: Callable[[int], None], stop:
         count: is told how many bytes are there by now.
     """
     # -P: a folder called pip where the user happens to be is not taken for pip.
-    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
+    command = [sys.executable, "-P", "-c", _PIP, "download", "--no-deps", "--only-binary=:all:"]
     command += [
         "--no-cache-dir",
         "--disable-pip-version-check",
@@ -181,21 +193,21 @@ def _pip_download(wheel: Wheel, place: Path, count: Callable[[int], None], stop:
         process = subprocess.Popen(
             command,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     try:
-        with stop.on_cancel(process.kill):
+        with process, stop.on_cancel(process.kill):
             while True:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_LOOK_EVERY_S)
                     break
                 count(_bytes_below(place))
-    finally:
+    except BaseException:
         process.kill()
-        process.wait()
+        raise
     stop.raise_if_cancelled()
     if process.returncode:
         raise _failure(wheel, log.read_text(encoding="utf-8", errors="replace"))
@@ -239,10 +251,10 @@ def _failure(wheel: Wheel, said: str) -> EnvironmentFault:
 
 def _bytes_below(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip moves its files while they are counted
-            if path.is_file():
-                total += path.stat().st_size
+    for place, _, names in os.walk(folder):  # passes over folders that vanish meanwhile
+        for name in names:
+            with suppress(OSError):  # pip moves its files while they are counted
+                total += os.lstat(os.path.join(place, name)).st_size
     return total
 
 

