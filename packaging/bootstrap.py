@@ -34,6 +34,7 @@ from machine import ROOT, Problem
 
 SAMPLE_REQUEST = "Read the text in this picture, summarise it and say it aloud"
 SAMPLE_FILE = "resources/samples/notice.png"
+_CHECKED_APART = ("tests/experts", "tests/gui")  # each has a conftest, and mypy takes one module of a name
 _CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache")
 
 
@@ -104,6 +105,11 @@ def check() -> int:
         "format": (_tool("ruff"), "format", "--check", "."),
         "lint": (_tool("ruff"), "check", "."),
         "types": (_tool("mypy"),),
+        **{
+            f"types of {folder}": (_tool("mypy"), *sorted(str(path.relative_to(ROOT)) for path in files))
+            for folder in _CHECKED_APART
+            if (files := list(ROOT.glob(f"{folder}/*.py")))
+        },
         "import contracts": (_tool("lint-imports"),),
         "fast tests": (_tool("python"), "-m", "pytest", "-q", *fast_tests),
     }
