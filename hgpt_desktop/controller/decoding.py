@@ -14,7 +14,7 @@ from itertools import combinations
 from hgpt_desktop.controller.grammar import FREE_TEXT, part_of
 from hgpt_desktop.controller.lines import CLOSE, END, argument, opening, quote, unquote, value_text
 from hgpt_desktop.controller.naming import NamedFile
-from hgpt_desktop.controller.quoting import Passage, elided, passage_meant, passages
+from hgpt_desktop.controller.quoting import Passage, elided, passage_meant, passages, restored
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Unavailable, Value
@@ -158,7 +158,7 @@ class Decoder:
             if values is None:
                 return None
             args[spec.name] = values
-        self._body += CLOSE + "\n"
+        self._body += CLOSE
         task = Task(number, task_type.name, args)
         if self._repeats(task):
             return None
@@ -265,16 +265,15 @@ class Decoder:
                 return meant
             # Written anew, because a grammar can only be followed from its beginning.
             written, _ = self._generate(grammar, limit)
-        text = unquote(written).strip() or self.request_text
+        text = restored(unquote(written).strip(), self.request_text) or self.request_text
         self._body += quote(text)[1:]
         return text
 
     def _generate(self, grammar: str, max_tokens: int) -> tuple[str, bool]:
-        """What the LLM wrote, without the closing quote, and whether it came to that quote."""
+        """What the LLM wrote, and whether it came to the closing quote."""
         made = self.llm.generate(self._prompt(), self.cancel, grammar=grammar, max_tokens=max_tokens)
         self._count(made.prompt_tokens, made.sampled_tokens)
-        ended = made.finish == "stop"
-        return made.text.removesuffix(_QUOTE) if ended else made.text, ended
+        return made.text, made.finish == "stop"
 
     # ------------------------------------------------------------ asking the LLM
 

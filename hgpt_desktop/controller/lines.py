@@ -16,7 +16,7 @@ from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Value
 from hgpt_desktop.core.tasks import TaskType, Vocabulary
 
 END = "end"
-CLOSE = ")"
+CLOSE = ")\n"  # with the line break: models have one token for both
 
 
 def function_name(task: str) -> str:
@@ -40,9 +40,11 @@ def quote(text: str) -> str:
 
 
 def unquote(body: str) -> str:
-    """The text again, from what stands between the quotes."""
+    """The text again, from what stands between the quotes; what follows the closing one is left out."""
     plain, escaped = [], False
     for character in body:
+        if character == '"' and not escaped:
+            break
         if escaped:
             plain.append("\n" if character == "n" else character)
             escaped = False
@@ -75,7 +77,7 @@ def task_line(task: Task, task_type: TaskType, aliases: Mapping[str, str]) -> st
             argument(spec.name, first=place == 0) + value_text(task.args[spec.name], aliases)
             for place, spec in enumerate(given)
         )
-        + CLOSE
+        + CLOSE.rstrip()
     )
 
 
@@ -85,8 +87,10 @@ def plan_lines(tasks: Sequence[Task], vocabulary: Vocabulary, aliases: Mapping[s
 
 
 def task_type_lines(vocabulary: Vocabulary) -> str:
-    """The vocabulary as the prompt shows it. Optional inputs are left to the demonstrations: a small LLM fills
-    whatever it sees in a signature."""
+    """The vocabulary as the prompt shows it.
+
+    Optional inputs are left to the demonstrations: a small LLM fills whatever it sees in a signature.
+    """
     return "\n".join(
         f"{function_name(one.name)}"
         f"({', '.join(spec.name for spec in one.inputs if spec.required)})"

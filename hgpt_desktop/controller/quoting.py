@@ -13,6 +13,7 @@ _AFTER_COLON = re.compile(r"[:：]\s+(\S.*)\Z|：(\S.*)\Z", re.DOTALL)
 _FIRST_SENTENCE = re.compile(r"[.!?]\s+|[。！？]\s*")
 _SHORT_WORDS = 15  # an unquoted passage of up to so many words may be meant in part only
 _SHOWN_WORDS = 40  # a passage of more words is shown by its beginning and end
+CUT = "…"  # stands for what is left out
 _HEAD_WORDS, _TAIL_WORDS = 18, 6
 _SURE_CHARS = 10  # a copied beginning of so many characters is no accident
 
@@ -74,6 +75,15 @@ def passage_meant(beginning: str, candidates: tuple[Passage, ...]) -> str | None
     return None
 
 
+def restored(text: str, request_text: str) -> str:
+    """What is meant by a text that was copied across a cut of the elided request."""
+    if CUT not in text or CUT in request_text:
+        return text
+    start = _plain(text.partition(CUT)[0])
+    whole = (passage.text for passage in passages(request_text) if _plain(passage.text).startswith(start))
+    return next(whole, request_text.strip()) if start else request_text.strip()
+
+
 def elided(request_text: str) -> str:
     """The request as the planner shows it: long passages by their beginning and end, the rest in full."""
     shown = request_text.strip()
@@ -86,7 +96,7 @@ def elided(request_text: str) -> str:
 
 
 def head(text: str, head_words: int = _HEAD_WORDS, tail_words: int = _TAIL_WORDS) -> str:
-    """The first words of a text, its last ones, and how many there are in all; a short text as it is."""
+    """The first words of a text and its last ones; a short text as it is."""
     flat = " ".join(text.split())
     count = len(words_in(flat))
     if count <= head_words + tail_words + 4:
@@ -98,7 +108,7 @@ def head(text: str, head_words: int = _HEAD_WORDS, tail_words: int = _TAIL_WORDS
     )
     first = flat[: found[head_words - 1].end()]
     last = flat[found[-tail_words].start() :] if tail_words else ""
-    return f"{first} … {last} ({count} words)" if last else f"{first} …"
+    return f"{first} {CUT} {last}" if last else f"{first} {CUT}"
 
 
 def _plain(text: str) -> str:

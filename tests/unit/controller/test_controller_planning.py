@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 from controller_fakes import FakeLLM, option_with, random_llm, resource
-from hgpt_desktop.controller.demonstrations import load_demonstrations
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from hgpt_desktop.controller.demonstrations import load_demonstrations
 from hgpt_desktop.controller.grammar import part_of
 from hgpt_desktop.controller.planning import TypedPlanner
@@ -18,8 +20,6 @@ from hgpt_desktop.core.interfaces import Prompt
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable, check_plan
 from hgpt_desktop.core.request import Request, Turn
 from hgpt_desktop.core.resources import Kind
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 VOCABULARY = load_vocabulary()
 DEMONSTRATIONS = load_demonstrations(VOCABULARY)
@@ -119,7 +119,7 @@ def test_several_files_can_go_into_one_task() -> None:
     llm = FakeLLM(option_with("image_classification", "[image1, image2]", "end"))
     [task] = planned(llm, Request("Classify both", files)).tasks
     assert task.args == {"image": (FileRef("a.jpg"), FileRef("b.jpg"))}
-    assert "image1)" in llm.options[1]
+    assert "image1)\n" in llm.options[1]
 
 
 def test_a_task_is_not_planned_twice_with_the_same_arguments() -> None:
@@ -133,7 +133,7 @@ def test_a_second_file_may_follow_the_first() -> None:
     llm = FakeLLM(option_with("image_to_text", "image1)", "r2 = image_to_text", "image2", "end"))
     plan = planned(llm, Request("Describe a, then b", files))
     assert [task.args["image"] for task in plan.tasks] == [(FileRef("a.jpg"),), (FileRef("b.jpg"),)]
-    assert "image1)" not in llm.options[3]
+    assert "image1)\n" not in llm.options[3]
 
 
 def test_a_plan_ends_at_ten_tasks() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hgpt_desktop.controller.lines import quote, unquote
-from hgpt_desktop.controller.long_texts import pieces
-from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, words_in
 from hypothesis import given
 from hypothesis import strategies as st
+
+from hgpt_desktop.controller.lines import quote, unquote
+from hgpt_desktop.controller.long_texts import pieces
+from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored, words_in
 
 LONG = " ".join(f"word{i}" for i in range(500)) + "."
 
@@ -47,8 +48,15 @@ def test_words_of_its_own_are_no_passage() -> None:
 def test_long_passages_are_shown_by_their_ends() -> None:
     shown = elided(f"Please summarise: {LONG}")
     assert shown.startswith("Please summarise: word0 word1")
-    assert "word499. (500 words)" in shown
+    assert shown.endswith("word499.")
     assert len(words_in(shown)) < 60
+
+
+def test_a_text_copied_across_a_cut_is_the_whole_passage() -> None:
+    request_text = f"Please summarise: {LONG}"
+    assert restored("word0 word1 word2 … word499.", request_text) == LONG
+    assert restored("nothing … of it", request_text) == request_text
+    assert restored("wait … what", "Say: wait … what") == "wait … what"
 
 
 def test_short_requests_are_shown_as_they_are() -> None:
