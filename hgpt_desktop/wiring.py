@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
@@ -17,7 +18,7 @@ from hgpt_desktop.controller.selection import ModelSelector
 from hgpt_desktop.controller.text_tasks import TextTasks
 from hgpt_desktop.controller.vocabulary import load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import InvalidInput, ModelMissing
+from hgpt_desktop.core.errors import EnvironmentFault, InvalidInput, ModelMissing
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.core.interfaces import ChatHost, Emit, ExpertBackend, TaskRunner
 from hgpt_desktop.core.models import ModelCard
@@ -234,7 +235,8 @@ class Application:
     def run(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
         """The four stages on one request; a conversation is begun where it belongs to none."""
         if request.conversation_id is None and request.text.strip():
-            request = replace(request, conversation_id=self.history.new_conversation(request.text))
+            with suppress(EnvironmentFault):  # the session meets the same fault, and tells it after the run
+                request = replace(request, conversation_id=self.history.new_conversation(request.text))
         return self.session.run(request, emit, cancel)
 
     def warm_up(self, cancel: CancelToken) -> None:

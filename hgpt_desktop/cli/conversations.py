@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from hgpt_desktop.core.errors import ExitCode
+from hgpt_desktop.history.export import to_json
 from hgpt_desktop.history.store import HistoryStore
 from hgpt_desktop.settings import Folders
 
@@ -42,7 +43,7 @@ def show(arguments: argparse.Namespace) -> int:
     with _history() as history:
         conversation = history.conversation(arguments.id)
     if arguments.json:
-        print(json.dumps(asdict(conversation), ensure_ascii=False, default=str))
+        print(json.dumps(to_json(conversation), ensure_ascii=False))
         return ExitCode.DONE
     print(conversation.title)
     for message in conversation.messages:
