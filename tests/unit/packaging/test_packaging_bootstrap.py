@@ -93,11 +93,11 @@ def test_check_runs_every_step_and_fails_if_one_does(
 ) -> None:
     def call(*command: str) -> int:
         calls.append(" ".join(command))
-        return 1 if command[0].endswith("mypy") else 0
+        return 1 if command[0].endswith("lint-imports") else 0
 
     monkeypatch.setattr(bootstrap, "_call", call)
     assert bootstrap.check() == 1
-    assert "Not well: types." in capsys.readouterr().out
+    assert "Not well: import contracts." in capsys.readouterr().out
     assert calls[-1].endswith("test_docs.py")
 
 
