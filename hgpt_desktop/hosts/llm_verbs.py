@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from hgpt_desktop.core.errors import Cancelled, HostDied, ModelDamaged
+from hgpt_desktop.core.errors import Cancelled, HostDied, ModelDamaged, ModelMissing
 from hgpt_desktop.core.interfaces import Choice, Generation, Loaded
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.hosts.choosing import choose
@@ -125,11 +125,12 @@ def model_file(card: ModelCard) -> Path:
     """The GGUF file to open.
 
     Raises:
+        ModelMissing: it is not installed.
         ModelDamaged: a file is missing, has the wrong size or is something else.
     """
     hint = f"Mend it with `hgpt models repair {card.id}`."
     if card.folder is None:
-        raise ModelDamaged(f"The model {card.id} is not installed.", f"Run `hgpt models install {card.id}`.")
+        raise ModelMissing(f"The model {card.id} is not installed.", f"Run `hgpt models install {card.id}`.")
     parts = [file for file in card.files if file.path.endswith(".gguf")]
     if not parts:
         raise ModelDamaged(f"The model {card.id} has no GGUF file.", hint)

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, FromHost, Pip
 
 _LOG_LIMIT_BYTES = 4 * 2**20
 _CLOSE_WAIT_S = 3.0
+_KILLED = -9  # how POSIX systems end a process when memory runs out
 _LOG_TAIL_BYTES = 4000
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _BOOT = (
@@ -296,7 +296,7 @@ class HostProcess:
         detail = f"exit code {code}\n{_tail(self._log_path)}".rstrip()
         if running.ended_by_us:
             return HostDied(f"{_capital(self._name)} was ended.", "Try again: it is started anew.", detail)
-        if code == -signal.SIGKILL:
+        if code == _KILLED:
             return HostDied(
                 f"{_capital(self._name)} was ended by the system, most likely because memory ran out.",
                 "Close other programs or choose a smaller model, then try again.", detail,

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted_engine import ScriptedEngine
 
@@ -48,6 +48,7 @@ def none_begins_another(options: list[str]) -> bool:
     return not any(after.startswith(before) for before, after in itertools.pairwise(ordered))
 
 
+@settings(max_examples=40)
 @given(st.lists(words, min_size=2, max_size=8, unique=True).filter(none_begins_another), words)
 def test_agrees_with_brute_force(options: list[str], continuation: str) -> None:
     prompt = Prompt(PROMPT.messages, continuation)

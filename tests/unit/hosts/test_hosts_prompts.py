@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scripted_engine import CONTROL, ScriptedEngine
 
@@ -94,6 +94,7 @@ def test_stable_counts_the_first_messages() -> None:
 prompts = st.lists(st.lists(st.integers(1, 3), min_size=1, max_size=12), min_size=1, max_size=8)
 
 
+@settings(max_examples=40)
 @given(prompts, st.booleans(), st.integers(1, 5))
 def test_context_always_ends_as_asked(series: list[list[int]], partial_removal: bool, batch: int) -> None:
     engine = ScriptedEngine(partial_removal=partial_removal, batch=batch)
@@ -109,6 +110,7 @@ def test_context_always_ends_as_asked(series: list[list[int]], partial_removal: 
             assert context.evaluated == (len(tokens) - shared or (before != tokens))
 
 
+@settings(max_examples=40)
 @given(prompts, st.integers(0, 6))
 def test_stop_leaves_a_context_that_can_be_used(series: list[list[int]], steps: int) -> None:
     engine = ScriptedEngine(batch=2)
