@@ -36,7 +36,7 @@ _SHIPPED = {
     "cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
     "rec": "PP-OCRv6_rec_small.onnx",
 }
-_LONGEST_SIDE_PX = 2560  # what detection sees at most; small print on a full page is still read
+_LONGEST_SIDE_PX = 2000  # what detection sees at most (its memory grows with the area); reading sees all
 _NARROWEST = 4  # how many times as long as broad a picture may be for the detection
 _TALLEST = 3  # a page that is more times as high as broad (a long screenshot) is read in bands
 _SURE = 0.9
@@ -140,10 +140,12 @@ class _Reader:
 
         height, width = pixels.shape[:2]
         broad = max(height, width) // _NARROWEST
-        ground = np.median(pixels.reshape(-1, 3), axis=0).astype(np.uint8)
-        laid = np.broadcast_to(ground, (max(height, broad), max(width, broad), 3)).copy()
-        laid[:height, :width] = pixels
-        found = self._engine(laid, use_det=True, use_cls=False, use_rec=False)
+        if min(height, width) < broad:
+            ground = np.median(pixels[::4, ::4].reshape(-1, 3), axis=0).astype(np.uint8)
+            laid = np.broadcast_to(ground, (max(height, broad), max(width, broad), 3)).copy()
+            laid[:height, :width] = pixels
+            pixels = laid
+        found = self._engine(pixels, use_det=True, use_cls=False, use_rec=False)
         if not isinstance(found, TextDetOutput) or found.boxes is None:
             return np.zeros((0, 4, 2), dtype=np.float32)
         return np.asarray(found.boxes, dtype=np.float32)
