@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# After the closing quote the line goes on. A model's tokens often hold both (`")` and a line break): a text that
-# had to end with the bare quote would run on for want of the token that the model means to end it with.
+# After the closing quote the line goes on. A model's tokens often hold both (`")` and a line break): a text
+# that had to end with the bare quote would run on for want of the token that the model means to end it with.
 _CLOSING = r"""close ::= "\"" ( ")\n" | "," )"""
 FREE_TEXT = "root ::= " + r"""( [^"\\\x0a] | "\\" ["\\n] )+ close""" + "\n" + _CLOSING
 """Any text up to the closing quote and what follows it, on one line."""

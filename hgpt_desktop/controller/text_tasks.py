@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -280,18 +280,24 @@ def _token_classification(work: _Work) -> tuple[str, Any]:
             expected_tokens=80,
             grammar=ENTITY_GRAMMAR,
         )
-        for pair in _listed(made.text):
+        for pair in names_in(made.text):
             found.setdefault(pair, None)
     entities = sorted(
         (
             {"entity": kind, "text": name, "start": match.start(), "end": match.end()}
             for kind, name in found
-            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+            for match in _mentions(name, text)
         ),
         key=lambda one: (one["start"], one["end"]),
     )
     lines = dict.fromkeys(f"{one['text']} ({one['entity']})" for one in entities)
     return "\n".join(lines) or "No names found.", entities
+
+
+def _mentions(name: str, text: str) -> Iterator[re.Match[str]]:
+    """Where the name stands as a word of its own; scripts without blanks have no words."""
+    alone = rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() else re.escape(name)
+    return re.finditer(alone, text)
 
 
 _STRING_RULES = r"""
@@ -303,7 +309,7 @@ ENTITY_GRAMMAR = (
 )
 
 
-def _listed(written: str) -> list[tuple[str, str]]:
+def names_in(written: str) -> list[tuple[str, str]]:
     """Pairs of kind and name; a text that was cut off gives what is complete in it."""
     try:
         listed = json.loads(written)

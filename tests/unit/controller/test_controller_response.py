@@ -1,0 +1,215 @@
+"""Answers: what the LLM is told, what it may not say, and what is said without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from controller_fakes import FakeLLM
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hgpt_desktop.controller.honesty import HonestStream
+from hgpt_desktop.controller.response import AnswerWriter
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import Cancelled, HostDied
+from hgpt_desktop.core.plan import Plan, Task, TaskRef, Unavailable
+from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
+
+REQUEST = Request("Read the text, sum it up and say it aloud")
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> ExecutionReport:
+    """Reading and summing up went well; so did saying it aloud."""
+    speech = tmp_path / "speech-3.wav"
+    speech.write_bytes(b"RIFF")
+    return report(
+        result(1, "optical-character-recognition", text="The hall was built in 1890."),
+        result(2, "summarization", text="An old hall.", args={"text": (TaskRef(1),)}),
+        result(3, "text-to-speech", path=speech, kind=Kind.AUDIO, args={"text": (TaskRef(2),)}),
+    )
+
+
+def result(
+    task_id: int,
+    task: str,
+    status: TaskStatus = TaskStatus.DONE,
+    text: str | None = None,
+    data: object = None,
+    path: Path | None = None,
+    kind: Kind = Kind.TEXT,
+    args: dict[str, tuple[TaskRef | str, ...]] | None = None,
+    message: str = "",
+    hint: str = "",
+) -> TaskResult:
+    where = path or Path(f"/nowhere/{task}-{task_id}.txt")
+    output = Resource(where.name, kind, where, "", 1, text=text, data=data)
+    return TaskResult(
+        Task(task_id, task, dict(args or {})),
+        status,
+        "a-model",
+        outputs=(output,) if status is TaskStatus.DONE else (),
+        message=message,
+        hint=hint,
+    )
+
+
+def report(
+    *results: TaskResult,
+    missing: tuple[MissingModel, ...] = (),
+    unavailable: tuple[Unavailable, ...] = (),
+) -> ExecutionReport:
+    return ExecutionReport(Plan(tuple(one.task for one in results), unavailable), results, missing)
+
+
+def respond(llm: FakeLLM, told: ExecutionReport, request: Request = REQUEST) -> str:
+    pieces: list[str] = []
+    answer = AnswerWriter(llm).respond(request, told, pieces.append, CancelToken())
+    assert "".join(pieces) == answer
+    return answer
+
+
+def test_the_llm_puts_the_results_into_words_and_the_files_are_listed(chain: ExecutionReport) -> None:
+    llm = FakeLLM(writer=lambda _prompt: "It says the hall is from 1890. I said it aloud.")
+    assert respond(llm, chain) == "It says the hall is from 1890. I said it aloud.\n\nMade: `speech-3.wav`"
+    told = llm.prompts[0].messages[-1].content
+    assert REQUEST.text in told
+    assert "The hall was built in 1890." in told
+    assert "An old hall." in told
+
+
+def test_sentences_with_files_or_links_that_do_not_exist_are_left_out(chain: ExecutionReport) -> None:
+    said = (
+        "The hall is from 1890. I saved it as summary.mp3 for you. The sound is in speech-3.wav. "
+        "See [here](http://example.com/x). It is old."
+    )
+    answer = respond(FakeLLM(writer=lambda _prompt: said), chain)
+    assert "summary.mp3" not in answer
+    assert "example.com" not in answer
+    assert answer.startswith("The hall is from 1890. The sound is in speech-3.wav. It is old.")
+
+
+def test_names_that_stand_in_the_results_may_be_said() -> None:
+    told = report(
+        result(1, "optical-character-recognition", text="Visit https://hall.example or open plan.pdf"),
+        result(2, "text-classification", text="neutral"),
+    )
+    answer = respond(
+        FakeLLM(writer=lambda _prompt: "It says: open plan.pdf at https://hall.example today."), told
+    )
+    assert answer == "It says: open plan.pdf at https://hall.example today."
+
+
+@pytest.mark.parametrize("task", ["conversational", "text-generation", "translation", "question-answering"])
+def test_a_single_text_is_the_answer_itself(task: str) -> None:
+    llm = FakeLLM(writer=lambda _prompt: "never asked")
+    assert respond(llm, report(result(1, task, text="Line one.\n\nLine two."))) == "Line one.\n\nLine two."
+    assert llm.prompts == []
+
+
+def test_what_failed_and_what_was_left_out_is_said_with_hints() -> None:
+    told = report(
+        result(1, "optical-character-recognition", text="Words."),
+        result(2, "text-to-speech", TaskStatus.FAILED, message="The voice broke.", hint="Repair it."),
+        result(3, "audio-classification", TaskStatus.SKIPPED, message="It needs task 2."),
+        result(4, "summarization", TaskStatus.CANCELLED),
+    )
+    answer = respond(FakeLLM(writer=lambda _prompt: "It says words."), told)
+    assert answer.startswith("It says words.")
+    assert "Text to speech did not work: The voice broke. Repair it." in answer
+    assert "Audio classification was left out: It needs task 2." in answer
+    assert "Summarization was stopped." in answer
+
+
+def test_an_empty_plan_names_the_models_without_the_llm() -> None:
+    llm = FakeLLM(writer=lambda _prompt: "never asked")
+    told = report(
+        missing=(MissingModel("text-to-image", "tiny-painter"), MissingModel("text-to-video", None)),
+        unavailable=(
+            Unavailable("text-to-image"),
+            Unavailable("text-to-video"),
+            Unavailable("image-to-text"),
+        ),
+    )
+    answer = respond(llm, told)
+    assert "No model for text to image is installed." in answer
+    assert "`hgpt models install tiny-painter`" in answer
+    assert "The catalogue has no model for it yet." in answer
+    assert (
+        "Image to text was left out, because it needs the result of a task that cannot be done here."
+        in answer
+    )
+    assert llm.prompts == []
+
+
+def test_a_replaced_task_is_said_to_be_one() -> None:
+    told = report(
+        result(1, "image-classification", text="cat", data=[{"label": "cat", "score": 0.873}]),
+        missing=(MissingModel("image-to-text", "captioner", "image-classification"),),
+        unavailable=(Unavailable("image-to-text", "image-classification"),),
+    )
+    llm = FakeLLM(writer=lambda _prompt: "It is a cat, I am 87% sure.")
+    answer = respond(llm, told)
+    assert "so image classification was used instead" in answer
+    assert "cat (87%)" in llm.prompts[0].messages[-1].content
+
+
+def test_where_the_llm_fails_everything_made_still_reaches_the_user(chain: ExecutionReport) -> None:
+    answer = respond(FakeLLM(error=HostDied("It died.")), chain)
+    for part in ("The hall was built in 1890.", "An old hall.", "speech-3.wav"):
+        assert part in answer
+
+
+def test_where_the_llm_says_nothing_the_plain_summary_is_the_answer(chain: ExecutionReport) -> None:
+    assert "An old hall." in respond(FakeLLM(writer=lambda _prompt: "I wrote fake.png"), chain)
+
+
+def test_a_file_that_is_not_there_is_not_listed() -> None:
+    told = report(result(1, "text-to-speech", path=Path("/nowhere/x.wav"), kind=Kind.AUDIO))
+    assert "x.wav" not in respond(FakeLLM(writer=lambda _prompt: "Said."), told)
+
+
+def test_long_results_are_told_by_their_ends() -> None:
+    text = " ".join(f"w{i}" for i in range(5000))
+    llm = FakeLLM(writer=lambda _prompt: "Long.")
+    respond(
+        llm,
+        report(
+            result(1, "optical-character-recognition", text=text), result(2, "text-classification", text="x")
+        ),
+    )
+    assert len(llm.prompts[0].messages[-1].content) < 2000
+
+
+def test_nothing_to_do_is_said() -> None:
+    assert respond(FakeLLM(), report()) == "There was nothing to do."
+
+
+def test_cancel_stops_the_answer(chain: ExecutionReport) -> None:
+    cancel = CancelToken()
+    pieces: list[str] = []
+
+    def on_text(piece: str) -> None:
+        pieces.append(piece)
+        cancel.cancel()
+
+    llm = FakeLLM(writer=lambda _prompt: "One. Two. Three. Four.")
+    with pytest.raises(Cancelled):
+        AnswerWriter(llm).respond(REQUEST, chain, on_text, cancel)
+    assert pieces == ["One."]
+
+
+@given(st.lists(st.text(max_size=12), max_size=12))
+def test_harmless_text_passes_unchanged_however_it_is_cut(pieces: list[str]) -> None:
+    whole = "".join(pieces)
+    cut: list[str] = []
+    once: list[str] = []
+    for sink, parts in ((cut, pieces), (once, [whole])):
+        stream = HonestStream(sink.append, (), whole)
+        for part in parts:
+            stream.add(part)
+        stream.end()
+    assert "".join(cut) == "".join(once)
