@@ -8,13 +8,15 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hgpt_desktop.catalog.cards import CARD_FILE, read_card, read_catalogue
 from hgpt_desktop.catalog.index import SCHEMA_VERSION, CardIndex
 from hgpt_desktop.catalog.records import is_installed
 from hgpt_desktop.core.errors import CatalogUnavailable, InvalidInput
 from hgpt_desktop.core.models import ModelCard
+
+_Found = TypeVar("_Found")
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +56,12 @@ class CatalogueIndex:
         self._capacity_bytes = capacity_bytes
         self.refresh()
 
-    def refresh(self) -> None:
-        """Read the YAML files again if one of them has changed. Raises as the constructor does."""
+    def refresh(self, *, anew: bool = False) -> None:
+        """Read the YAML files again if one of them has changed. Raises as the constructor does.
+
+        Args:
+            anew: make the index in any case.
+        """
         try:
             shipped = self._models_yaml.read_bytes()
         except OSError as error:
@@ -69,7 +75,7 @@ class CatalogueIndex:
         for name, content in (("", shipped), *own.items()):
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
         fingerprint = digest.hexdigest()
-        if self._index.fingerprint() == fingerprint:
+        if not anew and self._index.fingerprint() == fingerprint:
             return
         cards = {card.id: card for card in read_catalogue(shipped, self._models_yaml.name)}
         for name, content in own.items():
@@ -88,11 +94,11 @@ class CatalogueIndex:
 
     def cards(self) -> tuple[ModelCard, ...]:
         """Every model, in the catalogue's order, the user's own last."""
-        return self._here(self._index.all())
+        return self._here(self._read(self._index.all))
 
     def card(self, model_id: str) -> ModelCard:
         """The model of that id. Raises `InvalidInput` where there is none."""
-        found = self._index.one(model_id)
+        found = self._read(lambda: self._index.one(model_id))
         if found is None:
             raise InvalidInput(
                 f"The catalogue has no model {model_id}.",
@@ -102,15 +108,15 @@ class CatalogueIndex:
 
     def for_task(self, task: str) -> tuple[ModelCard, ...]:
         """The models for a task type, installed or not, best first."""
-        return self._here(sorted(self._index.for_task(task), key=_rank))
+        return self._here(sorted(self._read(lambda: self._index.for_task(task)), key=_rank))
 
     def in_set(self, name: str) -> tuple[ModelCard, ...]:
         """The models of a set (`starter`); none where there is no such set."""
-        return self._here(self._index.in_set(name))
+        return self._here(self._read(lambda: self._index.in_set(name)))
 
     def search(self, text: str) -> tuple[ModelCard, ...]:
         """The models whose id, name, tasks, description, licence or languages have the words, best first."""
-        return self._here(self._index.search(text))
+        return self._here(self._read(lambda: self._index.search(text)))
 
     def candidates(self, task: str) -> tuple[ModelCard, ...]:
         """Installed models for a task type that can be loaded here and fit, best first."""
@@ -163,6 +169,15 @@ class CatalogueIndex:
                 str(error),
             ) from error
         return found
+
+    def _read(self, query: Callable[[], _Found]) -> _Found:
+        """What the index says; one that turns out to be damaged is made anew."""
+        try:
+            return query()
+        except CatalogUnavailable as error:
+            _log.warning("the catalogue's index is made anew: %s", error.detail or error.message)
+            self.refresh(anew=True)
+            return query()
 
     def _here(self, cards: Iterable[ModelCard]) -> tuple[ModelCard, ...]:
         """The cards with what depends on this machine filled in."""

@@ -66,7 +66,7 @@ class CardIndex:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             draft.unlink(missing_ok=True)
-            db = sqlite_utils.Database(draft)
+            db = sqlite_utils.Database(memory=True)  # on disk every step would wait for the disk
             try:
                 models = db.table("models")
                 models.create(
@@ -98,6 +98,8 @@ class CardIndex:
                 db.table("made_from").insert({"fingerprint": fingerprint})
                 db.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
                 db.conn.commit()
+                with closing(sqlite3.connect(draft)) as kept:
+                    db.conn.backup(kept)
             finally:
                 db.close()
             draft.replace(self._path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -243,6 +245,33 @@ def test_cancel_stops_a_silent_server_at_once_and_keeps_what_has_arrived(
         install(shelf, served.url)
     assert served.ranges_asked() == ["bytes=1500000-"]
     assert shelf.read("toy/model.bin") == WEIGHTS
+
+
+def test_a_process_killed_in_the_middle_leaves_what_the_next_one_needs(shelf: Shelf) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path\n"
+        "from catalog_files import Shelf\n"
+        "from hgpt_desktop.catalog.drafts import Draft; from hgpt_desktop.core.cancel import CancelToken\n"
+        "shelf, write = Shelf(Path(sys.argv[2]), hub=sys.argv[3]), Draft.write\n"
+        "def watched(draft, chunk):\n"
+        "    write(draft, chunk)\n"
+        "    if draft.length == 1_500_000: print('half', flush=True)\n"
+        "Draft.write = watched\n"
+        "shelf.store().install(shelf.card(), lambda progress: None, CancelToken())\n"
+    )
+    with serving(FILES, hold_after=1_500_000) as served:
+        command = [sys.executable, "-c", program, str(Path(__file__).parent), str(shelf.folder), served.url]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "half\n"
+            process.kill()  # SIGKILL: nothing can be tidied up
+    kept = (shelf.models / "toy" / "model.bin.part").stat().st_size
+    assert 1_000_000 < kept <= 1_500_000
+    with serving(FILES) as served:
+        install(shelf, served.url)
+    assert served.ranges_asked() == [f"bytes={kept}-"]
+    assert shelf.read("toy/model.bin") == WEIGHTS
+    assert shelf.store().verify(shelf.card()) == []
 
 
 def test_nothing_is_fetched_where_downloads_are_turned_off(shelf: Shelf) -> None:

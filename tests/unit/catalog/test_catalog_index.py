@@ -170,6 +170,18 @@ def test_a_damaged_index_is_made_anew(shelf: Shelf, content: bytes) -> None:
     assert len(shelf.index().cards()) == 4
 
 
+def test_an_index_that_is_damaged_later_on_is_made_anew(
+    shelf: Shelf, caplog: pytest.LogCaptureFixture
+) -> None:
+    index = shelf.index()
+    with closing(sqlite3.connect(shelf.db_path)) as db:
+        db.execute("DROP TABLE models")
+    with caplog.at_level(logging.WARNING):
+        assert len(index.cards()) == 4
+        assert len(index.search("birds")) == 1
+    assert len(caplog.records) == 1
+
+
 def test_an_index_of_a_newer_program_is_left_alone(shelf: Shelf) -> None:
     shelf.index()
     with closing(sqlite3.connect(shelf.db_path)) as db:
