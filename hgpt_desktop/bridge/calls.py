@@ -25,8 +25,9 @@ class Calls(QObject):
 
     _ended = Signal(object, object)
 
-    def __init__(self, lanes: dict[str, int]) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject, lanes: dict[str, int]) -> None:
+        super().__init__(parent)
+        self._closed = False
         self._runner = PoolRunner(lanes)
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -63,6 +64,8 @@ class Calls(QObject):
         self._runner.submit(lane, work)
 
     def _deliver(self, answer: tuple[Callable[[Any], None] | None, object], anyway: object) -> None:
+        if self._closed:
+            return
         receiver, result = answer
         if receiver is not None:
             receiver(result)
@@ -74,5 +77,6 @@ class Calls(QObject):
         return self._runner.wait(timeout_s)
 
     def close(self, timeout_s: float) -> bool:
-        """Take no more calls and wait for those under way; whether they ended in time."""
+        """Take no more calls, deliver no more answers, and wait for what is under way; whether it ended."""
+        self._closed = True
         return self._runner.close(timeout_s)

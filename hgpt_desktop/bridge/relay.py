@@ -12,6 +12,9 @@ class EventRelay(QObject):
 
     event_arrived = Signal(object)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+
     def emit_event(self, event: Event) -> None:
         """The `emit` that workers are given. Threads: any."""
         self.event_arrived.emit(event)

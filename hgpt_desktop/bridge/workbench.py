@@ -62,10 +62,11 @@ class Workbench(QObject):
     def __init__(self, open_engine: OpenEngine) -> None:
         super().__init__()
         self._open_engine = open_engine
-        self._engine: Engine | None = None
+        self._engine: Engine | None = None  # set in the worker that opens it
+        self._ready = False
         self._runner = PoolRunner()
-        self._calls = Calls(_CALL_LANES)
-        self._relay = EventRelay()
+        self._calls = Calls(self, _CALL_LANES)
+        self._relay = EventRelay(self)
         self._relay.event_arrived.connect(self._on_event)
         self._run_cancel: CancelToken | None = None
         self._install_cancel: CancelToken | None = None
@@ -79,15 +80,12 @@ class Workbench(QObject):
         """Open the engine in a worker; ends in `opened` or `open_failed`."""
         self._calls.start("engine", self._open, self._on_opened, self.open_failed.emit)
 
-    def _open(self) -> tuple[Engine, StarterView | None]:
-        engine = self._open_engine(self._runner)
-        return engine, engine.starter()
+    def _open(self) -> StarterView | None:
+        self._engine = self._open_engine(self._runner)
+        return self._engine.starter()
 
-    def _on_opened(self, answer: tuple[Engine, StarterView | None]) -> None:
-        self._engine, starter = answer
-        if self._closed:  # the window was closed while the engine opened
-            self._engine.close()
-            return
+    def _on_opened(self, starter: StarterView | None) -> None:
+        self._ready = True
         self.opened.emit(starter)
         self.refresh_conversations()
         self.refresh_status()
@@ -123,7 +121,7 @@ class Workbench(QObject):
     @property
     def is_open(self) -> bool:
         """Whether the engine can be asked."""
-        return self._engine is not None and not self._closed
+        return self._ready and not self._closed
 
     # ------------------------------------------------------------ requests
 

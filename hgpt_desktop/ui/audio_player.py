@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 @lru_cache(maxsize=1)
 def multimedia() -> ModuleType | None:
     """QtMultimedia, or None where this machine lacks what it stands on (libpulse, for one)."""
+    # Optional back ends that are not installed are none of the user's business.
+    QLoggingCategory.setFilterRules("qt.multimedia.symbolsresolver.warning=false")
     try:
         from PySide6 import QtMultimedia
     except ImportError as error:
         log.info("Recordings are shown as files: %s", error)
         return None
-    # Optional back ends that are not installed are none of the user's business.
-    QLoggingCategory.setFilterRules("qt.multimedia.symbolsresolver.warning=false")
     return QtMultimedia
 
 

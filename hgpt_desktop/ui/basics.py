@@ -112,6 +112,7 @@ class IconLabel(QLabel):
     def __init__(self, name: str, colour: str = "muted", side: int = 18) -> None:
         super().__init__()
         self._name, self._colour, self._side = name, colour, side
+        self._drawn: tuple[str, ...] = ()
         self.setFixedSize(side, side)
         self._draw()
 
@@ -122,7 +123,9 @@ class IconLabel(QLabel):
 
     def _draw(self) -> None:
         colour = getattr(theme.colours(), self._colour)
-        self.setPixmap(icons.pixmap(self._name, colour, self._side, self.devicePixelRatioF()))
+        if self._drawn != (self._name, colour):  # Qt tells of one new theme several times
+            self._drawn = (self._name, colour)
+            self.setPixmap(icons.pixmap(self._name, colour, self._side, self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -138,6 +141,7 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__()
         self._icon_name, self._colour = icon, colour
+        self._drawn: tuple[str, ...] = ()
         if role:
             self.setProperty("role", role)
         self.setIconSize(QSize(side, side))
@@ -155,7 +159,10 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         shades = theme.colours()
-        self.setIcon(icons.icon(self._icon_name, getattr(shades, self._colour), shades.muted))
+        wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
+        if self._drawn != wanted:
+            self._drawn = wanted
+            self.setIcon(icons.icon(*wanted))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -179,13 +186,17 @@ class IconTextButton(QPushButton):
     def __init__(self, text: str, icon: str, role: str) -> None:
         super().__init__(text)
         self._icon_name = icon
+        self._drawn: tuple[str, ...] = ()
         self._colour = {"primary": "on_accent", "quiet": "muted", "link": "muted"}.get(role, "text")
         self.setIconSize(QSize(16, 16))
         self._draw()
 
     def _draw(self) -> None:
         shades = theme.colours()
-        self.setIcon(icons.icon(self._icon_name, getattr(shades, self._colour), shades.muted))
+        wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
+        if self._drawn != wanted:
+            self._drawn = wanted
+            self.setIcon(icons.icon(*wanted))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

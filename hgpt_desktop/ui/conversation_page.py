@@ -38,9 +38,9 @@ class ConversationPage(QScrollArea):
         self._live: AssistantMessage | None = None
         self._earlier: list[ExchangeView] = []
         self._follow = True
-        self._more = button(self.tr("Show earlier messages"), "quiet")
-        self._more.clicked.connect(self._show_more)
-        self._more.hide()
+        self.more_button = button(self.tr("Show earlier messages"), "quiet")
+        self.more_button.clicked.connect(self._show_more)
+        self.more_button.hide()
         self._empty = EmptyState()
         self._empty.sample_wanted.connect(self.sample_wanted)
         self._messages = QVBoxLayout()
@@ -51,7 +51,7 @@ class ConversationPage(QScrollArea):
         inside = QVBoxLayout(column)
         inside.setContentsMargins(24, 24, 24, 24)
         inside.setSpacing(16)
-        inside.addWidget(self._more, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self._empty, 1)
         inside.addLayout(self._messages)
         inside.addStretch(0)
@@ -111,7 +111,7 @@ class ConversationPage(QScrollArea):
     def show_exchanges(self, exchanges: Sequence[ExchangeView]) -> None:
         """Show a kept conversation, its end first."""
         self._earlier = list(exchanges[:-_SHOWN_AT_ONCE])
-        self._more.setVisible(bool(self._earlier))
+        self.more_button.setVisible(bool(self._earlier))
         for exchange in exchanges[-_SHOWN_AT_ONCE:]:
             self._add(exchange.request, [file.path for file in exchange.files]).show_exchange(exchange)
 
@@ -123,7 +123,7 @@ class ConversationPage(QScrollArea):
         for exchange in reversed(batch):
             answer = self._add(exchange.request, [file.path for file in exchange.files], first=True)
             answer.show_exchange(exchange)
-        self._more.setVisible(bool(self._earlier))
+        self.more_button.setVisible(bool(self._earlier))
         self._whole.adjustSize()
         bar.setValue(bar.maximum() - from_end)
 

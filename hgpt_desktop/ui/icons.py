@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from hgpt_desktop.bridge.places import icons_folder
@@ -18,6 +18,10 @@ def _drawing(name: str) -> str:
 
 def pixmap(name: str, colour: str, side: int = 20, ratio: float = 1.0) -> QPixmap:
     """The icon, `side` px square, drawn in one colour. `ratio` is the screen's pixel ratio."""
+    key = f"hgpt-icon {name} {colour} {side} {ratio}"
+    image = QPixmap()
+    if QPixmapCache.find(key, image):
+        return image
     drawing = _drawing(name).replace("currentColor", QColor(colour).name())
     image = QPixmap(QSize(round(side * ratio), round(side * ratio)))
     image.fill(Qt.GlobalColor.transparent)
@@ -25,6 +29,7 @@ def pixmap(name: str, colour: str, side: int = 20, ratio: float = 1.0) -> QPixma
     QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(image.rect()))
     painter.end()
     image.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, image)
     return image
 
 

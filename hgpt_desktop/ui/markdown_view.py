@@ -45,6 +45,7 @@ class TextBlock(QTextBrowser):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("markdown")
+        self.setAccessibleName(self.tr("Text"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setAcceptDrops(False)
@@ -56,6 +57,7 @@ class TextBlock(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._open_link)
         self._markdown: str | None = None
+        self._dressed_in: theme.Colours | None = None
         self._height_px = 0
 
     def show_plain(self, text: str) -> None:
@@ -88,7 +90,7 @@ class TextBlock(QTextBrowser):
 
     def _dress(self) -> None:
         """Tables with quiet borders, code in the text on a tinted ground."""
-        shades = theme.colours()
+        shades = self._dressed_in = theme.colours()
         for frame in self.document().rootFrame().childFrames():
             if isinstance(frame, QTextTable):
                 form = frame.format()
@@ -155,7 +157,9 @@ class TextBlock(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._render()  # links carry their colour in the document
+            # Links and code carry their colours in the document; Qt tells of one new theme several times.
+            if self._dressed_in is not theme.colours():
+                self._render()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         return None  # a text that a model wrote makes the program open nothing
@@ -172,14 +176,14 @@ class CodeBlock(QFrame):
         super().__init__()
         self.setObjectName("codeBlock")
         self._text = ""
-        self._copy = button(self.tr("Copy"), "quiet")
-        self._copy.setAccessibleName(self.tr("Copy the code"))
-        self._copy.clicked.connect(self._copy_code)
+        self.copy_button = button(self.tr("Copy"), "quiet")
+        self.copy_button.setAccessibleName(self.tr("Copy the code"))
+        self.copy_button.clicked.connect(self._copy_code)
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 6, 0)
         head.addWidget(label(language or self.tr("Code"), "muted", 0.9))
         head.addStretch(1)
-        head.addWidget(self._copy)
+        head.addWidget(self.copy_button)
         self._edit = _CodeText()
         self._edit.setAccessibleName(self.tr("Code"))
         column = QVBoxLayout(self)

@@ -231,6 +231,7 @@ class PlanPanel(QFrame):
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._on_tick)
+        self._count()
         self.announce(self.tr("Working out a plan"))
 
     @property

@@ -114,8 +114,11 @@ def dress(dark: bool) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     chosen = DARK if dark else LIGHT
+    sheet = stylesheet_of(chosen)
+    if application.styleSheet() == sheet:
+        return  # every widget would be dressed anew for nothing
     application.setPalette(palette_of(chosen))
-    application.setStyleSheet(stylesheet_of(chosen))
+    application.setStyleSheet(sheet)
 
 
 def palette_of(chosen: Colours) -> QPalette:

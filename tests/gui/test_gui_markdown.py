@@ -1,0 +1,193 @@
+"""Markdown: cut into blocks once, rendered without HTML, pictures or surprises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
+from hgpt_desktop.ui.markdown_view import CodeBlock, MarkdownView, TextBlock
+
+TEXT = """First paragraph
+goes on.
+
+- one
+
+- two
+  still two
+
+After the list.
+
+```python
+a = 1
+
+b = 2
+```
+| a | b |
+|---|---|
+| 1 | 2 |
+
+Last"""
+BLOCKS = [
+    Block("First paragraph\ngoes on."),
+    Block("- one\n\n- two\n  still two"),
+    Block("After the list."),
+    Block("a = 1\n\nb = 2", code=True, language="python"),
+    Block("| a | b |\n|---|---|\n| 1 | 2 |"),
+    Block("Last"),
+]
+
+
+def cut(pieces: list[str]) -> list[Block]:
+    splitter = BlockSplitter()
+    found = [block for piece in pieces for block in splitter.feed(piece)]
+    return found + splitter.finish()
+
+
+@pytest.mark.parametrize("length", [1, 2, 7, len(TEXT)])
+def test_blocks_do_not_depend_on_how_the_text_arrives(length: int) -> None:
+    assert cut([TEXT[at : at + length] for at in range(0, len(TEXT), length)]) == BLOCKS
+
+
+@given(st.lists(st.sampled_from(["word ", "\n", "\n\n", "- item", "```\n", "~~~", "1. ", "  in", "|"])))
+def test_no_text_is_lost_or_doubled(pieces: list[str]) -> None:
+    whole = "".join(pieces)
+    blocks = cut(pieces)
+    assert blocks == cut([whole])
+    for word in ("word", "item", "1.", "|"):
+        in_fences = sum(line.strip().startswith(("```", "~~~")) for line in whole.split("\n"))
+        if not in_fences:
+            assert sum(block.text.count(word) for block in blocks) == whole.count(word)
+
+
+def test_a_fence_that_never_ends_is_code() -> None:
+    assert cut(["```\nx = 1\n"]) == [Block("x = 1", code=True)]
+
+
+def test_open_block_is_what_is_not_finished() -> None:
+    splitter = BlockSplitter()
+    assert splitter.open_block is None
+    splitter.feed("Done.\n\nNot yet")
+    assert splitter.open_block == Block("Not yet")
+    splitter.feed("\n```py\nx")
+    assert splitter.open_block == Block("x", code=True, language="py")
+
+
+def test_pictures_become_links() -> None:
+    assert without_images("![a cat](http://x/y.png) ![](z)") == "[a cat](http://x/y.png) [image](z)"
+
+
+def test_streamed_text_is_rendered_once_for_each_block(
+    qtbot: QtBot, show: Callable[[QWidget], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    real = TextBlock.show_markdown
+
+    def count(self: TextBlock, markdown: str) -> None:
+        rendered.append(markdown)
+        real(self, markdown)
+
+    monkeypatch.setattr(TextBlock, "show_markdown", count)
+    view = MarkdownView()
+    show(view)
+    for letter in TEXT:
+        view.append(letter)
+        QApplication.processEvents()
+    view.finish()
+    assert rendered == [block.text for block in BLOCKS if not block.code]
+    assert [type(child) for child in blocks_of(view)] == [TextBlock] * 3 + [CodeBlock] + [TextBlock] * 2
+    assert view.text == TEXT
+
+
+def blocks_of(view: MarkdownView) -> list[QWidget]:
+    layout = view.layout()
+    assert layout is not None
+    found = []
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        assert item is not None
+        widget = item.widget()
+        assert widget is not None
+        found.append(widget)
+    return found
+
+
+def test_many_pieces_repaint_seldom(
+    qtbot: QtBot, show: Callable[[QWidget], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    monkeypatch.setattr(TextBlock, "show_plain", lambda self, text: painted.append(len(text)))
+    view = MarkdownView()
+    show(view)
+    for _ in range(2000):
+        view.append("word ")
+    qtbot.waitUntil(lambda: bool(painted), timeout=5000)
+    assert painted == [10_000]
+    view.finish()
+
+
+def test_html_stays_text_and_nothing_is_loaded(
+    show: Callable[[QWidget], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(QTextDocument, "loadResource", lambda self, kind, url: asked.append(url))
+    view = MarkdownView()
+    show(view)
+    view.show_text(
+        "<b>bold</b> <script>x</script> <img src='file:///etc/hostname'> ![p](file:///etc/hostname)"
+    )
+    block = blocks_of(view)[0]
+    assert isinstance(block, TextBlock)
+    assert "<b>bold</b>" in block.toPlainText()
+    assert "<script>x</script>" in block.toPlainText()
+    assert "￼" not in block.toPlainText()  # the mark that stands for an embedded picture
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("address", "opens"),
+    [("https://example.org/a", True), ("file:///etc/passwd", False), ("javascript:alert(1)", False)],
+)
+def test_links_open_outside_and_only_safe_ones(
+    address: str, opens: bool, show: Callable[[QWidget], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()) or True)
+    block = TextBlock()
+    show(block)
+    block.show_markdown(f"[link]({address})")
+    assert opened == []
+    block.anchorClicked.emit(QUrl(address))
+    assert opened == ([address] if opens else [])
+
+
+def test_code_can_be_copied(qtbot: QtBot, show: Callable[[QWidget], None]) -> None:
+    view = MarkdownView()
+    show(view)
+    view.show_text("```\nx = 1\ny = 2\n```")
+    block = blocks_of(view)[0]
+    assert isinstance(block, CodeBlock)
+    block.copy_button.click()
+    assert QApplication.clipboard().text() == "x = 1\ny = 2"
+
+
+def test_a_text_block_is_as_high_as_its_text(show: Callable[[QWidget], None]) -> None:
+    view = MarkdownView()
+    show(view)
+    view.show_text("word " * 400)
+    (block,) = blocks_of(view)
+    assert isinstance(block, TextBlock)
+    view.window().resize(900, 500)
+    QApplication.processEvents()
+    wide = block.height()
+    view.window().resize(300, 500)
+    QApplication.processEvents()
+    assert block.height() > 2 * wide
+    assert block.verticalScrollBar().maximum() == 0
