@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HUB = "https://huggingface.co"
 _TIMEOUT_S = (10.0, 60.0)  # to connect, between bytes
 _RETRY_AFTER_S = (1.0, 2.0, 4.0, 8.0, 16.0)
+_WHILE_UNREACHABLE = 2
 _AGAIN = "What has arrived is kept: run the command again when the network is back."
 _BY_HAND = "Choose another model, or fetch it by hand and take it in with `hgpt models import`."
 _REFUSALS = {
@@ -34,6 +35,10 @@ _REFUSALS = {
 
 class _TransientFault(Exception):
     """It may work the next time."""
+
+
+class _Unreachable(_TransientFault):
+    """There was no answer at all."""
 
 
 class Downloader:
@@ -72,7 +77,7 @@ class Downloader:
             ModelDamaged: the server's file has another size.
             Cancelled, DiskFull.
         """
-        fruitless = 0
+        fruitless, at_first = 0, draft.length
         while True:
             before = draft.length
             try:
@@ -80,7 +85,10 @@ class Downloader:
             except _TransientFault as fault:
                 cancel.raise_if_cancelled()
                 fruitless = 1 if draft.length > before else fruitless + 1
-                if fruitless > len(self._retry_after_s):
+                attempts = len(self._retry_after_s)
+                if isinstance(fault, _Unreachable) and draft.length == at_first:
+                    attempts = min(attempts, _WHILE_UNREACHABLE)  # probably there is no network
+                if fruitless > attempts:
                     raise DownloadFailed(f"{url} could not be fetched.", _AGAIN, str(fault)) from fault
                 _wait(self._retry_after_s[fruitless - 1], cancel)
             else:
@@ -209,7 +217,7 @@ class Downloader:
                 f"{url} is not an address.", "Check HF_ENDPOINT and the proxy settings.", str(reply)
             )
         if not isinstance(reply, requests.Response):
-            raise _TransientFault(str(reply))
+            raise _Unreachable(str(reply))
         if url.startswith("https:") and not reply.url.startswith("https:"):
             reply.close()
             raise DownloadFailed(f"{url} leads to an unsafe address.", "It was not followed.", reply.url)
