@@ -54,7 +54,8 @@ class DepthEstimator(TorchExpert):
         if self.model.config.model_type == "zoedepth":
             asked["source_sizes"] = [size]
         result = self.processor.post_process_depth_estimation(outputs, **asked)[0]["predicted_depth"]
-        return np.nan_to_num(result.float().cpu().numpy().reshape(size))
+        depth: Depth = np.nan_to_num(result.float().cpu().numpy().reshape(size))
+        return depth
 
     def _in_metres(self) -> bool:
         config = self.model.config

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import inspect
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,11 +128,10 @@ def _placed(pipeline: Any, card: ModelCard, device: str) -> Any:
         place(device=device)
     else:
         pipeline = pipeline.to(device)
-    decoder = getattr(pipeline, "vae", None)
-    if hasattr(decoder, "enable_slicing"):
-        decoder.enable_slicing()
-    if card.options.get("tiling") and hasattr(decoder, "enable_tiling"):
-        decoder.enable_tiling()
+    steps = ["enable_slicing", *(["enable_tiling"] if card.options.get("tiling") else [])]
+    for name in steps:
+        if switch := getattr(getattr(pipeline, "vae", None), name, None):
+            switch()
     return pipeline
 
 
@@ -139,11 +139,8 @@ def dice(call: ExpertCall) -> tuple[torch.Generator, int]:
     """The source of a call's random numbers, the same on every device, and its seed."""
     import torch
 
-    generator = torch.Generator("cpu")
-    if call.seed is None:
-        return generator, generator.seed() % 2**63
-    generator.manual_seed(call.seed)
-    return generator, call.seed
+    seed = call.seed if call.seed is not None else random.getrandbits(48)
+    return torch.Generator("cpu").manual_seed(seed), seed
 
 
 def watch_steps(

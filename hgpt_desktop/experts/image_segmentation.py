@@ -52,8 +52,8 @@ class Segmenter(TorchExpert):
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
         on_progress(0.1, "looking for regions")
-        mode = self._mode()
         with running(self.card):
+            mode = self._mode()
             regions, found = self._segmented(picture, mode)
         stop_if(should_stop)
         on_progress(0.8, "colouring the regions")
@@ -88,8 +88,8 @@ class Segmenter(TorchExpert):
         if mode == "semantic":
             classes = finish(outputs, target_sizes=size)[0].cpu().numpy().astype(np.int64)
             present, numbers = np.unique(classes, return_inverse=True)
-            found = [(label_of(self.model.config, int(index)), None) for index in present]
-            return numbers.reshape(classes.shape).astype(np.int64) + 1, found
+            names = [label_of(self.model.config, int(index)) for index in present]
+            return numbers.reshape(classes.shape).astype(np.int64) + 1, [(name, None) for name in names]
         result = finish(outputs, target_sizes=size, threshold=float(self.option("threshold", 0.5)))[0]
         numbered = result["segmentation"]
         segments = result["segments_info"]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 _JOINTS = (
     "nose", "neck", "right shoulder", "right elbow", "right wrist", "left shoulder", "left elbow",
-    "left wrist", "right hip", "right knee", "right ankle", "left hip", "left knee", "left ankle", "right eye",
-    "left eye", "right ear", "left ear",
+    "left wrist", "right hip", "right knee", "right ankle", "left hip", "left knee", "left ankle",
+    "right eye", "left eye", "right ear", "left ear",
 )  # fmt: skip
 # The neck lies between the shoulders.
 _FROM_COCO = (0, None, 6, 8, 10, 5, 7, 9, 12, 14, 16, 11, 13, 15, 2, 1, 4, 3)

@@ -62,7 +62,12 @@ _ROWS: tuple[Family, ...] = (
         "transformers torch safetensors numpy",
     ),
     # Pictures, by transformers.
-    _family("transformers-image-to-text", "image_to_text", "image-to-text", _VISION),
+    _family(
+        "transformers-image-to-text",
+        "image_to_text",
+        "image-to-text visual-question-answering document-question-answering",
+        _VISION,
+    ),
     _family("transformers-vqa", "visual_question_answering", "visual-question-answering", _VISION),
     _family(
         "transformers-document-qa",

@@ -216,7 +216,8 @@ def _trained(values: torch.Tensor, truth: torch.Tensor, classes: int, watch: Any
         optimizer = torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0.01)
         for number in range(_ROUNDS):
             optimizer.zero_grad()
-            nn.functional.cross_entropy(network(values), truth).backward()
+            loss: Any = nn.functional.cross_entropy(network(values), truth)
+            loss.backward()
             optimizer.step()
             if number % 10 == 9:
                 watch((number + 1) / _ROUNDS)

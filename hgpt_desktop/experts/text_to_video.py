@@ -81,6 +81,7 @@ def write_film(
         Cancelled: `should_stop` said so; no file is left.
     """
     import av
+    import numpy as np
 
     codec = next(name for name in _CODECS if name in av.codecs_available)
     with (
@@ -92,7 +93,8 @@ def write_film(
         stream.pix_fmt = "yuv420p"
         for image in frames:
             stop_if(should_stop)
-            frame = av.VideoFrame.from_image(image.crop((0, 0, stream.width, stream.height)))
+            cut = np.asarray(image.convert("RGB").crop((0, 0, stream.width, stream.height)))
+            frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return described(final, Kind.VIDEO, "video/mp4", data=data)

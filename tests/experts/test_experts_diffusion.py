@@ -380,6 +380,6 @@ def test_the_network_is_the_one_that_the_weights_are_of() -> None:
     from hgpt_desktop.experts.soft_edges import network
 
     weights = network().state_dict()
-    assert sum(tensor.numel() for tensor in weights.values()) == 14_716_171
+    assert sum(tensor.numel() for tensor in weights.values()) == 14_716_168
     assert weights["block3.convs.2.weight"].shape == (256, 256, 3, 3)
     assert weights["norm"].shape == (1, 3, 1, 1)

@@ -117,6 +117,8 @@ def speecht5(folder: Path, voice_size: int = 12) -> Path:
     model = transformers.SpeechT5ForSpeechToSpeech(config)
     model.speech_decoder_postnet.prob_out.bias.data.fill_(-10)  # it goes on as long as it may
     model.speech_decoder_postnet.feat_out.weight.data.mul_(50)
+    for weights in model.speecht5.decoder.prenet.parameters():
+        weights.data.mul_(30)  # so that what the dropout leaves out is heard
     save(model, folder)
     vocoder = transformers.SpeechT5HifiGanConfig(
         model_in_dim=10,

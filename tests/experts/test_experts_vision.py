@@ -85,6 +85,22 @@ def test_a_chat_model_answers_without_repeating_the_question(
     assert answer.data["question"] == "where is the cat"
 
 
+@pytest.mark.parametrize(
+    ("task", "given"), [("visual-question-answering", "image"), ("document-question-answering", "document")]
+)
+def test_a_model_that_chats_answers_questions_too(
+    models: Path, picture: Path, tmp_path: Path, task: str, given: str
+) -> None:
+    folder = models / "chat-answers"
+    if not folder.is_dir():
+        tiny_vision.chat_model(folder)
+    card = card_for("transformers-image-to-text", folder, most_tokens=5)
+    inputs: dict[str, Path | str] = {"question": "what is red", given: picture}
+    call = call_for(task, tmp_path / "out", 7, **inputs)
+    made = run(load_expert(card, "cpu"), call)
+    assert made.data == {"question": "what is red", "answers": [{"label": made.text}]}
+
+
 def test_blip_writes_an_answer(models: Path, picture: Path, tmp_path: Path) -> None:
     folder = tiny_vision.blip(models / "blip-vqa", "BlipForQuestionAnswering")
     made = trial(
