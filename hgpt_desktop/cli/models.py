@@ -178,7 +178,7 @@ def _show_cards(application: Application, cards: Sequence[ModelCard], as_json: b
         print("No model matches.", file=sys.stderr)
     for card, row in zip(cards, rows, strict=True):
         state = "installed" if row["installed"] else ("fits" if row["fits"] else "too large")
-        print(f"{card.id:38} {card.size_bytes / 1e9:7.2f} GB  {state:10} {', '.join(card.tasks)}")
+        print(f"{card.id:38} {row['size_bytes'] / 1e9:7.2f} GB  {state:10} {', '.join(card.tasks)}")
 
 
 @contextmanager

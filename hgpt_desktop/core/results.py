@@ -73,7 +73,7 @@ class MissingModel:
     def hint(self) -> str:
         """What the user can do about it."""
         if self.suggestion is None:
-            return "The catalogue has no model for it yet."
+            return "The catalogue has no model for it that fits this machine."
         return f"Install one with `hgpt models install {self.suggestion}`."
 
 
