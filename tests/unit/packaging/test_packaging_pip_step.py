@@ -84,11 +84,10 @@ def test_other_failures_are_not_tried_again_and_say_what_to_do(
 
 def test_an_interruption_ends_pip_and_all_that_it_started(tmp_path: Path) -> None:
     python = tmp_path / "python"
-    python.write_text(
-        f"#!/bin/sh\nsleep 60 &\necho $! > {tmp_path}/child\necho ready > {tmp_path}/ready\nwait\n"
-    )
+    python.write_text("#!/bin/sh\nsleep 60 &\necho child $!\nwait\n")
     python.chmod(0o755)
-    os.mkfifo(tmp_path / "ready")
+    log = tmp_path / "log"
+    os.mkfifo(log)
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path; import pip_step\n"
@@ -97,11 +96,14 @@ def test_an_interruption_ends_pip_and_all_that_it_started(tmp_path: Path) -> Non
         "except KeyboardInterrupt: print('interrupted')\n"
     )
     folder = Path(pip_step.__file__).parent
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(folder), str(tmp_path)], stdout=subprocess.PIPE, text=True
-    ) as running:
-        (tmp_path / "ready").read_text()  # waits until the script has started its child
-        child = psutil.Process(int((tmp_path / "child").read_text()))
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(folder), str(tmp_path)], stdout=subprocess.PIPE, text=True
+        ) as running,
+        log.open() as lines,
+    ):
+        # What is in the log was read from the script: the step is under way.
+        child = psutil.Process(next(int(line.split()[1]) for line in lines if line.startswith("child")))
         running.send_signal(signal.SIGINT)
         output, _ = running.communicate(timeout=30)
     assert output.splitlines()[-1] == "interrupted"
