@@ -151,6 +151,7 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
     window.show()
     if problem is not None:
         window.show_problem(problem)
+    workbench.opened.connect(lambda starter: log.info("The window is ready."))
     workbench.open()
     code = application.exec()
     stops.close()

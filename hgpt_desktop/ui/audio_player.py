@@ -55,6 +55,7 @@ class AudioPlayer(QFrame):
         self._path = resource.path
         self._duration_ms = duration_of(resource.path)
         self._player: QMediaPlayer | None = None
+        self._playing = False
         name = ElidedLabel(resource.path.name, bold=True)
         self._note = label("", "warning", 0.9, wrap=True)
         self._note.hide()
@@ -94,6 +95,11 @@ class AudioPlayer(QFrame):
         """How long the recording is, as far as known."""
         return self._duration_ms
 
+    @property
+    def playing(self) -> bool:
+        """Whether it is heard now."""
+        return self._playing
+
     def _ready(self) -> QMediaPlayer | None:
         """The player, made at the first use: opening the sound system takes a while."""
         media = multimedia()
@@ -115,12 +121,15 @@ class AudioPlayer(QFrame):
 
     def toggle(self) -> None:
         """Play, or pause."""
-        media, player = multimedia(), self._ready()
-        if media is None or player is None:
+        media = multimedia()
+        if media is None:
             return
         if not self._path.exists():
             self._say(self.tr("The file is no longer there."))
-        elif player.playbackState() == media.QMediaPlayer.PlaybackState.PlayingState:
+            return
+        player = self._ready()
+        assert player is not None
+        if player.playbackState() == media.QMediaPlayer.PlaybackState.PlayingState:
             player.pause()
         else:
             player.play()
@@ -148,7 +157,8 @@ class AudioPlayer(QFrame):
     def _on_state(self, state: object) -> None:
         media = multimedia()
         assert media is not None
-        if state == media.QMediaPlayer.PlaybackState.PlayingState:
+        self._playing = state == media.QMediaPlayer.PlaybackState.PlayingState
+        if self._playing:
             self._play.set_action("pause", self.tr("Pause"))
         else:
             self._play.set_action("play", self.tr("Play"))

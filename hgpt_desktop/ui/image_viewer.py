@@ -25,6 +25,7 @@ class ImageViewer(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(path.name)
+        self.setMinimumSize(480, 360)
         self.resize(960, 720)
         self._image = QImage()
         self._scale: float | None = None  # None: as large as fits
@@ -66,6 +67,10 @@ class ImageViewer(QDialog):
             self._picture.setText(self.tr("This picture cannot be read."))
         else:
             self._draw()
+
+    def shown_size(self) -> QSize:
+        """How large the picture is drawn, px; nothing before it is read."""
+        return self._picture.pixmap().size()
 
     def zoom_in(self) -> None:
         """Show it larger."""

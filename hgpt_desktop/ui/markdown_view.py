@@ -156,10 +156,9 @@ class TextBlock(QTextBrowser):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            # Links and code carry their colours in the document; Qt tells of one new theme several times.
-            if self._dressed_in is not theme.colours():
-                self._render()
+        # Links and code carry their colours in the document; Qt tells of one new theme several times.
+        if event.type() == QEvent.Type.PaletteChange and self._dressed_in is not theme.colours():
+            self._render()
 
     def loadResource(self, kind: int, url: QUrl | str) -> Any:
         return None  # a text that a model wrote makes the program open nothing

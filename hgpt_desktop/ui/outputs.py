@@ -68,6 +68,9 @@ class PictureView(QFrame):
         """Show the picture in a window of its own."""
         ImageViewer(self.window(), self._resource.path).show()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()  # so that the release comes here
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.enlarge()
@@ -130,6 +133,7 @@ class TextView(QWidget):
         self._fold.clicked.connect(self.toggle)
         self._preview = ElidedLabel(text[:_PREVIEW_CHARACTERS], "muted", 0.95)
         self._whole: QWidget | None = None
+        self._unfolded = False
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(4)
@@ -143,15 +147,15 @@ class TextView(QWidget):
     @property
     def unfolded(self) -> bool:
         """Whether the whole text is shown."""
-        return self._whole is not None and not self._whole.isHidden()
+        return self._unfolded
 
     def toggle(self) -> None:
         """Show the whole text, or only its first words."""
+        self._unfolded = not self._unfolded
         if self._whole is None:
             self._whole = self._make_whole()
             self._column.addWidget(self._whole)
-        else:
-            self._whole.setVisible(self._whole.isHidden())
+        self._whole.setVisible(self._unfolded)
         self._preview.setVisible(not self.unfolded)
         if self.unfolded:
             self._fold.set_action("chevron-down", self.tr("Show only the first words"))

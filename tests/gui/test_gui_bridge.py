@@ -89,9 +89,12 @@ def test_two_thousand_events_arrive_in_order_in_the_gui_thread(qtbot: QtBot, run
 
     receiver = _Receiver(receive)
     relay.event_arrived.connect(receiver.take)
-    runner.submit(
-        "controller", lambda: [relay.emit_event(ResponseChunk(str(n))) for n in range(2000)] and None
-    )
+
+    def emit_all() -> None:
+        for number in range(2000):
+            relay.emit_event(ResponseChunk(str(number)))
+
+    runner.submit("controller", emit_all)
     qtbot.waitUntil(lambda: len(seen) == 2000, timeout=5000)
     assert seen == [str(n) for n in range(2000)]
     assert threads == {True}

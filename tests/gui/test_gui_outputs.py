@@ -1,0 +1,276 @@
+"""Results: pictures, recordings, texts, scores and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from stories import resource, write_wav
+
+from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui import audio_player
+from hgpt_desktop.ui.audio_player import AudioPlayer, duration_of
+from hgpt_desktop.ui.dialogs import PlaceToSave
+from hgpt_desktop.ui.files import FileActions, save_copy
+from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.outputs import (
+    FileView,
+    PictureView,
+    ScoresView,
+    TextView,
+    media_view,
+    scores_in,
+    text_view,
+)
+from hgpt_desktop.ui.pictures import PictureReader, read_picture
+
+Show = Callable[[QWidget], None]
+
+
+def picture(path: Path, width: int, height: int) -> Resource:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkCyan)
+    assert image.save(str(path))
+    return resource(path, Kind.IMAGE, "image/png")
+
+
+def named(widget: QWidget, name: str) -> QToolButton:
+    """The button whose accessible name begins so."""
+    return next(one for one in widget.findChildren(QToolButton) if one.accessibleName().startswith(name))
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def test_large_pictures_are_read_no_larger_than_shown(tmp_path: Path) -> None:
+    wide = picture(tmp_path / "wide.png", 4000, 1000)
+    small = picture(tmp_path / "small.png", 30, 20)
+    assert read_picture(wide.path, QSize(400, 300)).size() == QSize(400, 100)
+    assert read_picture(small.path, QSize(400, 300)).size() == QSize(30, 20)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"])
+def test_what_is_no_picture_is_said_and_not_raised(
+    content: bytes, tmp_path: Path, qtbot: QtBot, show: Show
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(content)
+    view = PictureView(Resource("broken.png", Kind.IMAGE, broken, "image/png", len(content)))
+    show(view)
+    qtbot.waitUntil(
+        lambda: any(label.text() == "Not readable" for label in view.findChildren(QLabel)), timeout=5000
+    )
+
+
+def test_a_reader_whose_widget_went_is_forgotten(tmp_path: Path, qtbot: QtBot) -> None:
+    shown = picture(tmp_path / "a.png", 2000, 2000)
+    owner, staying = QWidget(), PictureReader()
+    PictureReader(owner).read(shown.path, QSize(100, 100))
+    owner.deleteLater()
+    with qtbot.waitSignal(staying.picture_read, timeout=5000) as caught:
+        staying.read(shown.path, QSize(100, 100))
+    assert caught.args is not None
+    assert caught.args[0].size() == QSize(100, 100)
+
+
+def test_a_click_shows_the_picture_large(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    view = media_view(picture(tmp_path / "cat.png", 900, 600))
+    assert isinstance(view, PictureView)
+    show(view)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton)
+    viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ImageViewer))
+    assert viewer.windowTitle() == "cat.png"
+    qtbot.waitUntil(lambda: viewer.shown_size().width() > 0, timeout=5000)
+    fitting = viewer.shown_size()
+    viewer.zoom_in()
+    assert viewer.shown_size().width() > fitting.width()
+    viewer.zoom_out()
+    viewer.zoom_out()
+    assert viewer.shown_size().width() < fitting.width()
+    viewer.fit()
+    assert viewer.shown_size() == fitting
+    viewer.close()
+
+
+# ---------------------------------------------------------------- recordings
+
+
+def test_length_of_a_recording_is_known_before_it_is_played(tmp_path: Path, show: Show) -> None:
+    player = AudioPlayer(resource(write_wav(tmp_path / "a.wav", 7.25), Kind.AUDIO, "audio/wav"))
+    show(player)
+    assert player.duration_ms == 7250
+    assert any(label.text() == "0:00 / 0:07" for label in player.findChildren(QLabel))
+
+
+def test_length_of_another_format_is_left_to_the_player(tmp_path: Path) -> None:
+    other = tmp_path / "a.mp3"
+    other.write_bytes(b"ID3")
+    assert duration_of(other) == 0
+    assert duration_of(tmp_path / "gone.wav") == 0
+
+
+def test_without_multimedia_a_recording_is_a_file(
+    tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audio_player, "multimedia", lambda: None)
+    player = AudioPlayer(resource(write_wav(tmp_path / "a.wav"), Kind.AUDIO, "audio/wav"))
+    show(player)
+    player.toggle()
+    names = {one.accessibleName() for one in player.findChildren(QToolButton)}
+    assert names == {"Open: a.wav", "Save as…: a.wav", "Show in folder: a.wav"}
+
+
+def test_a_machine_without_the_libraries_of_multimedia_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    import builtins
+
+    real = builtins.__import__
+
+    def without(name: str, *args: object, **keywords: object) -> ModuleType:
+        if name == "PySide6" and args[2] == ("QtMultimedia",):
+            raise ImportError("libpulse.so.0: cannot open shared object file")
+        return real(name, *args, **keywords)  # type: ignore[arg-type]
+
+    audio_player.multimedia.cache_clear()
+    monkeypatch.setattr(builtins, "__import__", without)
+    assert audio_player.multimedia() is None
+    audio_player.multimedia.cache_clear()
+
+
+def test_a_recording_that_went_is_said(tmp_path: Path, show: Show) -> None:
+    if audio_player.multimedia() is None:
+        pytest.skip("this machine lacks the libraries of QtMultimedia")
+    path = write_wav(tmp_path / "a.wav")
+    player = AudioPlayer(resource(path, Kind.AUDIO, "audio/wav"))
+    show(player)
+    path.unlink()
+    named(player, "Play").click()
+    assert any(label.text() == "The file is no longer there." for label in player.findChildren(QLabel))
+
+
+@pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "ALSA")  # a machine without sound says so
+def test_a_recording_plays_and_pauses(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    if audio_player.multimedia() is None:
+        pytest.skip("this machine lacks the libraries of QtMultimedia")
+    player = AudioPlayer(resource(write_wav(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
+    show(player)
+    named(player, "Play").click()
+    qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+    named(player, "Pause").click()
+    qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+    assert named(player, "Play").isVisible()
+
+
+# ---------------------------------------------------------------- texts and scores
+
+
+def test_a_text_unfolds_and_is_copied(tmp_path: Path, show: Show) -> None:
+    text = "First line\n" + "word " * 300
+    view = text_view(resource(tmp_path / "a.txt", Kind.TEXT, "text/plain", text))
+    assert isinstance(view, TextView)
+    show(view)
+    states = [view.unfolded]
+    view.toggle()
+    states.append(view.unfolded)
+    next(one for one in view.findChildren(QPushButton) if one.text() == "Copy").click()
+    assert QApplication.clipboard().text() == text
+    view.toggle()
+    states.append(view.unfolded)
+    assert states == [False, True, False]
+
+
+def test_an_empty_text_takes_no_room(tmp_path: Path) -> None:
+    assert text_view(resource(tmp_path / "a.txt", Kind.TEXT, "text/plain", "  \n")) is None
+
+
+def test_scores_are_shown_best_first(tmp_path: Path, show: Show) -> None:
+    data = [{"label": "dog", "score": 0.1}, {"label": "cat", "score": 0.87}, {"label": "fox", "score": 0.004}]
+    view = text_view(resource(tmp_path / "a.txt", Kind.TEXT, "text/plain", "cat", data))
+    assert isinstance(view, ScoresView)
+    show(view)
+    assert [label.text() for label in view.findChildren(QLabel)] == [
+        "cat", "87 %", "dog", "10 %", "fox", "< 1 %",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        "text",
+        [1],
+        [{"label": "a"}],
+        [{"label": 1, "score": 1}],
+        [{"label": "a", "score": 1, "box": []}],
+    ],
+)
+def test_other_data_is_no_list_of_scores(data: object) -> None:
+    assert scores_in(data) == ()
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_a_file_is_opened_saved_and_shown(
+    tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def keep(url: QUrl) -> bool:
+        opened.append(url.toLocalFile())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", keep)
+    place = tmp_path / "copies" / "kept.csv"
+    place.parent.mkdir()
+    monkeypatch.setattr(PlaceToSave, "ask", classmethod(lambda cls, parent, name: place))
+    view = media_view(resource(tmp_path / "a.csv", Kind.TABLE, "text/csv", "a,b\n1,2\n"))
+    assert isinstance(view, FileView)
+    show(view)
+    for name in ("Open", "Show in folder", "Save as…"):
+        named(view, name).click()
+    assert opened == [str(tmp_path / "a.csv"), str(tmp_path)]
+    assert place.read_text(encoding="utf-8") == "a,b\n1,2\n"
+
+
+class _Window(QMainWindow):
+    """Keeps the problems that its children report, as the real one shows them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[ProblemView] = []
+
+    def show_problem(self, problem: ProblemView) -> None:
+        self.problems.append(problem)
+
+
+def test_a_file_that_went_is_a_problem_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        PlaceToSave, "ask", classmethod(lambda cls, parent, name: tmp_path / "no" / "such" / "folder")
+    )
+    window = _Window()
+    actions = FileActions(tmp_path / "gone" / "a.csv")
+    window.setCentralWidget(actions)
+    actions.open()
+    actions.show_folder()
+    actions.save()
+    assert len(window.problems) == 3
+    assert all(problem.message and problem.hint for problem in window.problems)
+    window.deleteLater()
+
+
+def test_a_copy_onto_a_full_or_forbidden_place_says_so(tmp_path: Path) -> None:
+    source = tmp_path / "a.txt"
+    source.write_text("x", encoding="utf-8")
+    problem = save_copy(source, tmp_path / "nowhere" / "a.txt")
+    assert problem is not None
+    assert problem.message == "a.txt could not be saved."
+    assert save_copy(source, tmp_path / "b.txt") is None
