@@ -14,7 +14,7 @@ from itertools import combinations
 from hgpt_desktop.controller.grammar import FREE_TEXT, part_of
 from hgpt_desktop.controller.lines import CLOSE, END, argument, opening, quote, unquote, value_text
 from hgpt_desktop.controller.naming import NamedFile
-from hgpt_desktop.controller.quoting import Passage, elided, passage_meant, passages, restored
+from hgpt_desktop.controller.quoting import Passage, elided, head, passage_meant, passages, restored
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Unavailable, Value
@@ -22,6 +22,7 @@ from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 MAX_TASKS = 10
+STOP_THRESHOLD = 0.25
 _QUOTE = '"'
 _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
 _MAX_TEXT_TOKENS = 120
@@ -54,7 +55,8 @@ class Decoder:
         messages: system, demonstrations and the request; the first `stable` of them never change.
         runnable: the task types that can run here; others are planned but marked.
         fixed: values of inputs that need no decision, by task type and input (the text of `conversational`).
-        stop_threshold: the end is taken where its probability is at least this.
+        stop_threshold: the end is taken where its probability is at least this. A small LLM that has
+            something left to do gives the end next to nothing, and likes to add what nobody asked for.
     """
 
     llm: ChatModel
@@ -66,7 +68,7 @@ class Decoder:
     runnable: frozenset[str]
     cancel: CancelToken
     fixed: Callable[[TaskType, InputSpec], str | None] = lambda _type, _spec: None
-    stop_threshold: float = 0.5
+    stop_threshold: float = STOP_THRESHOLD
     max_tasks: int = MAX_TASKS
     cost: Cost = field(default_factory=Cost)
     unavailable: list[Unavailable] = field(default_factory=list)
@@ -152,7 +154,7 @@ class Decoder:
             self._body += argument(spec.name, first=not args)
             if given is not None:
                 values: tuple[Value, ...] | None = (given,)
-                self._body += quote(given)
+                self._body += quote(head(given))
             else:
                 values = self._value(task_type, spec, args, specs[place + 1 :])
             if values is None:
@@ -261,12 +263,12 @@ class Decoder:
         if not ended:
             meant = passage_meant(unquote(written), self._passages)
             if meant is not None:
-                self._body += quote(meant)[1:]
+                self._body += quote(head(meant))[1:]
                 return meant
             # Written anew, because a grammar can only be followed from its beginning.
             written, _ = self._generate(grammar, limit)
         text = restored(unquote(written).strip(), self.request_text) or self.request_text
-        self._body += quote(text)[1:]
+        self._body += quote(head(text))[1:]
         return text
 
     def _generate(self, grammar: str, max_tokens: int) -> tuple[str, bool]:

@@ -14,7 +14,7 @@ from hgpt_desktop.controller.naming import NamedFile, name_files, shown_request
 from hgpt_desktop.core.errors import CatalogUnavailable, InvalidInput
 from hgpt_desktop.core.interfaces import Message
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Value, check_plan
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import Kind, Provenance, Resource
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.settings import shipped
 
@@ -80,11 +80,15 @@ def _demonstration(entry: object, vocabulary: Vocabulary, path: Path) -> Demonst
 
 
 def _resources(entry: Mapping[str, str]) -> tuple[Resource, ...]:
-    """Stand-ins: `name: kind`, or `name: kind: beginning of the text`."""
+    """Stand-ins: `name: kind`, `name: kind by task: beginning of its text`."""
     made = []
     for name, described in entry.items():
-        kind, _, text = described.partition(":")
-        made.append(Resource(name, Kind(kind.strip()), Path(name), "", 0, text=text.strip() or None))
+        what, _, text = described.partition(":")
+        kind, _, task = what.partition(" by ")
+        provenance = Provenance(0, task.strip(), "") if task else None
+        made.append(
+            Resource(name, Kind(kind.strip()), Path(name), "", 0, text.strip() or None, provenance=provenance)
+        )
     return tuple(made)
 
 
