@@ -20,7 +20,7 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput, PlanningFailed
 from hgpt_desktop.core.events import TaskPlanned
 from hgpt_desktop.core.interfaces import ChatModel, Emit, Message, PlanningCost
-from hgpt_desktop.core.plan import FileRef, Plan, Unavailable, check_plan
+from hgpt_desktop.core.plan import Plan, Unavailable, check_plan
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
@@ -99,7 +99,7 @@ class TypedPlanner:
                 "Say it in other words, or attach the files that it is about.",
             )
         plan = Plan(
-            tuple(draft.task for draft in drafts if draft.runnable), _unavailable(decoder.unavailable, drafts)
+            tuple(draft.task for draft in drafts if draft.runnable), _unavailable(decoder.unavailable)
         )
         try:
             plan = check_plan(plan, self._vocabulary, request.resources)
@@ -130,22 +130,10 @@ def _fixed_value(task_type: TaskType, spec: InputSpec, request: Request) -> str 
     return request.text.strip() if spec.required else None
 
 
-def _unavailable(decided: Sequence[Unavailable], drafts: Sequence[Draft]) -> tuple[Unavailable, ...]:
-    """What cannot run, and what would have needed its output; each type once."""
-    found = list(decided)
-    found.extend(Unavailable(draft.task.task) for draft in drafts if not draft.runnable)
+def _unavailable(decided: Sequence[Unavailable]) -> tuple[Unavailable, ...]:
+    """What cannot run here, each type once. What only needs the output of such a task is left out of the plan
+    but is not listed: a model for it may well be installed."""
     kept: dict[str, Unavailable] = {}
-    for one in found:
+    for one in decided:
         kept.setdefault(one.task, one)
     return tuple(kept.values())
-
-
-def files_used(plan: Plan) -> frozenset[str]:
-    """Resource names that the plan refers to."""
-    return frozenset(
-        value.name
-        for task in plan.tasks
-        for values in task.args.values()
-        for value in values
-        if isinstance(value, FileRef)
-    )

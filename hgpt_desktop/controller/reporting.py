@@ -9,7 +9,7 @@ from typing import Any
 from hgpt_desktop.controller.quoting import head
 from hgpt_desktop.core.plan import Task, TaskRef
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.core.results import ExecutionReport, TaskResult, TaskStatus
+from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
 
 _LABELS_SHOWN = 3
 _TEXT_WORDS = 90  # of a result's text the LLM reads so many
@@ -112,22 +112,13 @@ def trouble_lines(report: ExecutionReport) -> list[str]:
             lines.append(f"{readable(result.task.task).capitalize()} {verb}{reason}{hint}")
         elif result.status is TaskStatus.CANCELLED:
             lines.append(f"{readable(result.task.task).capitalize()} was stopped.")
-    missing = {one.task for one in report.missing}
     for one in report.missing:
-        if one.replaced_by:
-            lines.append(
-                f"No model for {readable(one.task)} is installed, so {readable(one.replaced_by)} was used"
-                f" instead. {one.hint}"
-            )
-        else:
-            lines.append(f"No model for {readable(one.task)} is installed. {one.hint}")
-    for left_out in report.plan.unavailable:
-        if left_out.task not in missing and left_out.replaced_by is None:
-            lines.append(
-                f"{readable(left_out.task).capitalize()} was left out, because it needs the result of a task"
-                " that cannot be done here."
-            )
+        lines.append(f"No model for {readable(one.task)} is installed, so {_instead(one)}. {one.hint}")
     return lines
+
+
+def _instead(one: MissingModel) -> str:
+    return f"{readable(one.replaced_by)} was used instead" if one.replaced_by else "this part was not done"
 
 
 def plain_summary(report: ExecutionReport) -> str:

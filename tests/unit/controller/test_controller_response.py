@@ -135,13 +135,9 @@ def test_an_empty_plan_names_the_models_without_the_llm() -> None:
         ),
     )
     answer = respond(llm, told)
-    assert "No model for text to image is installed." in answer
+    assert "No model for text to image is installed, so this part was not done." in answer
     assert "`hgpt models install tiny-painter`" in answer
-    assert "The catalogue has no model for it yet." in answer
-    assert (
-        "Image to text was left out, because it needs the result of a task that cannot be done here."
-        in answer
-    )
+    assert MissingModel("text-to-video", None).hint in answer
     assert llm.prompts == []
 
 
