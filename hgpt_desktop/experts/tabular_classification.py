@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.errors import InvalidInput
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 _FOLDS = 5
 _ROUNDS = 200
+_LAYERS = (64, 64)
+_MANY_ROWS = 5_000
 _LEAST_ROWS = 10
 _MOST_ROWS = 50_000
 _MOST_CLASSES = 50
@@ -102,27 +107,22 @@ class RowClassifier:
     ) -> Learnt:
         import torch
 
-        values = features(table, target).to(self.device)
+        values = features(table, target).to(self.device)  # (rows, features)
         truth = torch.tensor(
             [classes.index(table.rows[number][target]) for number in known], device=self.device
         )
         rows = torch.tensor(known, device=self.device)
-        fold_of = torch.randperm(len(known), device=self.device) % _FOLDS
-        scores = torch.zeros(len(table.rows), len(classes), device=self.device)
-        unknown = torch.ones(len(table.rows), dtype=torch.bool, device=self.device)
-        unknown[rows] = False
-        for fold in range(_FOLDS):
-            inside, outside = fold_of != fold, fold_of == fold
+        fold_of = torch.randperm(len(known), device=self.device) % _FOLDS  # which network never sees the row
 
-            def watch(part: float, fold: int = fold) -> None:
-                stop_if(should_stop)
-                on_progress((fold + part) / _FOLDS, f"learning, part {fold + 1} of {_FOLDS}")
+        def watch(part: float) -> None:
+            stop_if(should_stop)
+            on_progress(part, "learning from the known rows")
 
-            network = _trained(values[rows[inside]], truth[inside], len(classes), watch)
-            with torch.inference_mode():
-                told = network(values).softmax(dim=-1)
-            scores[rows[outside]] = told[rows[outside]]
-            scores[unknown] += told[unknown] / _FOLDS
+        seen = fold_of != torch.arange(_FOLDS, device=self.device)[:, None]  # (networks, known rows)
+        with _few_threads(len(known)):
+            told = _learn(values, rows, truth, seen, len(classes), watch)  # (networks, rows, classes)
+        scores = told.mean(dim=0)
+        scores[rows] = told[fold_of, rows]
         accuracy = (scores[rows].argmax(dim=-1) == truth).float().mean()
         return Learnt(scores.cpu(), float(accuracy))
 
@@ -202,26 +202,72 @@ def features(table: Table, target: int) -> torch.Tensor:
     return torch.stack(columns, dim=1)
 
 
-def _trained(values: torch.Tensor, truth: torch.Tensor, classes: int, watch: Any) -> torch.nn.Module:
-    """A small network; `watch` is called with 0..1 as it learns."""
+@contextmanager
+def _few_threads(known_rows: int) -> Iterator[None]:
+    """One thread for a small table: several would wait for one another longer than they work."""
     import torch
-    from torch import nn
+
+    threads = torch.get_num_threads()
+    if known_rows < _MANY_ROWS:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _learn(
+    values: torch.Tensor,
+    rows: torch.Tensor,
+    truth: torch.Tensor,
+    seen: torch.Tensor,
+    classes: int,
+    watch: Callable[[float], None],
+) -> torch.Tensor:
+    """What each of several small networks, trained side by side, says of all rows.
+
+    Args:
+        values: (rows, features) float32.
+        rows: (known rows,) their numbers.
+        truth: (known rows,) their classes.
+        seen: (networks, known rows) bool, which rows each network learns from.
+        watch: called with 0..1 as they learn.
+
+    Returns:
+        (networks, rows, classes) float32, scores that sum to 1.
+    """
+    import torch
+    from torch.nn import functional
 
     with torch.inference_mode(False), torch.enable_grad():
-        values, truth = values.clone(), truth.clone()
-        network = nn.Sequential(
-            nn.Linear(values.shape[1], 64), nn.ReLU(), nn.Dropout(0.1), nn.Linear(64, 64), nn.ReLU(),
-            nn.Linear(64, classes),
-        ).to(values.device)  # fmt: skip
-        optimizer = torch.optim.AdamW(network.parameters(), lr=0.01, weight_decay=0.01)
+        known, truth, seen = values.clone()[rows], truth.clone(), seen.float()
+        weights = [
+            torch.empty(seen.shape[0], before, after, device=values.device)
+            .uniform_(-(before**-0.5), before**-0.5)
+            .requires_grad_()
+            for before, after in pairwise((values.shape[1] + 1, *_LAYERS, classes))
+        ]  # the first has a column more, for the constant
+
+        def says(given: torch.Tensor, dropout: float) -> torch.Tensor:
+            constant = torch.ones(given.shape[0], 1, device=given.device)
+            flow = torch.cat([given, constant], dim=1).expand(seen.shape[0], -1, -1)
+            for number, layer in enumerate(weights):
+                flow = flow @ layer
+                if number < len(weights) - 1:
+                    flow = functional.dropout(flow.relu(), dropout)
+            return flow  # (networks, rows, classes)
+
+        optimizer = torch.optim.AdamW(weights, lr=0.01, weight_decay=0.01)
+        wanted = truth.expand(seen.shape[0], -1)
         for number in range(_ROUNDS):
             optimizer.zero_grad()
-            loss: Any = nn.functional.cross_entropy(network(values), truth)
+            losses = functional.cross_entropy(says(known, 0.1).transpose(1, 2), wanted, reduction="none")
+            loss: Any = ((losses * seen).sum(dim=1) / seen.sum(dim=1)).sum()  # of each network by itself
             loss.backward()
             optimizer.step()
-            if number % 10 == 9:
+            if number % 5 == 4:
                 watch((number + 1) / _ROUNDS)
-    return network.eval()
+        return says(values.clone(), 0.0).detach().softmax(dim=-1)
 
 
 def _named(learnt: Learnt, classes: list[str], given: list[str]) -> list[dict[str, Any]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tiny_diffusion
 from expert_trials import StopAfter, Trial, call_for, card_for, run
 from PIL import Image, ImageDraw
-from tiny_checkpoints import library, seed, word_tokenizer
+from tiny_checkpoints import library, seed
 
 from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelDamaged, ModelMissing
 from hgpt_desktop.core.resources import Kind
@@ -32,140 +33,6 @@ def picture(tmp_path: Path) -> Path:
     ImageDraw.Draw(drawn).rectangle((10, 10, 40, 35), fill="green")
     drawn.save(tmp_path / "picture.png")
     return tmp_path / "picture.png"
-
-
-def _unet(channels: int = 4) -> Any:
-    return library("diffusers").UNet2DConditionModel(
-        block_out_channels=(4, 8),
-        layers_per_block=1,
-        sample_size=8,
-        time_cond_proj_dim=None,
-        in_channels=channels,
-        out_channels=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=8,
-        norm_num_groups=2,
-        attention_head_dim=2,
-    )
-
-
-def _parts() -> dict[str, Any]:
-    """The parts of Stable Diffusion that every kind of it has."""
-    diffusers, transformers = library("diffusers"), library("transformers")
-    seed()
-    vae = diffusers.AutoencoderKL(
-        block_out_channels=[4, 8],
-        in_channels=3,
-        out_channels=3,
-        latent_channels=4,
-        norm_num_groups=2,
-        down_block_types=["DownEncoderBlock2D"] * 2,
-        up_block_types=["UpDecoderBlock2D"] * 2,
-        sample_size=32,
-    )
-    letters = [chr(code) for code in range(97, 123)]
-    pieces = [
-        "<|startoftext|>",
-        "<|endoftext|>",
-        *letters,
-        *(f"{letter}</w>" for letter in letters),
-        "th",
-        "the</w>",
-    ]
-    tokenizer = transformers.CLIPTokenizer(
-        vocab={piece: number for number, piece in enumerate(pieces)},
-        merges=[("t", "h"), ("th", "e</w>")],
-        model_max_length=77,
-    )
-    encoder = transformers.CLIPTextModel(
-        transformers.CLIPTextConfig(
-            bos_token_id=0,
-            eos_token_id=1,
-            pad_token_id=1,
-            hidden_size=8,
-            intermediate_size=16,
-            num_attention_heads=2,
-            num_hidden_layers=2,
-            vocab_size=len(pieces),
-        )
-    )
-    return {
-        "scheduler": diffusers.DDIMScheduler(
-            beta_start=0.00085,
-            beta_end=0.012,
-            beta_schedule="scaled_linear",
-            clip_sample=False,
-            set_alpha_to_one=False,
-            steps_offset=1,
-        ),
-        "vae": vae,
-        "text_encoder": encoder.eval(),
-        "tokenizer": tokenizer,
-        "safety_checker": None,
-        "feature_extractor": None,
-    }
-
-
-def stable_diffusion(folder: Path, class_name: str = "StableDiffusionPipeline", channels: int = 4) -> Path:
-    """Stable Diffusion with a few thousand weights."""
-    if not folder.is_dir():
-        pipeline = getattr(library("diffusers"), class_name)
-        pipeline(unet=_unet(channels), requires_safety_checker=False, **_parts()).save_pretrained(folder)
-    return folder
-
-
-def controlnet(folder: Path) -> Path:
-    seed()
-    library("diffusers").ControlNetModel(
-        block_out_channels=(4, 8),
-        layers_per_block=1,
-        in_channels=4,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        conditioning_embedding_out_channels=(2, 4),
-        cross_attention_dim=8,
-        norm_num_groups=2,
-        attention_head_dim=2,
-    ).save_pretrained(folder)
-    return folder
-
-
-def wan(folder: Path) -> Path:
-    """Wan, a video pipeline."""
-    diffusers, transformers = library("diffusers"), library("transformers")
-    seed()
-    tokenizer = word_tokenizer(folder / "words", segments=False)
-    diffusers.WanPipeline(
-        vae=diffusers.AutoencoderKLWan(
-            base_dim=3,
-            z_dim=16,
-            dim_mult=[1, 1, 1, 1],
-            num_res_blocks=1,
-            temperal_downsample=[False, True, True],
-        ),
-        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
-        tokenizer=tokenizer,
-        text_encoder=transformers.UMT5EncoderModel(
-            transformers.UMT5Config(
-                vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=16, num_layers=1, num_heads=2
-            )
-        ).eval(),
-        transformer=diffusers.WanTransformer3DModel(
-            patch_size=(1, 2, 2),
-            num_attention_heads=2,
-            attention_head_dim=12,
-            in_channels=16,
-            out_channels=16,
-            text_dim=32,
-            freq_dim=16,
-            ffn_dim=32,
-            num_layers=1,
-            cross_attn_norm=True,
-            qk_norm="rms_norm_across_heads",
-            rope_max_seq_len=32,
-        ),
-    ).save_pretrained(folder)
-    return folder
 
 
 def trial(
@@ -192,7 +59,7 @@ def pixels(made: Trial) -> np.ndarray[Any, Any]:
 
 
 def test_a_picture_is_drawn_step_by_step(models: Path, tmp_path: Path) -> None:
-    folder = stable_diffusion(models / "sd")
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
     first, again, other, chance = (
         trial(
             "diffusers-text-to-image",
@@ -224,7 +91,9 @@ def test_a_picture_is_drawn_step_by_step(models: Path, tmp_path: Path) -> None:
 
 
 def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
-    expert = load_expert(card_for("diffusers-text-to-image", stable_diffusion(models / "sd")), "cpu")
+    expert = load_expert(
+        card_for("diffusers-text-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"
+    )
     call = call_for("text-to-image", tmp_path / "out", text="the cat")
     stop, steps = StopAfter(3), []
     with pytest.raises(Cancelled):
@@ -234,13 +103,15 @@ def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
 
 
 def test_an_empty_description_is_refused(models: Path, tmp_path: Path) -> None:
-    expert = load_expert(card_for("diffusers-text-to-image", stable_diffusion(models / "sd")), "cpu")
+    expert = load_expert(
+        card_for("diffusers-text-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"
+    )
     with pytest.raises(InvalidInput, match="empty"):
         run(expert, call_for("text-to-image", tmp_path / "out", text="  "))
 
 
 def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> None:
-    folder = stable_diffusion(models / "sd")
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
     little, much = (
         trial(
             "diffusers-image-to-image",
@@ -260,7 +131,9 @@ def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> N
 
 
 def test_a_picture_is_edited_by_instruction(models: Path, picture: Path, tmp_path: Path) -> None:
-    folder = stable_diffusion(models / "edit", "StableDiffusionInstructPix2PixPipeline", channels=8)
+    folder = tiny_diffusion.stable_diffusion(
+        models / "edit", "StableDiffusionInstructPix2PixPipeline", channels=8
+    )
     made = trial(
         "diffusers-image-to-image",
         folder,
@@ -275,8 +148,8 @@ def test_a_picture_is_edited_by_instruction(models: Path, picture: Path, tmp_pat
 
 
 def test_a_guide_steers_the_picture(models: Path, picture: Path, tmp_path: Path) -> None:
-    stable_diffusion(models / "sd")
-    folder = controlnet(models / "canny")
+    tiny_diffusion.stable_diffusion(models / "sd")
+    folder = tiny_diffusion.controlnet(models / "canny")
     options = {"base": "sd", "longest_px": 32}
     made = trial(
         "diffusers-controlnet", folder, "canny-text-to-image", tmp_path, options, image=picture, text="a cat"
@@ -292,7 +165,12 @@ def test_a_film_is_made_and_can_be_played(models: Path, tmp_path: Path) -> None:
     av = library("av")
     options = {"width": 16, "height": 16, "num_frames": 9, "frames_per_s": 8, "num_inference_steps": 2}
     made = trial(
-        "diffusers-text-to-video", wan(models / "wan"), "text-to-video", tmp_path, options, text="a cat works"
+        "diffusers-text-to-video",
+        tiny_diffusion.wan(models / "wan"),
+        "text-to-video",
+        tmp_path,
+        options,
+        text="a cat works",
     )
     film = made.outputs[0]
     assert (film.kind, film.media_type) == (Kind.VIDEO, "video/mp4")
@@ -321,7 +199,7 @@ def test_a_film_of_odd_size_loses_a_line(tmp_path: Path) -> None:
 
 
 def test_a_pipeline_without_its_index_is_damaged(models: Path, tmp_path: Path) -> None:
-    folder = stable_diffusion(models / "torn")
+    folder = tiny_diffusion.stable_diffusion(models / "torn")
     index = folder / "model_index.json"
     told = json.loads(index.read_text())
     index.write_text(json.dumps(told | {"unet": ["diffusers", "NoSuchModel"]}))

@@ -1,0 +1,142 @@
+"""Tiny pipelines of diffusers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tiny_checkpoints import library, seed, word_tokenizer
+
+
+def _unet(channels: int = 4) -> Any:
+    return library("diffusers").UNet2DConditionModel(
+        block_out_channels=(4, 8),
+        layers_per_block=1,
+        sample_size=8,
+        time_cond_proj_dim=None,
+        in_channels=channels,
+        out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=8,
+        norm_num_groups=2,
+        attention_head_dim=2,
+    )
+
+
+def _parts() -> dict[str, Any]:
+    """The parts of Stable Diffusion that every kind of it has."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    seed()
+    vae = diffusers.AutoencoderKL(
+        block_out_channels=[4, 8],
+        in_channels=3,
+        out_channels=3,
+        latent_channels=4,
+        norm_num_groups=2,
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        sample_size=32,
+    )
+    letters = [chr(code) for code in range(97, 123)]
+    pieces = [
+        "<|startoftext|>",
+        "<|endoftext|>",
+        *letters,
+        *(f"{letter}</w>" for letter in letters),
+        "th",
+        "the</w>",
+    ]
+    tokenizer = transformers.CLIPTokenizer(
+        vocab={piece: number for number, piece in enumerate(pieces)},
+        merges=[("t", "h"), ("th", "e</w>")],
+        model_max_length=77,
+    )
+    encoder = transformers.CLIPTextModel(
+        transformers.CLIPTextConfig(
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=1,
+            hidden_size=8,
+            intermediate_size=16,
+            num_attention_heads=2,
+            num_hidden_layers=2,
+            vocab_size=len(pieces),
+        )
+    )
+    return {
+        "scheduler": diffusers.DDIMScheduler(
+            beta_start=0.00085,
+            beta_end=0.012,
+            beta_schedule="scaled_linear",
+            clip_sample=False,
+            set_alpha_to_one=False,
+            steps_offset=1,
+        ),
+        "vae": vae,
+        "text_encoder": encoder.eval(),
+        "tokenizer": tokenizer,
+        "safety_checker": None,
+        "feature_extractor": None,
+    }
+
+
+def stable_diffusion(folder: Path, class_name: str = "StableDiffusionPipeline", channels: int = 4) -> Path:
+    """Stable Diffusion with a few thousand weights."""
+    if not folder.is_dir():
+        pipeline = getattr(library("diffusers"), class_name)
+        pipeline(unet=_unet(channels), requires_safety_checker=False, **_parts()).save_pretrained(folder)
+    return folder
+
+
+def controlnet(folder: Path) -> Path:
+    seed()
+    library("diffusers").ControlNetModel(
+        block_out_channels=(4, 8),
+        layers_per_block=1,
+        in_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+        conditioning_embedding_out_channels=(2, 4),
+        cross_attention_dim=8,
+        norm_num_groups=2,
+        attention_head_dim=2,
+    ).save_pretrained(folder)
+    return folder
+
+
+def wan(folder: Path) -> Path:
+    """Wan, a video pipeline."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    seed()
+    tokenizer = word_tokenizer(folder / "words", segments=False)
+    diffusers.WanPipeline(
+        vae=diffusers.AutoencoderKLWan(
+            base_dim=3,
+            z_dim=16,
+            dim_mult=[1, 1, 1, 1],
+            num_res_blocks=1,
+            temperal_downsample=[False, True, True],
+        ),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+        tokenizer=tokenizer,
+        text_encoder=transformers.UMT5EncoderModel(
+            transformers.UMT5Config(
+                vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=16, num_layers=1, num_heads=2
+            )
+        ).eval(),
+        transformer=diffusers.WanTransformer3DModel(
+            patch_size=(1, 2, 2),
+            num_attention_heads=2,
+            attention_head_dim=12,
+            in_channels=16,
+            out_channels=16,
+            text_dim=32,
+            freq_dim=16,
+            ffn_dim=32,
+            num_layers=1,
+            cross_attn_norm=True,
+            qk_norm="rms_norm_across_heads",
+            rope_max_seq_len=32,
+        ),
+    ).save_pretrained(folder)
+    return folder
