@@ -31,7 +31,7 @@ def samples() -> tuple[Sample, ...]:
     return (
         Sample(
             "image",
-            QCoreApplication.translate("samples", "Read a notice aloud"),
+            QCoreApplication.translate("samples", "Read a notice"),
             QCoreApplication.translate(
                 "samples", "Read the text in this picture, summarise it and say it aloud"
             ),
@@ -39,7 +39,7 @@ def samples() -> tuple[Sample, ...]:
         ),
         Sample(
             "audio",
-            QCoreApplication.translate("samples", "Understand a recording"),
+            QCoreApplication.translate("samples", "Hear a meeting"),
             QCoreApplication.translate(
                 "samples", "Transcribe this and tell me in one sentence what it is about"
             ),
@@ -68,7 +68,9 @@ class SampleButton(QPushButton):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(IconLabel(sample.icon, "accent"))
-        head.addWidget(label(sample.title, bold=True), 1)
+        title = label(sample.title, bold=True)
+        title.setWordWrap(True)
+        head.addWidget(title, 1)
         self._column.addLayout(head)
         request = label(sample.request, "muted", 0.95)
         request.setWordWrap(True)
