@@ -128,7 +128,7 @@ def _cache_bytes(path: Path, key: str) -> int:
 def _gpu_budget_bytes(index: int) -> int | None:
     """The budget of one GPU as its driver reports it, or None where there is none."""
     try:
-        import pynvml  # type: ignore[import-untyped]
+        import pynvml
     except ImportError:
         return None
     try:
