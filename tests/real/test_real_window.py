@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication  # noqa: TID251 - the window itself is on trial
 from pytestqt.qtbot import QtBot
 
 from hgpt_desktop.bridge.engine import OpenApplication
