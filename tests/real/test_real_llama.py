@@ -67,6 +67,8 @@ def client_at(folder: Path, context_tokens: int = 8192) -> LlamaClient:
 
 @pytest.fixture(scope="module")
 def small_card(starter_models: Path) -> ModelCard:
+    if not (starter_models / SMALL / "model.gguf").exists():
+        pytest.fail(f"Install the tests' model with `hgpt models install {SMALL}`.", pytrace=False)
     return card(SMALL, starter_models / SMALL)
 
 
@@ -87,9 +89,10 @@ def starter(starter_models: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="module")
-def engine(starter_models: Path) -> Iterator[LlamaEngine]:
+def engine(small_card: ModelCard) -> Iterator[LlamaEngine]:
     """The small model in this process, to look closer."""
-    engine = LlamaEngine(starter_models / SMALL / "model.gguf", "small", "cpu", 2048, 2, lambda _: True)
+    assert small_card.folder is not None
+    engine = LlamaEngine(small_card.folder / "model.gguf", "small", "cpu", 2048, 2, lambda _: True)
     yield engine
     engine.close()
 
