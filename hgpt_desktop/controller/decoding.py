@@ -22,7 +22,7 @@ from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 MAX_TASKS = 10
-STOP_THRESHOLD = 0.25
+STOP_RATIO = 0.2
 _QUOTE = '"'
 _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
 _MAX_TEXT_TOKENS = 120
@@ -55,8 +55,8 @@ class Decoder:
         messages: system, demonstrations and the request; the first `stable` of them never change.
         runnable: the task types that can run here; others are planned but marked.
         fixed: values of inputs that need no decision, by task type and input (the text of `conversational`).
-        stop_threshold: the end is taken where its probability is at least this. A small LLM that has
-            something left to do gives the end next to nothing, and likes to add what nobody asked for.
+        stop_ratio: the end is taken where it is at least this part as probable as the best task. An LLM
+            with something left to do gives the end next to nothing; it likes to add what nobody asked for.
     """
 
     llm: ChatModel
@@ -68,7 +68,7 @@ class Decoder:
     runnable: frozenset[str]
     cancel: CancelToken
     fixed: Callable[[TaskType, InputSpec], str | None] = lambda _type, _spec: None
-    stop_threshold: float = STOP_THRESHOLD
+    stop_ratio: float = STOP_RATIO
     max_tasks: int = MAX_TASKS
     cost: Cost = field(default_factory=Cost)
     unavailable: list[Unavailable] = field(default_factory=list)
@@ -107,10 +107,10 @@ class Decoder:
         heads = [opening(number, one.name) for one in offered]
         options = heads if number == 1 else [*heads, END]
         choice = self._choose(options)
-        if number > 1 and choice.probabilities[-1] >= self.stop_threshold:
+        likeliest = max(range(len(offered)), key=choice.probabilities.__getitem__)
+        if number > 1 and choice.probabilities[-1] >= self.stop_ratio * choice.probabilities[likeliest]:
             return None
-        ranked = sorted(range(len(offered)), key=lambda i: -choice.probabilities[i])
-        best = offered[ranked[0]]
+        best = offered[likeliest]
         if best.name not in self.runnable:
             best = self._replacement(best, offered, choice)
         self._body += opening(number, best.name)

@@ -42,28 +42,35 @@ def name_files(files: Sequence[Resource], earlier: Sequence[Resource] = ()) -> t
                 alias=f"{resource.kind.value}{counts[resource.kind]}",
                 kind=resource.kind,
                 resource_name=resource.name,
-                note=_note(resource, is_earlier),
+                note=_note(resource, is_earlier, newest=is_earlier and resource is shown_earlier[-1]),
                 earlier=is_earlier,
             )
         )
     return tuple(named)
 
 
-def _note(resource: Resource, is_earlier: bool) -> str:
+def _note(resource: Resource, is_earlier: bool, newest: bool) -> str:
+    """Where it came from; of the newest earlier one it is said that it is ("it", in a request)."""
     made = f"made by {resource.provenance.task}" if resource.provenance else resource.name
+    if newest:
+        made = f"newest, {made}"
     if is_earlier and resource.text:
         return f'{made}: "{head(resource.text, 8, 0)}"'
     return made
 
 
 def shown_request(text: str, named: Sequence[NamedFile], turns: Sequence[tuple[str, str]] = ()) -> str:
-    """The user message of the planner's prompt: what was said before, the files, the request."""
+    """The user message of the planner's prompt: what was said before, the files, the request.
+
+    Earlier resources stand with the newest first: a small LLM takes what it reads first for "it".
+    """
     lines = []
     for said, answered in turns:
         lines.append(f"Before: {head(said, 20, 0)}")
         lines.append(f"Answer: {head(answered, 20, 0)}")
     for label, is_earlier in (("Earlier", True), ("Files", False)):
-        group = ", ".join(f"{one.alias} ({one.note})" for one in named if one.earlier is is_earlier)
+        listed = [one for one in named if one.earlier is is_earlier]
+        group = ", ".join(f"{one.alias} ({one.note})" for one in (reversed(listed) if is_earlier else listed))
         if group or label == "Files":
             lines.append(f"{label}: {group or 'none'}")
     lines.append(f"Request: {text}")
