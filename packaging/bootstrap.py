@@ -47,8 +47,8 @@ def _call(*command: str) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def _fetch_starter_pack() -> int:
-    return _call(_tool("hgpt"), "models", "install", "starter")
+def _fetch_models(*sets: str) -> int:
+    return _call(_tool("hgpt"), "models", "install", *sets)
 
 
 def _replace_by(*command: str) -> NoReturn:
@@ -73,7 +73,7 @@ def run() -> int:
         machine.require_libraries(*machine.library_groups())
         if silent := machine.missing_libraries("sound"):
             print(f"The window will play no sound. {machine.apt(sorted(set(silent.values())))}")
-    if code := _fetch_starter_pack():
+    if code := _fetch_models("starter"):
         return code
     if shows_window:
         _replace_by(_tool("hgpt-desktop"))
@@ -86,7 +86,7 @@ def test() -> int:
     """Run every test, those on the starter models too; what follows `test` goes to pytest."""
     environment.ensure()
     machine.require_libraries("window", "sound")
-    if code := _fetch_starter_pack():
+    if code := _fetch_models("starter", "test"):
         return code
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _replace_by(_tool("python"), "-m", "pytest", *sys.argv[2:])
@@ -125,7 +125,7 @@ def check() -> int:
 def bench() -> int:
     """Measure the cold start and the sample request; one JSON document each."""
     environment.ensure()
-    if code := _fetch_starter_pack():
+    if code := _fetch_models("starter"):
         return code
     return max(_call(_tool("hgpt"), "bench", what, "--json") for what in ("startup", "pipeline"))
 
