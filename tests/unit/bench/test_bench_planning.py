@@ -204,8 +204,8 @@ def test_the_fixed_demonstrations_fit_the_benchmarks_form() -> None:
         ("Translation", "text", "text"), ("Automatic Speech Recognition", "audio", "text"),
         ("Summarization", "text", "text"), ("Text-to-Image", "text", "image"),
         ("Object Detection", "image", "text"), ("Depth Estimation", "image", "image"),
-        ("Image-to-Text", "image", "text"), ("Text-to-Speech", "text", "audio"),
-        ("Audio Classification", "audio", "text"), ("Image Editing", "text image", "image"),
+        ("Image-to-Text", "image", "text"), ("Image-to-Image", "image", "image"),
+        ("Image Editing", "text image", "image"),
         ("Document Question Answering", "image text", "text"),
     ]  # fmt: skip
     tools = [Tool(name, name, tuple(inputs.split()), (output,)) for name, inputs, output in names]
