@@ -7,6 +7,7 @@ from pathlib import Path
 from hgpt_desktop.controller.honesty import HonestStream
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.quoting import elided
+from hgpt_desktop.controller.repetition import generate_without_loops
 from hgpt_desktop.controller.reporting import (
     done,
     file_lines,
@@ -62,7 +63,8 @@ class AnswerWriter:
         self, request: Request, report: ExecutionReport, answer: _Streamed, cancel: CancelToken
     ) -> None:
         results = results_for_llm(report)
-        question = f"Request: {elided(request.text)}\n\nResults:\n{results}"
+        request_shown = elided(request.text)
+        question = f"Request: {request_shown}\n\nResults:\n{results}\n\nAnswer in the request's language."
         texts = [output.text for output in report.outputs if output.text]
         stream = HonestStream(
             answer.piece,
@@ -73,7 +75,8 @@ class AnswerWriter:
             known_text="\n".join([request.text, *texts]),
         )
         try:
-            self._llm.generate(
+            generate_without_loops(
+                self._llm,
                 Prompt((Message("system", self._system), Message("user", question))),
                 cancel,
                 max_tokens=_MOST_TOKENS,

@@ -12,6 +12,7 @@ from typing import Any
 
 from hgpt_desktop.controller.long_texts import pieces
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
+from hgpt_desktop.controller.repetition import generate_without_loops
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import DiskFull, ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import (
@@ -136,15 +137,20 @@ class _Work:
             written += 1
             self.on_progress((part[0] + min(0.95, written / likely)) / part[1], "")
 
-        return self.llm.generate(
-            Prompt(messages),
-            self.cancel,
-            grammar=grammar,
-            max_tokens=max_tokens,
-            temperature=temperature,
-            seed=self.call.seed or 0,
-            on_text=on_text,
-        )
+        seed = self.call.seed or 0
+        if grammar is not None:
+            return self.llm.generate(
+                Prompt(messages),
+                self.cancel,
+                grammar=grammar,
+                max_tokens=max_tokens,
+                seed=seed,
+                on_text=on_text,
+            )
+        return generate_without_loops(
+            self.llm, Prompt(messages), self.cancel,
+            max_tokens=max_tokens, temperature=temperature, seed=seed, on_text=on_text,
+        )  # fmt: skip
 
 
 _Skill = Callable[[_Work], tuple[str, Any]]
@@ -156,14 +162,16 @@ _Skill = Callable[[_Work], tuple[str, Any]]
 def _summarization(work: _Work) -> tuple[str, Any]:
     """Map and reduce: pieces are summarised until their summaries fit into one prompt."""
     text = work.input_text()
-    length = work.call.text("length").strip() or "two or three sentences"
+    length = work.call.text("length").strip() or "one or two short sentences"
     answer = 400
     room = work.room_tokens(answer)
     while len(parts := work.pieces(text, room)) > 1:
-        system = work.system(length="a few sentences")
         notes = [
             work.write(
-                (system, Message("user", part)), answer, part=(number, len(parts) + 1), expected_tokens=150
+                _to_summarise(work, part, "two sentences"),
+                answer,
+                part=(number, len(parts) + 1),
+                expected_tokens=150,
             ).text.strip()
             for number, part in enumerate(parts)
         ]
@@ -172,8 +180,14 @@ def _summarization(work: _Work) -> tuple[str, Any]:
             text = parts[0]
             break
         text = shorter
-    made = work.write((work.system(length=length), Message("user", text)), answer, expected_tokens=80)
+    made = work.write(_to_summarise(work, text, length), answer, expected_tokens=80)
     return made.text, None
+
+
+def _to_summarise(work: _Work, text: str, length: str) -> tuple[Message, ...]:
+    # What is asked stands after the text: a small LLM forgets what it was told before a long one.
+    asked = f"Text:\n{text}\n\nSummarise this text in {length}."
+    return (work.system(), Message("user", asked))
 
 
 def _translation(work: _Work) -> tuple[str, Any]:
@@ -280,8 +294,9 @@ def _token_classification(work: _Work) -> tuple[str, Any]:
             expected_tokens=80,
             grammar=ENTITY_GRAMMAR,
         )
-        for pair in names_in(made.text):
-            found.setdefault(pair, None)
+        for kind, name in names_in(made.text):
+            if kind == "date" or _may_be_name(name):
+                found.setdefault((kind, name), None)
     entities = sorted(
         (
             {"entity": kind, "text": name, "start": match.start(), "end": match.end()}
@@ -292,6 +307,11 @@ def _token_classification(work: _Work) -> tuple[str, Any]:
     )
     lines = dict.fromkeys(f"{one['text']} ({one['entity']})" for one in entities)
     return "\n".join(lines) or "No names found.", entities
+
+
+def _may_be_name(text: str) -> bool:
+    """Names begin with capitals, in scripts that have them; a small LLM lists other words too."""
+    return any(one.isupper() or one.isdigit() for one in text) or text.upper() == text.lower()
 
 
 def _mentions(name: str, text: str) -> Iterator[re.Match[str]]:
@@ -335,7 +355,7 @@ def _conversational(work: _Work) -> tuple[str, Any]:
         for match in re.finditer(r"^(User|Assistant): (.+)$", work.call.text("history"), re.MULTILINE)
     ]
     messages = (work.system(), *said, Message("user", work.input_text()))
-    made = work.write(messages, _MOST_ANSWER_TOKENS, expected_tokens=150)
+    made = work.write(messages, _MOST_ANSWER_TOKENS, expected_tokens=150, temperature=0.6)
     return made.text, None
 
 

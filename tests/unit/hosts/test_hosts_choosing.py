@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted_engine import ScriptedEngine
+from scripted_llama import ScriptedEngine
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import Choice, Message, Prompt

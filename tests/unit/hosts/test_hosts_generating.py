@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted_engine import ScriptedEngine
+from scripted_llama import ScriptedEngine
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import Generation, Message, Prompt

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scripted_engine import ScriptedEngine
+from scripted_llama import ScriptedEngine
 
 from hgpt_desktop.core.errors import Cancelled, HostDied, ModelDamaged, ModelMissing
 from hgpt_desktop.core.interfaces import Message, Prompt

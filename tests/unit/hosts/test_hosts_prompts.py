@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted_engine import CONTROL, ScriptedEngine
+from scripted_llama import CONTROL, ScriptedEngine
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import Message, Prompt
