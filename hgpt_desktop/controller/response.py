@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from hgpt_desktop.controller.honesty import HonestStream
@@ -23,6 +24,12 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.results import ExecutionReport
 
 _MOST_TOKENS = 320
+_REMINDERS = (
+    (re.compile(r"[\u3040-\u30ff]"), "結果を日本語で伝えてください。"),
+    (re.compile(r"[\uac00-\ud7af]"), "결과를 한국어로 알려 주세요."),
+    (re.compile(r"[\u3400-\u9fff]"), "請用中文說出結果。"),
+    (re.compile(r"[\u0400-\u04ff]"), "Расскажи о результате по-русски."),
+)
 _READS_AS_ANSWER = TEXT_TASKS - {"text-classification", "token-classification"}
 
 
@@ -64,7 +71,7 @@ class AnswerWriter:
     ) -> None:
         results = results_for_llm(report)
         request_shown = elided(request.text)
-        question = f"Request: {request_shown}\n\nResults:\n{results}\n\nAnswer in the request's language."
+        question = f"Request: {request_shown}\n\nResults:\n{results}{_language_reminder(request.text)}"
         texts = [output.text for output in report.outputs if output.text]
         stream = HonestStream(
             answer.piece,
@@ -90,6 +97,14 @@ class AnswerWriter:
             return
         if not stream.end().strip():
             answer.paragraph(plain_summary(report))
+
+
+def _language_reminder(request_text: str) -> str:
+    """A small LLM answers in English what was asked in another script, unless it is reminded in that script."""
+    for script, reminder in _REMINDERS:
+        if script.search(request_text):
+            return f"\n\n{reminder}"
+    return ""
 
 
 class _Streamed:

@@ -81,6 +81,12 @@ def test_the_llm_puts_the_results_into_words_and_the_files_are_listed(chain: Exe
     assert "An old hall." in told
 
 
+def test_a_request_in_another_script_is_answered_in_it(chain: ExecutionReport) -> None:
+    llm = FakeLLM(writer=lambda _prompt: "好的。")
+    respond(llm, chain, Request("讀出圖片中的文字"))
+    assert "中文" in llm.prompts[0].messages[-1].content
+
+
 def test_sentences_with_files_or_links_that_do_not_exist_are_left_out(chain: ExecutionReport) -> None:
     said = (
         "The hall is from 1890. I saved it as summary.mp3 for you. The sound is in speech-3.wav. "

@@ -82,7 +82,7 @@ def test_an_llm_that_makes_nothing_shorter_does_not_loop_for_ever(tmp_path: Path
 
 
 def test_a_long_translation_comes_out_whole_and_in_order(tmp_path: Path) -> None:
-    text = "\n\n".join(f"Part {i}. " + " ".join(f"word{n}" for n in range(300)) for i in range(5))
+    text = "\n\n".join(f"Part {i}. " + " ".join(f"word{n}" for n in range(200)) for i in range(5))
     llm = FakeLLM(writer=lambda prompt: prompt.messages[-1].content.partition("\n\n")[2].upper())
     made = run(llm, tmp_path, "translation", text=text, language="German")
     assert made.text is not None
