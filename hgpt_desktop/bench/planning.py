@@ -169,7 +169,7 @@ class _Typed:
 
     def plan(self, record: Record) -> Planned:
         planner = TypedPlanner(
-            self._llm, self._vocabulary, demonstrations=self._demonstrations(record.request)
+            self._llm, self._vocabulary, demonstrations=self._demonstrations(record.request), stand_ins={}
         )
         request = Request(record.request, files_of(record.request))
         try:

@@ -7,7 +7,7 @@ and where the LLM begins to copy a passage of the request, the passage is taken 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -28,7 +28,7 @@ _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is
 _MAX_TEXT_TOKENS = 120
 _MAX_OPTION_TOKENS = 40  # of a text that says how (a question, a language)
 _OPTIONAL_THRESHOLD = 0.8  # an optional input is given where the LLM is so sure
-_MAX_REPLACEMENT_RATIO = 0.15  # a runnable neighbour must be at least so probable, relative to the best
+_STAND_IN_RATIO = 0.02  # a stand-in must be at least so probable, relative to the type it stands in for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Decoder:
     Args:
         messages: system, demonstrations and the request; the first `stable` of them never change.
         runnable: the task types that can run here; others are planned but marked.
+        stand_ins: which types may do part of another one's work where that one cannot run here.
         fixed: values of inputs that need no decision, by task type and input (the text of `conversational`).
         stop_ratio: the end is taken where it is at least this part as probable as the best task. An LLM
             with something left to do gives the end next to nothing; it likes to add what nobody asked for.
@@ -67,6 +68,7 @@ class Decoder:
     request_text: str
     runnable: frozenset[str]
     cancel: CancelToken
+    stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Callable[[TaskType, InputSpec], str | None] = lambda _type, _spec: None
     stop_ratio: float = STOP_RATIO
     max_tasks: int = MAX_TASKS
@@ -117,22 +119,19 @@ class Decoder:
         return best
 
     def _replacement(self, wanted: TaskType, offered: Sequence[TaskType], choice: Choice) -> TaskType:
-        """A runnable neighbour that the LLM finds nearly as fitting and that makes the same kind of thing."""
+        """An installed type that does part of the work, if the LLM finds it fitting; else the wanted one."""
         by_name = dict(zip((one.name for one in offered), choice.probabilities, strict=False))
-        neighbours = [
+        possible = [
             one
             for one in offered
-            if one.name in self.runnable
-            and one.needs_tool
-            and set(one.outputs) & set(wanted.outputs)
-            and set(one.inputs[0].kinds) & set(wanted.inputs[0].kinds)
+            if one.name in self.runnable and one.name in self.stand_ins.get(wanted.name, ())
         ]
-        neighbour = max(neighbours, key=lambda one: by_name[one.name], default=None)
-        if neighbour and by_name[neighbour.name] >= _MAX_REPLACEMENT_RATIO * by_name[wanted.name]:
-            self.unavailable.append(Unavailable(wanted.name, neighbour.name))
-            return neighbour
-        self.unavailable.append(Unavailable(wanted.name))
-        return wanted
+        taken = max(possible, key=lambda one: by_name[one.name], default=None)
+        if taken is None or by_name[taken.name] < _STAND_IN_RATIO * by_name[wanted.name]:
+            self.unavailable.append(Unavailable(wanted.name))
+            return wanted
+        self.unavailable.append(Unavailable(wanted.name, taken.name))
+        return taken
 
     def _can_be_met(self, task_type: TaskType) -> bool:
         return all(

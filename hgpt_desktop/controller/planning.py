@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hgpt_desktop.controller.decoding import Decoder, Draft
@@ -16,6 +16,7 @@ from hgpt_desktop.controller.lines import task_type_lines
 from hgpt_desktop.controller.naming import NamedFile, name_files, recent_turns, shown_request
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.quoting import elided, head
+from hgpt_desktop.controller.vocabulary import load_stand_ins
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput, PlanningFailed
 from hgpt_desktop.core.events import TaskPlanned
@@ -35,6 +36,7 @@ class TypedPlanner:
     Args:
         llm: a loaded LLM.
         demonstrations: shown before every request; the shipped ones where None.
+        stand_ins: which types may do part of another one's work; the shipped ones where None.
 
     Threads: any thread may plan; the LLM serves one call after another.
     """
@@ -45,9 +47,11 @@ class TypedPlanner:
         vocabulary: Vocabulary,
         prompts_folder: Path = PROMPTS_FOLDER,
         demonstrations: Sequence[Demonstration] | None = None,
+        stand_ins: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._llm = llm
         self._vocabulary = vocabulary
+        self._stand_ins = load_stand_ins() if stand_ins is None else stand_ins
         shown = load_demonstrations(vocabulary) if demonstrations is None else demonstrations
         system = fill_prompt(prompts_folder, "planning", task_types=task_type_lines(vocabulary))
         self._prefix = (Message("system", system), *demonstration_messages(shown, vocabulary))
@@ -85,6 +89,7 @@ class TypedPlanner:
             request_text=text,
             runnable=runnable,
             cancel=cancel,
+            stand_ins=self._stand_ins,
             fixed=lambda task_type, spec: _fixed_value(task_type, spec, request),
         )
 

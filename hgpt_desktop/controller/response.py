@@ -100,7 +100,7 @@ class AnswerWriter:
 
 
 def _language_reminder(request_text: str) -> str:
-    """A small LLM answers in English what was asked in another script, unless it is reminded in that script."""
+    """A small LLM answers in English what was asked in another script, unless reminded in it."""
     for script, reminder in _REMINDERS:
         if script.search(request_text):
             return f"\n\n{reminder}"

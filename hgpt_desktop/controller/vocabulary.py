@@ -29,16 +29,7 @@ def load_vocabulary(path: Path = VOCABULARY_FILE, *, control: bool = False) -> V
         CatalogUnavailable: the file is missing or says something that cannot be understood; the message
             names the task type and the input.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CatalogUnavailable(
-            f"The list of task types {path} cannot be read.", "Reinstall the program.", str(error)
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise CatalogUnavailable(f"{path} is not YAML.", _HINT, str(error)) from error
-    if not isinstance(content, dict) or not isinstance(content.get("task_types"), list):
-        raise CatalogUnavailable(f"{path} has no list `task_types`.", _HINT)
+    content = _content(path)
     entries = list(content["task_types"])
     if control:
         entries += content.get("control_types") or []
@@ -49,6 +40,37 @@ def load_vocabulary(path: Path = VOCABULARY_FILE, *, control: bool = False) -> V
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise CatalogUnavailable(f"{path} has the task type {twice[0]} twice.", _HINT)
     return Vocabulary(task_types)
+
+
+def load_stand_ins(path: Path = VOCABULARY_FILE) -> Mapping[str, tuple[str, ...]]:
+    """Which task types may do part of another one's work where nothing can do that one itself.
+
+    Raises:
+        CatalogUnavailable: as `load_vocabulary`, or a type is named that the file does not have.
+    """
+    content = _content(path)
+    known = set(load_vocabulary(path, control=True).names)
+    entry = content.get("stand_ins", {})
+    if not isinstance(entry, dict) or not all(isinstance(others, list) for others in entry.values()):
+        raise CatalogUnavailable(f"{path}: stand_ins is not a list of task types for each type.", _HINT)
+    named = {str(one) for key, others in entry.items() for one in (key, *others)}
+    if unknown := sorted(named - known):
+        raise CatalogUnavailable(f"{path}: stand_ins names the unknown task type {unknown[0]}.", _HINT)
+    return {key: tuple(others) for key, others in entry.items()}
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogUnavailable(
+            f"The list of task types {path} cannot be read.", "Reinstall the program.", str(error)
+        ) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CatalogUnavailable(f"{path} is not YAML.", _HINT, str(error)) from error
+    if not isinstance(content, dict) or not isinstance(content.get("task_types"), list):
+        raise CatalogUnavailable(f"{path} has no list `task_types`.", _HINT)
+    return content
 
 
 def _task_type(entry: object, path: Path) -> TaskType:

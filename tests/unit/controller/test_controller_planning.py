@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hgpt_desktop.controller.demonstrations import load_demonstrations
 from hgpt_desktop.controller.grammar import part_of
 from hgpt_desktop.controller.planning import TypedPlanner
-from hgpt_desktop.controller.vocabulary import load_vocabulary
+from hgpt_desktop.controller.vocabulary import load_stand_ins, load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, InvalidInput
 from hgpt_desktop.core.events import Event, TaskPlanned
@@ -23,6 +23,7 @@ from hgpt_desktop.core.resources import Kind
 
 VOCABULARY = load_vocabulary()
 DEMONSTRATIONS = load_demonstrations(VOCABULARY)
+STAND_INS = load_stand_ins()
 EVERYTHING = frozenset(VOCABULARY.names)
 PICTURE = resource("notice.png", Kind.IMAGE)
 NOTES = resource("notes.txt", Kind.TEXT, "Anna met Paul.")
@@ -32,7 +33,7 @@ def planned(
     llm: FakeLLM, request: Request, runnable: frozenset[str] = EVERYTHING, events: list[Event] | None = None
 ) -> Plan:
     emit = (events if events is not None else []).append
-    plan, cost = TypedPlanner(llm, VOCABULARY, demonstrations=DEMONSTRATIONS).plan(
+    plan, cost = TypedPlanner(llm, VOCABULARY, demonstrations=DEMONSTRATIONS, stand_ins=STAND_INS).plan(
         request, runnable, emit, CancelToken()
     )
     assert cost.seconds >= 0
@@ -249,6 +250,15 @@ def test_a_near_neighbour_takes_the_place_of_what_cannot_run() -> None:
     plan = planned(FakeLLM(chooser), Request("What is this?", (PICTURE,)), EVERYTHING - {"image-to-text"})
     assert [task.task for task in plan.tasks] == ["image-classification"]
     assert plan.unavailable == (Unavailable("image-to-text", "image-classification"),)
+
+
+def test_what_is_no_stand_in_does_not_take_its_place_however_probable() -> None:
+    def chooser(_prompt: Prompt, options: Sequence[str]) -> Sequence[float]:
+        weights = {"image_to_text": 0.6, "optical_character_recognition": 0.5, "end": 0.9}
+        return [next((w for name, w in weights.items() if name in option), 0.0) for option in options]
+
+    plan = planned(FakeLLM(chooser), Request("What is this?", (PICTURE,)), EVERYTHING - {"image-to-text"})
+    assert plan == Plan((), (Unavailable("image-to-text"),))
 
 
 # ---------------------------------------------------------------- bad input, cancel, properties

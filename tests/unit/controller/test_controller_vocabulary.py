@@ -8,7 +8,7 @@ import pytest
 
 from hgpt_desktop.controller.demonstrations import load_demonstrations
 from hgpt_desktop.controller.lines import function_name, task_type_lines
-from hgpt_desktop.controller.vocabulary import load_vocabulary
+from hgpt_desktop.controller.vocabulary import load_stand_ins, load_vocabulary
 from hgpt_desktop.core.errors import CatalogUnavailable
 from hgpt_desktop.core.resources import Kind
 
@@ -121,3 +121,24 @@ def test_a_broken_demonstration_says_where(tmp_path: Path, content: str, says: s
     with pytest.raises(CatalogUnavailable) as caught:
         load_demonstrations(load_vocabulary(), path)
     assert says in caught.value.message
+
+
+def test_stand_ins_take_and_give_what_the_type_itself_does() -> None:
+    vocabulary = load_vocabulary()
+    for name, others in load_stand_ins().items():
+        for other in others:
+            assert set(vocabulary[name].outputs) & set(vocabulary[other].outputs), (name, other)
+            assert set(vocabulary[name].inputs[0].kinds) & set(vocabulary[other].inputs[0].kinds), (
+                name,
+                other,
+            )
+
+
+def test_an_unknown_stand_in_is_a_clear_error(tmp_path: Path) -> None:
+    path = tmp_path / "vocabulary.yaml"
+    path.write_text(
+        "task_types: [{name: a, description: x, inputs: {t: {kinds: [text]}}, outputs: [text]}]\n"
+        "stand_ins: {a: [magic]}"
+    )
+    with pytest.raises(CatalogUnavailable, match="magic"):
+        load_stand_ins(path)
