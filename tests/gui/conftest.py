@@ -11,14 +11,12 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
-from scripted_engine import ScriptedEngine
+from scripted_engine import OpenWindow, ScriptedEngine
 
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.pictures import wait_for_pictures
-
-OpenWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,9 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, ExitCode, HgptError
 from hgpt_desktop.core.events import Event, RequestFinished, RequestStarted
 from hgpt_desktop.core.interfaces import Emit, TaskRunner
+from hgpt_desktop.ui.main_window import MainWindow
 
+OpenWindow = Callable[..., MainWindow]
 Step = Event | threading.Event | HgptError | Exception
 """Emitted; or waited for (until it is set or the run is cancelled); or raised."""
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import OpenWindow
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeySequence
 from PySide6.QtTest import QTest
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from scripted_engine import ScriptedEngine, Step
+from scripted_engine import OpenWindow, ScriptedEngine, Step
 from stories import ANSWER, LLM_ID, PLAN, READ, Story
 
 from hgpt_desktop.bridge.views import (
