@@ -167,7 +167,7 @@ class _Stops:
     """Ctrl-C and a polite kill close the window as its own button does; no timer polls for them."""
 
     def __init__(self, window: QWidget) -> None:
-        from PySide6.QtCore import QSocketNotifier
+        from PySide6.QtCore import QSocketNotifier, QTimer
 
         self._reading, self._writing = socket.socketpair()
         self._writing.setblocking(False)
@@ -175,7 +175,8 @@ class _Stops:
         self._notifier.activated.connect(self._wake)
         signal.set_wakeup_fd(self._writing.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: window.close())
+            # Python may be in the middle of painting: the window closes once Qt is at rest.
+            signal.signal(number, lambda _number, _frame: QTimer.singleShot(0, window.close))
 
     def _wake(self) -> None:
         self._reading.recv(64)  # Python runs its signal handler on the way back into the interpreter
