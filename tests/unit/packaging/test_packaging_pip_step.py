@@ -89,6 +89,8 @@ def test_an_interruption_ends_pip_and_all_that_it_started(tmp_path: Path) -> Non
     log = tmp_path / "log"
     os.mkfifo(log)
     code = (
+        # A test run in the background ignores the interrupt, and its children do too.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path; import pip_step\n"
         "folder = Path(sys.argv[2])\n"
