@@ -76,12 +76,23 @@ def starter_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def prompt_states(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Evaluated prompt prefixes of the starter LLM, made once for all tests: they take half a minute each."""
+    return tmp_path_factory.mktemp("prompt-states")
+
+
 @pytest.fixture(autouse=True)
 def _own_folders(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """User folders below tmp_path; a test on the starter models sees the installed ones."""
     monkeypatch.setenv("HGPT_HOME", str(tmp_path / "hgpt-home"))
     if "starter_models" in request.fixturenames:
         monkeypatch.setenv("HGPT_MODELS", str(request.getfixturevalue("starter_models")))
+        from hgpt_desktop.settings import Folders
+
+        states = Folders.of_user().prompt_states
+        states.parent.mkdir(parents=True)
+        states.symlink_to(request.getfixturevalue("prompt_states"))
     else:
         monkeypatch.delenv("HGPT_MODELS", raising=False)
 
