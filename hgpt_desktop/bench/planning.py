@@ -203,16 +203,18 @@ class _Direct:
             )
             for t in tools
         )
-        self._system = fill_prompt(PROMPTS_FOLDER, "bench-direct", tools=listed)
+        self._instructions = fill_prompt(PROMPTS_FOLDER, "bench-direct", tools=listed)
         self._names = frozenset(vocabulary.names)
         self._cancel = cancel
 
     def plan(self, record: Record) -> Planned:
+        # One user message, as in the benchmark; what comes before the request stays in the LLM's context.
         question = (
-            f"# USER REQUEST #: {record.request}\nNow generate your result as strict JSON.\n# RESULT #:"
+            f"{self._instructions}\n\n# USER REQUEST #: {record.request}\n"
+            "Now generate your result as strict JSON.\n# RESULT #:"
         )
         made = self._llm.generate(
-            Prompt((Message("system", self._system), Message("user", question)), stable=1),
+            Prompt((Message("user", question),)),
             self._cancel,
             max_tokens=_DIRECT_TOKENS,
         )
