@@ -485,9 +485,10 @@ def test_cancel_lets_go_of_tasks_that_never_began(tmp_path: Path) -> None:
 
 def test_when_the_listener_breaks_running_tasks_are_stopped(tmp_path: Path, threads: ThreadRunner) -> None:
     bench = Bench(tmp_path, threads)
-    stopped = threading.Event()
+    started, stopped = threading.Event(), threading.Event()
 
     def wait(call: ExpertCall, cancel: CancelToken) -> tuple[Resource, ...]:
+        started.set()
         try:
             return wait_for_cancel(call, cancel)
         finally:
@@ -496,6 +497,7 @@ def test_when_the_listener_breaks_running_tasks_are_stopped(tmp_path: Path, thre
     bench.backend.scripts["first"] = wait
 
     def broken(result: TaskResult) -> None:
+        assert started.wait(PATIENCE_S)  # or the task would be stopped before it began
         raise BrokenPipeError
 
     bench.on_result = broken
