@@ -144,9 +144,15 @@ def test_a_machine_without_the_libraries_of_multimedia_is_none(monkeypatch: pyte
     audio_player.multimedia.cache_clear()
 
 
-def test_a_recording_that_went_is_said(tmp_path: Path, show: Show) -> None:
+@pytest.fixture
+def sound_libraries() -> None:
+    """QtMultimedia can be imported; where it cannot, the test fails and says what to do."""
     if audio_player.multimedia() is None:
-        pytest.skip("this machine lacks the libraries of QtMultimedia")
+        pytest.fail("QtMultimedia lacks a library. Install libpulse0.", pytrace=False)
+
+
+@pytest.mark.usefixtures("sound_libraries")
+def test_a_recording_that_went_is_said(tmp_path: Path, show: Show) -> None:
     path = write_wav(tmp_path / "a.wav")
     player = AudioPlayer(resource(path, Kind.AUDIO, "audio/wav"))
     show(player)
@@ -155,10 +161,9 @@ def test_a_recording_that_went_is_said(tmp_path: Path, show: Show) -> None:
     assert any(label.text() == "The file is no longer there." for label in player.findChildren(QLabel))
 
 
+@pytest.mark.usefixtures("sound_libraries")
 @pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "ALSA")  # a machine without sound says so
 def test_a_recording_plays_and_pauses(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
-    if audio_player.multimedia() is None:
-        pytest.skip("this machine lacks the libraries of QtMultimedia")
     player = AudioPlayer(resource(write_wav(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
     show(player)
     named(player, "Play").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -97,24 +98,30 @@ def test_the_program_opens_its_window_and_closes_on_a_polite_kill(tmp_path: Path
     home = tmp_path / "home"
     (home / "config").mkdir(parents=True)
     (home / "config" / "settings.json").write_text("not json", encoding="utf-8")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hgpt_desktop"],
-        env=os.environ | {"HGPT_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    limit = threading.Timer(120, process.kill)
-    limit.start()
-    try:
-        log = home / "data" / "logs" / "window.log"
-        while process.poll() is None and not (log.exists() and "ready" in log.read_text(encoding="utf-8")):
-            os.sched_yield()
-        process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=120)
-    finally:
-        limit.cancel()
-        process.kill()
+    log = home / "data" / "logs" / "window.log"
+    log.parent.mkdir(parents=True)
+    os.mkfifo(log)  # what the program logs arrives here as it is written
+    with open(os.open(log, os.O_RDONLY | os.O_NONBLOCK), encoding="utf-8") as logged:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hgpt_desktop"],
+            env=os.environ
+            | {"HGPT_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        limit = threading.Timer(120, process.kill)
+        limit.start()
+        try:
+            # The end of the errors is the end of the process, if it comes before the first line.
+            began, _, _ = select.select([logged, process.stderr], [], [])
+            os.set_blocking(logged.fileno(), True)
+            assert logged not in began or any("The window is ready" in line for line in logged)
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=120)
+        finally:
+            limit.cancel()
+            process.kill()
     assert process.returncode == 0, said
     assert said == ""
     assert (home / "config" / "window.ini").exists()
