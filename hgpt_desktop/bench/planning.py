@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hgpt_desktop.bench.mistakes import count_mistakes
 from hgpt_desktop.bench.taskbench import (
     Link,
     Record,
     Tool,
+    aligned,
     chosen_demonstrations,
     files_of,
     read_records,
@@ -21,7 +24,8 @@ from hgpt_desktop.bench.taskbench import (
     vocabulary_of,
 )
 from hgpt_desktop.controller.demonstrations import Demonstration, load_demonstrations
-from hgpt_desktop.controller.planning import TypedPlanner
+from hgpt_desktop.controller.evidence import TaskEvidence, load_phrases
+from hgpt_desktop.controller.planning import Habits, TypedPlanner
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.vocabulary import load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
@@ -34,6 +38,9 @@ from hgpt_desktop.settings import shipped
 
 MODES = ("typed", "direct")
 _DIRECT_TOKENS = 1024
+_REPEAT_PENALTY = 0.15
+_TASKBENCH_PHRASES = shipped("resources") / "taskbench_phrases.yaml"
+_TASKBENCH_DEMONSTRATIONS = shipped("resources") / "taskbench_demonstrations.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ def run_planning_bench(
 
     Args:
         tools: the vocabulary to plan with; the product's own where None.
-        demos: records from which demonstrations are taken, never the record itself; fixed ones where None.
+        demos: records from which the planner learns (which words ask for which task, whether plans fork),
+            never from the record itself.
         limit: only so many records, the first ones.
         mode: `typed`, or `direct`: the benchmark's own prompt, free JSON without a grammar.
         on_progress: told how many of how many records are planned.
@@ -82,7 +90,13 @@ def run_planning_bench(
     vocabulary = vocabulary_of(described) if described else load_vocabulary()
     pool = read_records(demos) if demos else None
     if mode == "typed":
-        plans: Plans = _Typed(llm, vocabulary, _demonstrations(vocabulary, described, pool), cancel).plan
+        plans: Plans = _Typed(
+            llm,
+            vocabulary,
+            _demonstrations(vocabulary, described, pool),
+            _Experience(vocabulary, described, pool),
+            cancel,
+        ).plan
     else:
         plans = _Direct(llm, described or _as_tools(vocabulary), vocabulary, cancel).plan
     started = time.monotonic()
@@ -99,6 +113,13 @@ def run_planning_bench(
         "sampled_tokens_per_plan": round(sum(one.sampled_tokens for one in planned) / len(records), 1),
         "llm": llm.model_id,
         "mode": mode,
+        "mistakes": count_mistakes(
+            [
+                ((frozenset(record.nodes), frozenset(record.links)), (one.nodes, one.links))
+                for record, one in zip(records, planned, strict=True)
+            ],
+            vocabulary,
+        ),
     }
 
 
@@ -142,14 +163,46 @@ def micro_f1(pairs: Sequence[tuple[frozenset[Any], frozenset[Any]]]) -> float:
 def _demonstrations(
     vocabulary: Vocabulary, tools: Sequence[Tool] | None, pool: Sequence[Record] | None
 ) -> Callable[[str], tuple[Demonstration, ...]]:
-    """Which demonstrations a request gets."""
-    if pool is not None:
-        return lambda request: chosen_demonstrations(pool, vocabulary, request)
+    """Which demonstrations a request is shown.
+
+    Where there are some in this vocabulary they are the same for every request, so that they are evaluated
+    once; the pool teaches in another way (`_Experience`).
+    """
     if tools is None:
         fixed = load_demonstrations(vocabulary)
-    else:
-        fixed = load_demonstrations(vocabulary, shipped("resources") / "taskbench_demonstrations.yaml")
-    return lambda _request: fixed
+        return lambda _request: fixed
+    if set(vocabulary.names) >= {name for _, name in load_phrases(_TASKBENCH_PHRASES)}:
+        fixed = load_demonstrations(vocabulary, _TASKBENCH_DEMONSTRATIONS)
+        return lambda _request: fixed
+    return lambda request: chosen_demonstrations(pool or (), vocabulary, request)
+
+
+class _Experience:
+    """What the planner knows of such requests beforehand: phrases, and the pool but for the record itself."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, tools: Sequence[Tool] | None, pool: Sequence[Record] | None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._phrases = load_phrases() if tools is None else load_phrases(_TASKBENCH_PHRASES)
+        told = TaskEvidence(vocabulary, self._phrases)
+        self._pool = [(record.request, aligned(record, vocabulary, told)) for record in pool or ()]
+
+    def without(self, request: str) -> Habits:
+        """For planning this request."""
+        plans = [plan for known, plan in self._pool if known != request]
+        examples = [pair for plan in plans for pair in plan.examples]
+        evidence = TaskEvidence(self._vocabulary, [*self._phrases, *examples])
+        if not plans:
+            return Habits(evidence)
+        chained = sum(plan.chained for plan in plans)
+        others = sum(plan.others for plan in plans)
+        repeats = any(plan.repeats for plan in plans)
+        return Habits(
+            evidence,
+            repeat_penalty=0.0 if repeats else _REPEAT_PENALTY,
+            chain_prior=math.log((chained + 1) / (others + 1)),
+        )
 
 
 class _Typed:
@@ -160,8 +213,10 @@ class _Typed:
         llm: ChatModel,
         vocabulary: Vocabulary,
         demonstrations: Callable[[str], tuple[Demonstration, ...]],
+        experience: _Experience,
         cancel: CancelToken,
     ) -> None:
+        self._experience = experience
         self._llm = llm
         self._vocabulary = vocabulary
         self._demonstrations = demonstrations
@@ -169,7 +224,11 @@ class _Typed:
 
     def plan(self, record: Record) -> Planned:
         planner = TypedPlanner(
-            self._llm, self._vocabulary, demonstrations=self._demonstrations(record.request), stand_ins={}
+            self._llm,
+            self._vocabulary,
+            demonstrations=self._demonstrations(record.request),
+            stand_ins={},
+            habits=self._experience.without(record.request),
         )
         request = Request(record.request, files_of(record.request))
         try:

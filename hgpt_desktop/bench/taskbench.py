@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hgpt_desktop.controller.demands import split_demands
 from hgpt_desktop.controller.demonstrations import Demonstration
+from hgpt_desktop.controller.evidence import Example, TaskEvidence
 from hgpt_desktop.controller.naming import name_files
 from hgpt_desktop.controller.quoting import passages
 from hgpt_desktop.core.errors import InvalidInput
@@ -18,18 +21,21 @@ from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 _FILE = re.compile(
-    r"[\w-]+\.(jpe?g|png|gif|bmp|webp|wav|mp3|flac|ogg|m4a|mp4|avi|mov|mkv|pdf|csv|xlsx?)\b", re.I
+    r"[\w-]+\.(jpe?g|png|gif|bmp|webp|wav|mp3|flac|ogg|m4a|mp4|avi|mov|mkv|pdf|csv|xlsx?|txt)\b", re.I
 )
 _KIND_OF_EXTENSION = {
     **dict.fromkeys(("jpg", "jpeg", "png", "gif", "bmp", "webp"), Kind.IMAGE),
     **dict.fromkeys(("wav", "mp3", "flac", "ogg", "m4a"), Kind.AUDIO),
     **dict.fromkeys(("mp4", "avi", "mov", "mkv"), Kind.VIDEO),
     "pdf": Kind.DOCUMENT,
+    "txt": Kind.TEXT,
     **dict.fromkeys(("csv", "xls", "xlsx"), Kind.TABLE),
 }
 _DESCRIPTION_WORDS = 18
 _DEMONSTRATION_TASKS = 4  # longer demonstrations cost more tokens than they teach
 _DEMONSTRATION_CHARS = 280
+_WORDS_WEIGHT, _PLACE_WEIGHT = 8.0, 2.0  # in aligning tasks with demands
+_SHARED_DEMAND = 0.7  # what it costs to put two tasks to one demand
 
 Link = tuple[str, str]
 
@@ -206,6 +212,75 @@ def demonstration_of(record: Record, vocabulary: Vocabulary) -> Demonstration | 
     except InvalidInput:
         return None
     return Demonstration(record.request, name_files(files), plan)
+
+
+# ---------------------------------------------------------------- gold plans as examples
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedPlan:
+    """What a gold plan teaches.
+
+    Args:
+        examples: demands with the type that meets them.
+        chained: how many tasks take the result of the task before them, and `others` something earlier.
+        repeats: whether a type stands in the plan twice.
+    """
+
+    examples: tuple[Example, ...]
+    chained: int
+    others: int
+    repeats: bool
+
+
+def aligned(record: Record, vocabulary: Vocabulary, evidence: TaskEvidence) -> AlignedPlan:
+    """The record's tasks put to its demands, in order.
+
+    Which task meets which demand is not written down; the best assignment that keeps the order is taken, by
+    what the words of a demand say for a task and by its place.
+    """
+    nodes = [name for name in record.nodes if name in vocabulary]
+    order = _in_order(nodes, [link for link in record.links if set(link) <= set(nodes)])
+    if order is None or not order:
+        return AlignedPlan((), 0, 0, len(set(nodes)) < len(nodes))
+    demands = [demand.shown for demand in split_demands(record.request)]
+    likeness = _likeness(demands, order, evidence)
+    # best[d]: the best assignment so far whose last task went to demand d
+    best: list[tuple[float, tuple[int, ...]]] = [
+        (likeness[0][place], (place,)) for place in range(len(demands))
+    ]
+    for number in range(1, len(order)):
+        best = [
+            max(
+                (
+                    score - (_SHARED_DEMAND if path[-1] == place else 0.0) + likeness[number][place],
+                    (*path, place),
+                )
+                for score, path in best[: place + 1]
+            )
+            for place in range(len(demands))
+        ]
+    places = max(best)[1]
+    examples: dict[int, Example] = {}
+    for name, place in zip(order, places, strict=True):
+        examples.setdefault(place, (demands[place], name))
+    chained = sum((first, second) in record.links for first, second in itertools.pairwise(order))
+    return AlignedPlan(
+        tuple(examples.values()), chained, len(record.links) - chained, len(set(nodes)) < len(nodes)
+    )
+
+
+def _likeness(demands: Sequence[str], order: Sequence[str], evidence: TaskEvidence) -> list[list[float]]:
+    """For each task and each demand how well they go together."""
+    scores = [evidence.scores(demand) for demand in demands]
+    return [
+        [
+            _WORDS_WEIGHT * scores[place][name]
+            - _PLACE_WEIGHT * abs((number + 0.5) / len(order) - (place + 0.5) / len(demands))
+            for place in range(len(demands))
+        ]
+        for number, name in enumerate(order)
+    ]
 
 
 def _in_order(names: Sequence[str], links: Sequence[Link]) -> list[str] | None:

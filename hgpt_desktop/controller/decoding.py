@@ -7,14 +7,36 @@ and where the LLM begins to copy a passage of the request, the passage is taken 
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from hgpt_desktop.controller.demands import Demand, load_request_words, split_demands
+from hgpt_desktop.controller.evidence import TaskEvidence
 from hgpt_desktop.controller.grammar import FREE_TEXT, part_of
-from hgpt_desktop.controller.lines import CLOSE, END, argument, opening, quote, unquote, value_text
+from hgpt_desktop.controller.lines import (
+    CLOSE,
+    END,
+    argument,
+    demand_line,
+    opening,
+    quote,
+    unquote,
+    value_text,
+)
 from hgpt_desktop.controller.naming import NamedFile
-from hgpt_desktop.controller.quoting import Passage, elided, head, passage_meant, passages, restored
+from hgpt_desktop.controller.quoting import (
+    FILE_NAME,
+    Passage,
+    elided,
+    head,
+    passage_meant,
+    passages,
+    restored,
+    words_in,
+)
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Unavailable, Value
@@ -23,6 +45,15 @@ from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 MAX_TASKS = 10
 STOP_RATIO = 0.2
+SKIP_RATIO = 1.0
+EVIDENCE_WEIGHT = 10.0  # in log-probability for each point of evidence
+SURE, SURE_MARGIN = 0.25, 0.3  # so much evidence, and so far ahead, needs no LLM
+WINDOW = 0.35  # types further behind the best one are not put before the LLM
+MORE = 0.3  # so much evidence for another type asks for a second task
+CHAINED = 2.0  # from this log-odds on the last result is taken without asking
+_WHOLE_WORDS = 4  # a quotation of fewer words may be but a part of what is meant
+_FLOOR = 1e-5
+_NOTHING_TO_READ = 0.5
 _QUOTE = '"'
 _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
 _MAX_TEXT_TOKENS = 120
@@ -71,10 +102,18 @@ class Decoder:
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Callable[[TaskType, InputSpec], str | None] = lambda _type, _spec: None
     stop_ratio: float = STOP_RATIO
+    skip_ratio: float = SKIP_RATIO
+    evidence: TaskEvidence | None = None
+    evidence_weight: float = EVIDENCE_WEIGHT
+    repeat_penalty: float = 0.0
+    chain_prior: float = 0.0
     max_tasks: int = MAX_TASKS
     cost: Cost = field(default_factory=Cost)
     unavailable: list[Unavailable] = field(default_factory=list)
     _body: str = ""
+    _demands: tuple[Demand, ...] = ()
+    _at: int = 0  # the demand that is being met
+    _met: set[str] = field(default_factory=set)  # the types of the tasks that it has
     _drafts: list[Draft] = field(default_factory=list)
     _passages: tuple[Passage, ...] = ()
     _aliases: dict[str, str] = field(default_factory=dict)
@@ -83,14 +122,21 @@ class Decoder:
         """The tasks in order, runnable or not. `on_task` is told of each as soon as it is decided."""
         self._passages = passages(self.request_text)
         self._aliases = {one.resource_name: one.alias for one in self.files}
+        self._demands = split_demands(self.request_text)
+        self._body = demand_line(self._demands[0].shown)
         while len(self._drafts) < self.max_tasks:
             self.cancel.raise_if_cancelled()
             task_type = self._next_task_type()
             if task_type is None:
                 break
+            before = self._body
+            self._body += opening(len(self._drafts) + 1, task_type.name)
             draft = self._arguments(task_type)
-            if draft is None:
-                break
+            if draft is None:  # it only repeats itself: this demand has all it needs
+                self._body = before
+                if not self._go_on():
+                    break
+                continue
             self._drafts.append(draft)
             on_task(draft)
             if not task_type.needs_tool:
@@ -100,23 +146,134 @@ class Decoder:
     # ------------------------------------------------------------ which task
 
     def _next_task_type(self) -> TaskType | None:
-        number = len(self._drafts) + 1
-        offered = [
-            one for one in self.vocabulary if self._can_be_met(one) and (number == 1 or one.needs_tool)
-        ]
+        while True:
+            number = len(self._drafts) + 1
+            is_last = self._at + 1 == len(self._demands)
+            onward = END if is_last else demand_line(self._demands[self._at + 1].shown)
+            offered = [
+                one for one in self.vocabulary if self._can_be_met(one) and (number == 1 or one.needs_tool)
+            ]
+            best = self._best_of(offered, number, onward if number > 1 or not is_last else None)
+            if best is not None:
+                self._met.add(best.name)
+                return best
+            if not self._go_on():
+                return None
+
+    def _go_on(self) -> bool:
+        """Turn to the next demand; False where there is none."""
+        if self._at + 1 == len(self._demands):
+            return False
+        self._at += 1
+        self._met = set()
+        self._body += demand_line(self._demands[self._at].shown)
+        return True
+
+    def _best_of(self, offered: Sequence[TaskType], number: int, onward: str | None) -> TaskType | None:
+        """The task type that comes next for this demand, or None where it has all it needs.
+
+        Where the words of the demand leave no doubt the LLM is not asked.
+
+        Args:
+            onward: how the plan goes on without another task; None where there has to be one.
+        """
         if not offered:
             return None
-        heads = [opening(number, one.name) for one in offered]
-        options = heads if number == 1 else [*heads, END]
-        choice = self._choose(options)
-        likeliest = max(range(len(offered)), key=choice.probabilities.__getitem__)
-        if number > 1 and choice.probabilities[-1] >= self.stop_ratio * choice.probabilities[likeliest]:
+        words = self._evidence_for(offered)
+        if onward and self._says_it_again(offered):
             return None
-        best = offered[likeliest]
-        if best.name not in self.runnable:
-            best = self._replacement(best, offered, choice)
-        self._body += opening(number, best.name)
-        return best
+        ranked = sorted(offered, key=lambda one: -words.get(one.name, 0.0))
+        asked = list(offered)
+        if words:
+            best, second = (words[one.name] for one in (ranked * 2)[:2])
+            if self._met and onward and best < MORE:
+                return None
+            if (
+                not self._met
+                and best >= SURE
+                and best - second >= SURE_MARGIN
+                and ranked[0].name in self.runnable
+            ):
+                return ranked[0]
+            if best >= MORE:
+                asked = [one for one in offered if words[one.name] >= best - WINDOW]
+        options = [opening(number, one.name) for one in asked]
+        may_stop = onward is not None and (bool(self._met) or not words or words[ranked[0].name] < SURE)
+        choice = self._choose([*options, onward] if may_stop and onward else options)
+        weighed = [
+            math.log(probability + _FLOOR) + self.evidence_weight * words.get(one.name, 0.0)
+            for one, probability in zip(asked, choice.probabilities, strict=False)
+        ]
+        likeliest = max(range(len(asked)), key=weighed.__getitem__)
+        if may_stop:
+            ratio = self.stop_ratio if self._met else self.skip_ratio
+            if choice.probabilities[-1] >= ratio * sum(choice.probabilities[:-1]):
+                return None
+        best_type = asked[likeliest]
+        if best_type.name not in self.runnable:
+            return self._replacement(best_type, asked, choice)
+        return best_type
+
+    def _evidence_for(self, offered: Sequence[TaskType]) -> dict[str, float]:
+        """What the demand's words say for each type; empty where nothing is known about words."""
+        if self.evidence is None:
+            return {}
+        demand = self._demands[self._at]
+        found = self.evidence.scores(demand.shown)
+        planned = {draft.task.task for draft in self._drafts}
+        unread = self._unread_files()
+        words = {}
+        for one in offered:
+            words[one.name] = found.get(one.name, 0.0)
+            if one.name in self._met:
+                words[one.name] = 0.0
+            elif one.name in planned:
+                words[one.name] -= self.repeat_penalty
+            if unread and self._lacks_text(one):
+                words[one.name] -= _NOTHING_TO_READ
+        return words
+
+    def _says_it_again(self, offered: Sequence[TaskType]) -> bool:
+        """Whether the demand only repeats what is planned, where plans like these hold each type but once."""
+        if self.evidence is None or not self.repeat_penalty or self._met or len(offered) < 2:
+            return False
+        found = self.evidence.scores(self._demands[self._at].shown)
+        best, second = sorted((one.name for one in offered), key=lambda name: -found[name])[:2]
+        sure = found[best] >= SURE and found[best] - found[second] >= SURE_MARGIN
+        return sure and any(draft.task.task == best for draft in self._drafts)
+
+    def _unread_files(self) -> list[NamedFile]:
+        """Files of this request that no task has taken yet and that are not texts."""
+        taken = {
+            value.name
+            for draft in self._drafts
+            for values in draft.task.args.values()
+            for value in values
+            if isinstance(value, FileRef)
+        }
+        return [
+            one
+            for one in self.files
+            if not one.earlier and one.kind is not Kind.TEXT and one.resource_name not in taken
+        ]
+
+    def _lacks_text(self, task_type: TaskType) -> bool:
+        """Whether the type works on a text, and there is none but the request itself."""
+        works_on = [spec for spec in task_type.inputs if spec.required and not spec.literal_only]
+        if not works_on or any(Kind.TEXT not in spec.kinds for spec in works_on):
+            return False
+        made = any(Kind.TEXT in self.vocabulary[draft.task.task].outputs for draft in self._drafts)
+        return not (made or self._quotations() or any(one.kind is Kind.TEXT for one in self.files))
+
+    def _quotations(self) -> list[str]:
+        """What the request quotes, that of this demand first or alone."""
+        for source in (self._demands[self._at].asked, self.request_text):
+            quoted = [
+                one.text for one in passages(source) if one.quoted and not FILE_NAME.fullmatch(one.text)
+            ]
+            if quoted:
+                return list(dict.fromkeys(quoted))
+        return []
 
     def _replacement(self, wanted: TaskType, offered: Sequence[TaskType], choice: Choice) -> TaskType:
         """An installed type that does part of the work, if the LLM finds it fitting; else the wanted one."""
@@ -187,19 +344,78 @@ class Decoder:
             taken = self._choose([quote(one) for one in spec.choices]).index
             self._body += quote(spec.choices[taken])
             return (spec.choices[taken],)
-        candidates = self._candidates(task_type, spec, args, last=not any(one.required for one in later))
+        last = not any(one.required for one in later)
+        if (chained := self._chained(task_type, spec, args, last)) is not None:
+            self._body += value_text(chained, self._aliases)
+            return chained
+        candidates = self._candidates(task_type, spec, args, last=last)
         takes_literal = Kind.TEXT in spec.kinds
         if not candidates and not takes_literal:
             return None
         texts = [value_text(values, self._aliases) for values in candidates]
         following = next((argument(one.name, first=False) for one in later if one.required), CLOSE)
         options = [text + following for text in texts]
-        if takes_literal:
+        literals = self._literals(task_type, spec, args) if takes_literal else []
+        if literals:
+            candidates.extend((text,) for text in literals)
+            texts.extend(quote(head(text)) for text in literals)
+            options.extend(quote(head(text)) + following for text in literals)
+        elif takes_literal:
             texts.append(_QUOTE)
             options.append(_QUOTE)
-        taken = self._choose(options).index
+        taken = self._preferred(self._choose(options), candidates)
         self._body += texts[taken]
         return candidates[taken] if taken < len(candidates) else (self._literal(spec),)
+
+    def _preferred(self, choice: Choice, candidates: Sequence[tuple[Value, ...]]) -> int:
+        """The LLM's choice, with the habit of going on with the last result put in."""
+        newest = (TaskRef(self._drafts[-1].task.id),) if self._drafts else None
+        weighed = [
+            math.log(probability + _FLOOR)
+            + (self.chain_prior if place < len(candidates) and candidates[place] == newest else 0.0)
+            for place, probability in enumerate(choice.probabilities)
+        ]
+        return max(range(len(weighed)), key=weighed.__getitem__)
+
+    def _chained(
+        self, task_type: TaskType, spec: InputSpec, args: dict[str, tuple[Value, ...]], last: bool
+    ) -> tuple[Value, ...] | None:
+        """The newest result that this input takes, where requests of this kind go on with it.
+
+        None where the LLM has to say what is meant: the demand names a file, or something else than the
+        last result ("also", "the original"), or plans like these often fork.
+        """
+        if self.chain_prior < CHAINED or spec.literal_only or not self._drafts:
+            return None
+        asked = self._demands[self._at].asked
+        words = set(re.findall(r"[\w-]+", asked.lower()))
+        named = any(one.resource_name in asked for one in self.files if one.kind in spec.kinds)
+        if named or words & load_request_words().forks:
+            return None
+        used = {value for values in args.values() for value in values if isinstance(value, TaskRef)}
+        newest = self._drafts[-1]
+        fits = set(self.vocabulary[newest.task.task].outputs) & set(spec.kinds)
+        reference = TaskRef(newest.task.id)
+        if used or not fits:
+            return None
+        if last and self._repeats(Task(0, task_type.name, {**args, spec.name: (reference,)})):
+            return None
+        return (reference,)
+
+    def _literals(
+        self, task_type: TaskType, spec: InputSpec, args: dict[str, tuple[Value, ...]]
+    ) -> list[str]:
+        """Texts that can be taken as they stand. Empty where the LLM has to write.
+
+        They are what the request quotes, or else, where the text says what to do with something else, the
+        demand itself.
+        """
+        given = {value for values in args.values() for value in values}
+        quoted = [text for text in self._quotations() if text not in given]
+        if quoted and all(len(words_in(text)) >= _WHOLE_WORDS for text in quoted):
+            return quoted
+        others = [one for one in task_type.inputs if one.required and Kind.TEXT not in one.kinds]
+        return [self._demands[self._at].asked] if others else []
 
     def _candidates(
         self, task_type: TaskType, spec: InputSpec, args: dict[str, tuple[Value, ...]], last: bool

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from hgpt_desktop.controller.demands import split_demands
 from hgpt_desktop.controller.lines import plan_lines
 from hgpt_desktop.controller.naming import NamedFile, name_files, shown_request
 from hgpt_desktop.core.errors import CatalogUnavailable, InvalidInput
@@ -24,20 +25,41 @@ _HINT = "Mend the file, or reinstall the program to get its own one back."
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """A request, its files, what was said before, and its plan."""
+    """A request, its files, what was said before, and its plan.
+
+    Args:
+        answers: for each task the place, from 0, of the demand that it meets; None where they can be
+            paired off in order.
+    """
 
     request: str
     files: tuple[NamedFile, ...]
     plan: Plan
     before: tuple[tuple[str, str], ...] = ()
+    answers: tuple[int, ...] | None = None
 
     def messages(self, vocabulary: Vocabulary) -> tuple[Message, Message]:
         """As a message of the user and the assistant's answer."""
         aliases = {one.resource_name: one.alias for one in self.files}
         return (
             Message("user", shown_request(self.request, self.files, self.before)),
-            Message("assistant", plan_lines(self.plan.tasks, vocabulary, aliases)),
+            Message(
+                "assistant", plan_lines(self.plan.tasks, vocabulary, aliases, self.demands, self.answered)
+            ),
         )
+
+    @property
+    def demands(self) -> tuple[str, ...]:
+        """The request's demands as the prompt shows them."""
+        return tuple(demand.shown for demand in split_demands(self.request))
+
+    @property
+    def answered(self) -> tuple[int, ...]:
+        """For each task the place of the demand that it meets."""
+        if self.answers is not None:
+            return self.answers
+        last = len(self.demands) - 1
+        return tuple(min(place, last) for place in range(len(self.plan.tasks)))
 
 
 def load_demonstrations(
@@ -71,12 +93,24 @@ def _demonstration(entry: object, vocabulary: Vocabulary, path: Path) -> Demonst
         earlier = _resources(entry.get("earlier") or {})
         tasks = tuple(_task(number, line) for number, line in enumerate(entry["plan"], start=1))
         before = tuple((str(turn["request"]), str(turn["answer"])) for turn in entry.get("before") or ())
+        answers = tuple(int(place) - 1 for place in entry["answers"]) if "answers" in entry else None
         plan = check_plan(Plan(tasks), vocabulary, (*files, *earlier))
     except InvalidInput as error:
         raise CatalogUnavailable(f"{where} cannot be executed: {error.message}", _HINT) from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CatalogUnavailable(f"{where} is not written as the others are.", _HINT, repr(error)) from error
-    return Demonstration(entry["request"], name_files(files, earlier), plan, before)
+    made = Demonstration(entry["request"], name_files(files, earlier), plan, before, answers)
+    if (
+        list(made.answered) != sorted(made.answered)
+        or len(made.answered) != len(plan.tasks)
+        or max(made.answered, default=0) >= len(made.demands)
+    ):
+        raise CatalogUnavailable(
+            f"{where} says which demands its tasks answer, but the request has {len(made.demands)}: "
+            + " | ".join(made.demands),
+            _HINT,
+        )
+    return made
 
 
 def _resources(entry: Mapping[str, str]) -> tuple[Resource, ...]:

@@ -1,6 +1,9 @@
-"""The compact form in which the LLM sees and writes plans: one line for each task, written like code.
+"""The compact form in which the LLM sees and writes plans: one line for each task, written like code,
+below the demand that it meets.
 
+    # What does the sign say
     r1 = optical_character_recognition(image=image1)
+    # in German
     r2 = translation(text=r1, language="German")
     end
 
@@ -27,6 +30,11 @@ def function_name(task: str) -> str:
 def opening(number: int, task: str) -> str:
     """How a task's line begins."""
     return f"r{number} = {function_name(task)}("
+
+
+def demand_line(text: str) -> str:
+    """A demand of the request as a line before the tasks that meet it; it never begins a task."""
+    return f"# {' '.join(text.split())}\n"
 
 
 def argument(name: str, *, first: bool) -> str:
@@ -81,9 +89,27 @@ def task_line(task: Task, task_type: TaskType, aliases: Mapping[str, str]) -> st
     )
 
 
-def plan_lines(tasks: Sequence[Task], vocabulary: Vocabulary, aliases: Mapping[str, str]) -> str:
-    """A whole plan with its end."""
-    return "\n".join([*(task_line(task, vocabulary[task.task], aliases) for task in tasks), END])
+def plan_lines(
+    tasks: Sequence[Task],
+    vocabulary: Vocabulary,
+    aliases: Mapping[str, str],
+    demands: Sequence[str],
+    answers: Sequence[int],
+) -> str:
+    """A whole plan with its end: each demand, then the tasks that meet it.
+
+    Args:
+        answers: for each task the place, from 0, of its demand; never falling.
+    """
+    text = ""
+    for place, demand in enumerate(demands):
+        text += demand_line(demand)
+        text += "".join(
+            task_line(task, vocabulary[task.task], aliases) + "\n"
+            for task, answered in zip(tasks, answers, strict=True)
+            if answered == place
+        )
+    return text + END
 
 
 def task_type_lines(vocabulary: Vocabulary) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hgpt_desktop.controller.decoding import Decoder, Draft
@@ -12,6 +13,7 @@ from hgpt_desktop.controller.demonstrations import (
     demonstration_messages,
     load_demonstrations,
 )
+from hgpt_desktop.controller.evidence import TaskEvidence, load_phrases
 from hgpt_desktop.controller.lines import task_type_lines
 from hgpt_desktop.controller.naming import NamedFile, name_files, recent_turns, shown_request
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
@@ -30,6 +32,21 @@ _TURNS_KEPT = 6  # handed to `conversational`
 _TURN_WORDS = 120
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What is known of requests beforehand.
+
+    Args:
+        evidence: what the words of a demand say about its task type.
+        repeat_penalty: taken from the evidence for a type that the plan has already.
+        chain_prior: log-odds that a task goes on with the last result, and not with something earlier.
+    """
+
+    evidence: TaskEvidence | None
+    repeat_penalty: float = 0.0
+    chain_prior: float = 0.7
+
+
 class TypedPlanner:
     """Plans by typed decoding: whatever the LLM prefers, the plan can be executed.
 
@@ -37,6 +54,7 @@ class TypedPlanner:
         llm: a loaded LLM.
         demonstrations: shown before every request; the shipped ones where None.
         stand_ins: which types may do part of another one's work; the shipped ones where None.
+        habits: what is known of such requests beforehand; the shipped phrases where None.
 
     Threads: any thread may plan; the LLM serves one call after another.
     """
@@ -48,12 +66,14 @@ class TypedPlanner:
         prompts_folder: Path = PROMPTS_FOLDER,
         demonstrations: Sequence[Demonstration] | None = None,
         stand_ins: Mapping[str, tuple[str, ...]] | None = None,
+        habits: Habits | None = None,
     ) -> None:
         self._llm = llm
         self._vocabulary = vocabulary
         self._stand_ins = load_stand_ins() if stand_ins is None else stand_ins
         shown = load_demonstrations(vocabulary) if demonstrations is None else demonstrations
         system = fill_prompt(prompts_folder, "planning", task_types=task_type_lines(vocabulary))
+        self._habits = habits or Habits(TaskEvidence(vocabulary, load_phrases()))
         self._prefix = (Message("system", system), *demonstration_messages(shown, vocabulary))
 
     @property
@@ -91,6 +111,9 @@ class TypedPlanner:
             cancel=cancel,
             stand_ins=self._stand_ins,
             fixed=lambda task_type, spec: _fixed_value(task_type, spec, request),
+            evidence=self._habits.evidence,
+            repeat_penalty=self._habits.repeat_penalty,
+            chain_prior=self._habits.chain_prior,
         )
 
         def on_task(draft: Draft) -> None:

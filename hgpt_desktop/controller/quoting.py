@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r'"([^"\n]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」|『([^』]{1,})』'
     r"|(?<![\w'])'((?:[^'\n]|(?<=\w)'(?=\w)){2,})'(?!\w)|(?<!\w)‘([^’]{2,})’(?!\w)"
 )
+FILE_NAME = re.compile(r"\b[\w-]+\.[A-Za-z][A-Za-z0-9]{1,4}\b")
 _AFTER_COLON = re.compile(r"[:：]\s+(\S.*)\Z|：(\S.*)\Z", re.DOTALL)
 _FIRST_SENTENCE = re.compile(r"[.!?]\s+|[。！？]\s*")
 _SHORT_WORDS = 15  # an unquoted passage of up to so many words may be meant in part only
@@ -37,7 +38,7 @@ def passages(request_text: str) -> tuple[Passage, ...]:
     """The parts of a request that a task may work on, the surest first: quotations, what follows the first
     colon, paragraphs, what follows the first sentence, all of it."""
     found: list[Passage] = []
-    for match in _QUOTED.finditer(request_text):
+    for match in QUOTED.finditer(request_text):
         found.append(
             Passage(next(group for group in match.groups() if group is not None).strip(), quoted=True)
         )

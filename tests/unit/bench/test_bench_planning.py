@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from hgpt_desktop.bench.mistakes import count_mistakes
 from hgpt_desktop.bench.planning import Planned, figures, micro_f1, read_direct, run_planning_bench
 from hgpt_desktop.bench.taskbench import (
+    Link,
     Record,
     Tool,
+    aligned,
     chosen_demonstrations,
     demonstration_of,
     files_of,
@@ -20,6 +23,7 @@ from hgpt_desktop.bench.taskbench import (
     vocabulary_of,
 )
 from hgpt_desktop.controller.demonstrations import load_demonstrations
+from hgpt_desktop.controller.evidence import TaskEvidence
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import Choice, Generation, OnText, Prompt
@@ -43,7 +47,7 @@ TOOLS = {
 
 
 class Scripted:
-    """An LLM that takes options by what they contain and writes one text."""
+    """An LLM that takes the option with the first of the wanted words, and writes one text."""
 
     model_id = "scripted"
     context_tokens = 4096
@@ -56,8 +60,7 @@ class Scripted:
         return len(text.split())
 
     def choose(self, prompt: Prompt, options: Sequence[str], cancel: CancelToken) -> Choice:
-        wanted = self.wanted.pop(0)
-        index = next(i for i, option in enumerate(options) if wanted in option)
+        index = next((i for one in self.wanted for i, option in enumerate(options) if one in option), 0)
         return Choice(index, tuple(float(i == index) for i in range(len(options))), 1, 1)
 
     def generate(
@@ -142,12 +145,13 @@ def test_a_record_is_never_its_own_demonstration(tools: Path, data: Path) -> Non
 
 def test_typed_mode(tools: Path, data: Path) -> None:
     told: list[tuple[int, int]] = []
-    llm = Scripted(["image_to_text", "text_to_speech", "r1)", "end"])
+    llm = Scripted(["r1)", "text_to_speech", "image_to_text", "# say it", "end"])
     # The picture is the only one, so its place needs no choice.
     found = run_planning_bench(llm, data, tools, data, None, "typed", lambda *at: told.append(at))
     assert found["node_f1"] == found["edge_f1"] == 100
     assert found["exact"] == found["valid"] == 1
     assert found["n"] == 1
+    assert set(found["mistakes"].values()) == {0}
     assert found["node_f1_by_type"] == {"chain": 100}
     assert (found["llm"], found["mode"]) == ("scripted", "typed")
     assert found["sampled_tokens_per_plan"] == 4
@@ -237,3 +241,32 @@ def test_bad_tools_and_modes_are_refused(tmp_path: Path, data: Path) -> None:
         run_planning_bench(Scripted(), data, path, None, None, "typed", lambda *_: None)
     with pytest.raises(InvalidInput, match="no mode"):
         run_planning_bench(Scripted(), data, None, None, None, "magic", lambda *_: None)
+
+
+def test_mistakes_are_sorted_by_kind(tools: Path) -> None:
+    vocabulary = vocabulary_of(read_tools(tools))
+
+    def plan(*names: str, links: tuple[tuple[str, str], ...] = ()) -> tuple[frozenset[str], frozenset[Link]]:
+        return frozenset(names), frozenset(links)
+
+    described, spoken = "Image-to-Text", "Text-to-Speech"
+    found = count_mistakes(
+        [
+            (plan(described, spoken, links=((described, spoken),)), plan(described, spoken)),
+            (plan(described, spoken), plan(described, spoken, links=((described, spoken),))),
+            (plan(described), plan("Translation")),
+            (plan(described), plan(spoken)),
+            (plan(described, spoken), plan(described)),
+            (plan(described), plan(described, spoken)),
+        ],
+        vocabulary,
+    )
+    assert found == dict.fromkeys(found, 1)
+
+
+def test_a_record_teaches_which_demand_asks_for_which_task(tools: Path, data: Path) -> None:
+    [gold] = read_records(data)
+    vocabulary = vocabulary_of(read_tools(tools))
+    taught = aligned(gold, vocabulary, TaskEvidence(vocabulary, ()))
+    assert taught.examples == (("Describe a.jpg", "Image-to-Text"), ("say it", "Text-to-Speech"))
+    assert (taught.chained, taught.others, taught.repeats) == (1, 0, False)

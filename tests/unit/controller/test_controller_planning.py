@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hgpt_desktop.controller.demonstrations import load_demonstrations
 from hgpt_desktop.controller.grammar import part_of
-from hgpt_desktop.controller.planning import TypedPlanner
+from hgpt_desktop.controller.planning import Habits, TypedPlanner
 from hgpt_desktop.controller.vocabulary import load_stand_ins, load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, InvalidInput
@@ -23,6 +23,7 @@ from hgpt_desktop.core.resources import Kind
 
 VOCABULARY = load_vocabulary()
 DEMONSTRATIONS = load_demonstrations(VOCABULARY)
+UNTAUGHT = Habits(None)  # then everything is asked of the LLM
 STAND_INS = load_stand_ins()
 EVERYTHING = frozenset(VOCABULARY.names)
 PICTURE = resource("notice.png", Kind.IMAGE)
@@ -30,12 +31,15 @@ NOTES = resource("notes.txt", Kind.TEXT, "Anna met Paul.")
 
 
 def planned(
-    llm: FakeLLM, request: Request, runnable: frozenset[str] = EVERYTHING, events: list[Event] | None = None
+    llm: FakeLLM,
+    request: Request,
+    runnable: frozenset[str] = EVERYTHING,
+    events: list[Event] | None = None,
+    habits: Habits = UNTAUGHT,
 ) -> Plan:
     emit = (events if events is not None else []).append
-    plan, cost = TypedPlanner(llm, VOCABULARY, demonstrations=DEMONSTRATIONS, stand_ins=STAND_INS).plan(
-        request, runnable, emit, CancelToken()
-    )
+    planner = TypedPlanner(llm, VOCABULARY, demonstrations=DEMONSTRATIONS, stand_ins=STAND_INS, habits=habits)
+    plan, cost = planner.plan(request, runnable, emit, CancelToken())
     assert cost.seconds >= 0
     return plan
 
@@ -44,9 +48,11 @@ def test_a_chain_over_a_picture() -> None:
     llm = FakeLLM(
         option_with(
             "r1 = optical_character_recognition",
+            "# sum it up",
             "r2 = summarization",
             "r1",
             ")",
+            "# say it",
             "r3 = text_to_speech",
             "r2",
             "end",
@@ -64,7 +70,7 @@ def test_a_chain_over_a_picture() -> None:
 
 def test_the_prompt_prefix_is_stable_and_the_request_comes_last() -> None:
     llm = FakeLLM(option_with("conversational"))
-    planner = TypedPlanner(llm, VOCABULARY)
+    planner = TypedPlanner(llm, VOCABULARY, habits=UNTAUGHT)
     for text in ("Hello", "Good evening"):
         llm.chooser = option_with("conversational")
         planner.plan(Request(text), EVERYTHING, lambda _event: None, CancelToken())
@@ -163,14 +169,22 @@ def test_the_files_of_earlier_turns_can_be_used() -> None:
 # ---------------------------------------------------------------- free texts
 
 
-def test_a_quoted_text_is_pointed_at_after_its_first_words() -> None:
-    text = "the quick brown fox jumps over the lazy dog near the river bank"
+def test_a_text_is_pointed_at_after_its_first_words() -> None:
+    text = "the quick brown fox jumps over the lazy dog near the river bank while the old farmer sleeps"
     llm = FakeLLM(
         option_with("text_to_speech", "end"), lambda _prompt: "the quick brown fox jumps over the lazy x x"
     )
-    [task] = planned(llm, Request(f"Say '{text}' aloud")).tasks
+    [task] = planned(llm, Request(f"Say aloud: {text}")).tasks
     assert task.args == {"text": (text,)}
     assert llm.generations == 1
+
+
+def test_a_quotation_is_taken_as_it_stands() -> None:
+    text = "the quick brown fox jumps over the lazy dog near the river bank"
+    llm = FakeLLM(option_with("text_to_speech", "end"))
+    [task] = planned(llm, Request(f"Say '{text}' aloud")).tasks
+    assert task.args == {"text": (text,)}
+    assert llm.generations == 0
 
 
 def test_a_long_text_is_neither_shown_nor_copied_in_full() -> None:
@@ -182,7 +196,7 @@ def test_a_long_text_is_neither_shown_nor_copied_in_full() -> None:
     [task] = planned(llm, Request(f"Summarise: {text}")).tasks
     assert task.args == {"text": (text,)}
     assert len(llm.prompts[0].messages[-1].content) < 400
-    assert len(llm.prompts[-1].continuation) < 400
+    assert len(llm.prompts[-1].continuation) < 500  # the demand and the text, both by their beginnings
 
 
 def test_own_words_are_written_anew_to_the_closing_quote() -> None:
@@ -225,7 +239,9 @@ def test_where_the_llm_writes_nothing_the_request_is_the_text() -> None:
 
 def test_what_cannot_run_is_left_out_with_all_that_needs_it() -> None:
     llm = FakeLLM(
-        option_with("text_to_image", "r2 = image_to_text", "r3 = text_to_speech", '"', "end"),
+        option_with(
+            "text_to_image", "# describe it", "r2 = image_to_text", "# say", "r3 = text_to_speech", '"', "end"
+        ),
         lambda _prompt: 'hello"',
     )
     runnable = frozenset({"image-to-text", "text-to-speech", "conversational"})

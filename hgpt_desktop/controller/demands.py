@@ -1,0 +1,209 @@
+"""A request split into its demands: the parts that each ask for something.
+
+A small LLM that sees one demand at a time forgets none, adds none and knows when it is done. The split is
+made by rules: sentences end at their marks, and a sentence is cut where a connecting word or a comma is
+followed by a word of action. The words are data (`resources/request_words.yaml`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from hgpt_desktop.controller.quoting import FILE_NAME, QUOTED, head, words_in
+from hgpt_desktop.core.errors import CatalogUnavailable
+from hgpt_desktop.settings import shipped
+
+WORDS_FILE = shipped("resources") / "request_words.yaml"
+_SENTENCE_END = re.compile(r"[.!?;]+\s+|[。！？；]\s*|\s*\n+\s*")
+_CONNECTION = re.compile(
+    r",?\s+(?:and|then|but|so that|as well as|followed by|before you|und|dann)\s+|,\s+|[，、]\s*"
+    r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
+)
+_LISTS = ("actions", "wishes", "openers", "empty", "forks", "characters")
+_HELD = re.compile(r"\x00(\d+)\x00")
+_PIECES = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_FEWEST_WORDS = 2  # a part of fewer words goes with its neighbour
+_MOST_DEMANDS = 12
+_SHOWN_WORDS = 32  # so much of a demand is shown
+_QUOTE_WORDS = 6  # so much of a quotation is shown in a demand
+
+
+@dataclass(frozen=True, slots=True)
+class RequestWords:
+    """The words by which a request is cut.
+
+    Args:
+        actions: words that ask for something to be done, lower case.
+        wishes: words that say that something is asked for.
+        openers: words that may stand between a connecting word and the action.
+        empty: words that say nothing about what is asked for.
+        forks: words that say that something earlier than the last result is meant.
+        characters: the actions for languages that are written without blanks.
+    """
+
+    actions: frozenset[str]
+    wishes: frozenset[str]
+    openers: frozenset[str]
+    empty: frozenset[str]
+    forks: frozenset[str]
+    characters: tuple[str, ...]
+
+
+@lru_cache(maxsize=4)
+def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
+    """The words of the file.
+
+    Raises:
+        CatalogUnavailable: it cannot be read or is not written as it should be.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        listed = {key: str(content[key]).split() for key in _LISTS}
+        return RequestWords(
+            actions=frozenset(listed["actions"]),
+            wishes=frozenset(listed["wishes"]),
+            openers=frozenset(listed["openers"]),
+            empty=frozenset(listed["empty"]),
+            forks=frozenset(listed["forks"]),
+            characters=tuple(listed["characters"]),
+        )
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise CatalogUnavailable(
+            f"The list of words {path} cannot be read.", "Reinstall the program.", repr(error)
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A part of a request that asks for something.
+
+    Args:
+        shown: as the planner's prompt shows it: on one line, long quotations cut short.
+        asked: the asking part alone, quotations whole.
+    """
+
+    shown: str
+    asked: str
+
+
+def split_demands(request_text: str, words: RequestWords | None = None) -> tuple[Demand, ...]:
+    """The parts of a request in their order.
+
+    What asks for nothing ("I have a picture a.png") goes with the part after it, or before it at the end.
+    A request in which nothing is found is one demand.
+    """
+    words = words or load_request_words()
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        ended = match[0][-2:-1] in ".!?" and re.match(r"\s+[A-Z]", match.string[match.end() :])
+        return f" \x00{len(held) - 1}\x00 " + (". " if ended else "")
+
+    text = FILE_NAME.sub(hold, QUOTED.sub(hold, request_text.strip()))
+    parts = [
+        (part, _asks(part, words, is_question=is_question and part is cut[-1]))
+        for sentence, is_question in _sentences(text)
+        for cut in [_parts(sentence, words)]
+        for part in cut
+        if part.strip(" ,.:;，。：；\n\t")
+    ]
+    joined = _joined(parts)
+    found = [Demand(_whole(shown, held, cut=True), _whole(asked, held)) for shown, asked in joined]
+    if not found or len(found) > _MOST_DEMANDS:
+        kept = found[: _MOST_DEMANDS - 1] if found else []
+        rest = request_text if not found else "; ".join(one.asked for one in found[_MOST_DEMANDS - 1 :])
+        return (*kept, Demand(head(rest), rest))
+    return tuple(found)
+
+
+def _sentences(text: str) -> list[tuple[str, bool]]:
+    """Sentences without their marks, and whether each is a question."""
+    found = []
+    begin = 0
+    for match in _SENTENCE_END.finditer(text):
+        found.append((text[begin : match.start()], _is_question(match[0])))
+        begin = match.end()
+    rest = text[begin:]
+    return [*found, (rest, _is_question(rest.rstrip()[-1:]))]
+
+
+def _is_question(marks: str) -> bool:
+    return "?" in marks or "？" in marks
+
+
+def _parts(sentence: str, words: RequestWords) -> list[str]:
+    """A sentence cut where a connection is followed by an action."""
+    parts = []
+    begin = 0
+    for match in _CONNECTION.finditer(sentence):
+        if len(_PIECES.findall(sentence[begin : match.start()])) < _FEWEST_WORDS and not _characters(
+            sentence[begin : match.start()], words
+        ):
+            continue
+        if _begins_with_action(sentence[match.end() :], words):
+            parts.append(sentence[begin : match.start()])
+            begin = match.end()
+    return [*parts, sentence[begin:]]
+
+
+def _begins_with_action(text: str, words: RequestWords) -> bool:
+    for match in _PIECES.finditer(text):
+        word = match[0].lower()
+        if word in words.actions:
+            return True
+        if word not in words.openers:
+            break
+    return any(at in text[:8] for at in words.characters)
+
+
+def _asks(part: str, words: RequestWords, *, is_question: bool) -> bool:
+    found = _PIECES.findall(part.lower())
+    asks = is_question or any(word in words.actions or word in words.wishes for word in found)
+    says = sum(word not in words.wishes and word not in words.openers for word in found)
+    return (asks and says > 0 and len(found) >= _FEWEST_WORDS) or _characters(part, words)
+
+
+def _characters(part: str, words: RequestWords) -> bool:
+    return any(one in part for one in words.characters)
+
+
+def _joined(parts: Sequence[tuple[str, bool]]) -> list[tuple[str, str]]:
+    """Parts that ask for nothing put to those that do; each with the part that asks."""
+    joined: list[tuple[str, str]] = []
+    waiting = ""
+    for part, asks in parts:
+        whole = f"{waiting}; {part}" if waiting else part
+        if asks:
+            joined.append((whole, part))
+            waiting = ""
+        else:
+            waiting = whole
+    if waiting and joined:
+        shown, asked = joined[-1]
+        joined[-1] = (f"{shown}; {waiting}", asked)
+    elif waiting:
+        joined.append((waiting, waiting))
+    return joined
+
+
+def _whole(part: str, held: Sequence[str], *, cut: bool = False) -> str:
+    """With what was held back in its place again; `cut`: long quotations by their beginning."""
+
+    def show(match: re.Match[str]) -> str:
+        text = _HELD.sub(
+            lambda inner: held[int(inner[1])], held[int(match[1])]
+        )  # a file's name in a quotation
+        return head(text, _QUOTE_WORDS, 0) if cut and len(words_in(text)) > _QUOTE_WORDS else text
+
+    flat = " ".join(_HELD.sub(show, part).split())
+    flat = re.sub(r"\s+([,.:;)])", r"\1", flat)
+    if cut:
+        flat = head(flat, _SHOWN_WORDS, 0)
+    return re.sub(r"\(\s+", "(", flat).strip(" ,.:;，。：；")
