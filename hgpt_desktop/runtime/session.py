@@ -263,6 +263,10 @@ class _Run:
             suggestion = self.session.catalogue.suggestion(task.task)
             missing = MissingModel(task.task, suggestion.id if suggestion else None)
             raise ModelMissing(f"No installed model can do {task.task}.", missing.hint)
+        if (wanted := self.request.models.get(task.id)) is not None:
+            for card in candidates:
+                if card.id == wanted:
+                    return Selection(task.id, card, "the one you chose", candidates)
         task_type = self.session.vocabulary[task.task]
         try:
             selection = self.session.selector.select(

@@ -141,9 +141,7 @@ def test_a_page_shows_all_and_runs_nothing(store: HistoryStore, conversation: st
     assert "Read &lt;i&gt;it&lt;/i&gt;" in html
     assert "<strong>closed</strong>" in html
     assert "<script" not in html
-    assert 'passwd"' not in html.replace("&quot;", '"').partition("<body>")[2].replace(
-        "file:///etc/passwd)", ""
-    )
+    assert 'src="file:' not in html
     assert html.count("data:text/plain;base64,") == 2, "the picture in and the picture out"
 
 
@@ -154,9 +152,7 @@ def test_a_script_repeats_the_requests_with_their_plans(
     store.export(conversation, script)
     fake = tmp_path / "bin" / "hgpt"
     fake.parent.mkdir()
-    fake.write_text(
-        '#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\nfor last in "$@"; do :; done\ncat "$last"\n'
-    )
+    fake.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; last=$word; done\ncat "$last"\n')
     fake.chmod(0o755)
     run = subprocess.run(
         ["sh", str(script)],
