@@ -91,8 +91,11 @@ class Settings:
         context_tokens: the LLM's context.
         task_timeout_s: after so long without an end a task's host is ended.
         top_k: how many candidates the LLM chooses among.
-        theme: `system`, `light` or `dark`.
+        theme: `system`, `light`, `dark` or `contrast`.
         network: whether downloads are allowed at all.
+        language: `system`, or the code of a translation that comes with the program (`en`, `zh_TW`).
+        font_scale: of the desktop's font size, 0.8 to 1.6.
+        approve_plans: whether the window asks before it runs a plan: `never`, `costly` or `always`.
     """
 
     llm: str | None = None
@@ -103,6 +106,9 @@ class Settings:
     top_k: int = 5
     theme: str = "system"
     network: bool = True
+    language: str = "system"
+    font_scale: float = 1.0
+    approve_plans: str = "never"
 
     @staticmethod
     def load(path: Path) -> Settings:
