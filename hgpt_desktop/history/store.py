@@ -199,6 +199,18 @@ class HistoryStore:
                 found[resource.path] = replace(resource, name=name)
         return tuple(found.values())
 
+    def timings(self) -> dict[tuple[str, str], float]:
+        """Seconds that a task type took with a model, loading included, as a mean over all runs."""
+        with self._database.reading() as db:
+            rows = db.execute("""
+                SELECT json_extract(result, '$.task.task') AS task,
+                    json_extract(result, '$.model_id') AS model_id,
+                    avg(json_extract(result, '$.load_s') + json_extract(result, '$.run_s')) AS seconds
+                FROM results
+                WHERE json_extract(result, '$.status') = 'done' AND NOT json_extract(result, '$.cached')
+                GROUP BY task, model_id""").fetchall()
+        return {(row["task"], row["model_id"]): row["seconds"] for row in rows if row["model_id"]}
+
     # ------------------------------------------------------------ branches
 
     @contextmanager
