@@ -95,7 +95,7 @@ class Application:
         prompts = shipped("prompts")
         self.vocabulary = load_vocabulary()
         self._text_tasks = TextTasks(chat, prompts)
-        self.memory = MemoryManager(self.backend_for, self.capacity_bytes, self.device_for)
+        self.memory = MemoryManager(self.backend_for, self.budget_bytes, self.device_for)
         self.session = Session(
             planner=TypedPlanner(chat, self.vocabulary, prompts),
             selector=ModelSelector(chat, prompts, settings.top_k),
@@ -160,7 +160,13 @@ class Application:
 
     def capacity_bytes(self) -> int:
         """What models may take together on the device in use."""
-        return self.settings.memory_budget_bytes or detect_budget_bytes(self.device)
+        return self.budget_bytes(self.device)
+
+    def budget_bytes(self, device: str) -> int:
+        """What models may take together on a device; the setting is for the device in use."""
+        if self.settings.memory_budget_bytes and device == self.device:
+            return self.settings.memory_budget_bytes
+        return detect_budget_bytes(device)
 
     def backend_for(self, card: ModelCard) -> ExpertBackend:
         """Who loads and runs this model: the controller host or the expert host."""

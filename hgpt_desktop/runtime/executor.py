@@ -26,14 +26,14 @@ from hgpt_desktop.core.resources import Provenance, Resource, unique_name
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made
-from hgpt_desktop.runtime.graph import TaskGraph
+from hgpt_desktop.runtime.dispatching import Dispatcher, OnDecision, Position, lane_of
+from hgpt_desktop.runtime.graph import TaskGraph, TaskState
 from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
 from hgpt_desktop.runtime.memory import DeviceMemory
 from hgpt_desktop.runtime.run_folder import free_stem
+from hgpt_desktop.runtime.runners import LANES
 
 log = logging.getLogger(__name__)
-
-LLM_LOADER = "llama.cpp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Execution:
         refused: why a task has no model, by task id; such a task fails when its turn comes.
         resources: files of the request and of earlier turns, by name.
         out_dir: an existing folder for all outputs.
+        then: the model that is needed after the last task: the LLM that writes the answer.
     """
 
     plan: Plan
@@ -53,13 +54,7 @@ class Execution:
     resources: Mapping[str, Resource]
     out_dir: Path
     seed: int | None = None
-
-
-def lane_of(card: ModelCard, device: str) -> str:
-    """The lane in which a model's tasks run: `controller`, `accelerator` or `cpu`."""
-    if card.loader == LLM_LOADER:
-        return "controller"
-    return "cpu" if device == "cpu" else "accelerator"
+    then: ModelCard | None = None
 
 
 def may_retry(error: HgptError) -> bool:
@@ -80,12 +75,16 @@ class Executor:
         backend_for: Callable[[ModelCard], ExpertBackend],
         runner: TaskRunner,
         timeout_s: float,
+        places: Mapping[str, int] = LANES,
+        on_decision: OnDecision = lambda decision, seconds: None,
     ) -> None:
         self.vocabulary = vocabulary
         self.memory = memory
         self.backend_for = backend_for
         self.runner = runner
         self.timeout_s = timeout_s
+        self.places = places
+        self.on_decision = on_decision
 
     def run(
         self, work: Execution, emit: Emit, on_result: Callable[[TaskResult], None], cancel: CancelToken
@@ -128,6 +127,7 @@ class _Run:
     on_result: Callable[[TaskResult], None]
     cancel: CancelToken
     graph: TaskGraph = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
     results: dict[int, TaskResult] = field(default_factory=dict)
     under_way: dict[int, tuple[_Progress, Attempt]] = field(default_factory=dict)
     ended: SimpleQueue[AttemptEnded | None] = field(default_factory=SimpleQueue)
@@ -135,6 +135,13 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.graph = TaskGraph(self.work.plan.tasks)
+        self.dispatcher = Dispatcher(
+            self.work.plan.tasks,
+            self.executor.memory,
+            self.executor.places,
+            self.work.then,
+            self.executor.on_decision,
+        )
         self.names = set(self.work.resources)
 
     def run(self) -> tuple[TaskResult, ...]:
@@ -152,6 +159,7 @@ class _Run:
                         self._start_ready(stop)
         finally:
             stop.cancel()
+            self.dispatcher.close()
         for task in self.work.plan.tasks:
             if task.id not in self.results:
                 self._keep(TaskResult(task, TaskStatus.CANCELLED))
@@ -160,11 +168,36 @@ class _Run:
     # ------------------------------------------------------------ starting
 
     def _start_ready(self, stop: CancelToken) -> None:
-        while not self.cancel.cancelled and (ready := self.graph.ready()):
-            for task in ready:
-                if not self.cancel.cancelled:
-                    self.graph.start(task.id)
-                    self._start(task, stop)
+        """Start what the dispatcher chooses; a task without a model at once, as it only fails."""
+        started = False
+        while not self.cancel.cancelled and (task := self._next_task()) is not None:
+            self.graph.start(task.id)
+            self._start(task, stop)
+            started = True
+        if started:
+            self.dispatcher.think()
+
+    def _next_task(self) -> Task | None:
+        ready = self.graph.ready()
+        for task in ready:
+            if task.id in self.work.refused or task.id not in self.work.selections:
+                return task
+        if not ready:
+            return None
+        ended = (TaskState.DONE, TaskState.FAILED, TaskState.SKIPPED)
+        position = Position(
+            cards=self._cards(),
+            done=[task.id for task in self.work.plan.tasks if self.graph.state(task.id) in ended],
+            running=list(self.under_way),
+            ready=[task.id for task in ready],
+        )
+        decision = self.dispatcher.next_task(position)
+        return None if decision is None else self.work.plan.task(decision.task)
+
+    def _cards(self) -> dict[int, ModelCard]:
+        """The model of each task: the chosen one, or the candidate that is tried now."""
+        cards = {task_id: selection.model for task_id, selection in self.work.selections.items()}
+        return cards | {task_id: progress.candidates[0] for task_id, (progress, _) in self.under_way.items()}
 
     def _start(self, task: Task, stop: CancelToken) -> None:
         try:

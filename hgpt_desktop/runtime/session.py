@@ -295,8 +295,16 @@ class _Run:
             {resource.name: resource for resource in self.request.resources},
             self.folder,
             self.request.seed,
+            self._llm_card(),
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
+
+    def _llm_card(self) -> ModelCard | None:
+        """The LLM that will write the answer; None where there is none, and the answer will be a listing."""
+        try:
+            return self.session.llm_card()
+        except HgptError:
+            return None
 
     def _keep_result(self, result: TaskResult) -> None:
         self.results[result.task.id] = result

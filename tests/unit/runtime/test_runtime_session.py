@@ -75,7 +75,9 @@ class Bench:
         self.backend = FakeBackend()
         self.backend.scripts["say"] = write_file(".wav", Kind.AUDIO)
         self.budget_bytes = 1000 * MIB
-        self.memory = MemoryManager(lambda card: self.backend, lambda: self.budget_bytes, lambda card: "cpu")
+        self.memory = MemoryManager(
+            lambda card: self.backend, lambda device: self.budget_bytes, lambda card: "cpu"
+        )
         self.catalogue = FakeCatalogue([LLM, READER, SPEAKER], {"film": card("film-maker", "film")})
         self.planner, self.selector, self.responder = FakePlanner(plan), FakeSelector(), FakeResponder()
         self.recorder = FakeRecorder()
