@@ -11,7 +11,9 @@ from pathlib import Path
 from types import TracebackType
 
 from hgpt_desktop.catalog.catalogue import CatalogueIndex
+from hgpt_desktop.catalog.records import missing_packages
 from hgpt_desktop.catalog.store import ModelStore
+from hgpt_desktop.catalog.vouching import VouchedBackend, Voucher
 from hgpt_desktop.controller.planning import TypedPlanner
 from hgpt_desktop.controller.response import AnswerWriter
 from hgpt_desktop.controller.selection import ModelSelector
@@ -39,7 +41,9 @@ STARTER_SET = "starter"
 
 
 def can_load(card: ModelCard) -> bool:
-    """Whether the libraries that the model's loader needs are installed."""
+    """Whether the libraries that the model and its loader need are installed."""
+    if missing_packages(card):
+        return False
     if card.loader == LLM_LOADER:
         return find_spec("llama_cpp") is not None
     return card.loader in registry.FAMILIES and not registry.missing_packages(card.loader)
@@ -94,7 +98,9 @@ class Application:
         self._own_runner = runner if isinstance(runner, ThreadRunner) else None
         prompts = shipped("prompts")
         self.vocabulary = load_vocabulary()
-        self._text_tasks = TextTasks(chat, prompts)
+        voucher = Voucher(folders.checked_files)
+        self._vouched_experts = VouchedBackend(experts, voucher)
+        self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
         self.memory = MemoryManager(self.backend_for, self.budget_bytes, self.device_for)
         self.session = Session(
             planner=TypedPlanner(chat, self.vocabulary, prompts),
@@ -170,7 +176,7 @@ class Application:
 
     def backend_for(self, card: ModelCard) -> ExpertBackend:
         """Who loads and runs this model: the controller host or the expert host."""
-        return self._text_tasks if card.loader == LLM_LOADER else self._experts
+        return self._text_tasks if card.loader == LLM_LOADER else self._vouched_experts
 
     def device_for(self, card: ModelCard) -> str:
         """Where this model runs."""
