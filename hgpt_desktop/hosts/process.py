@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -20,6 +21,8 @@ import psutil
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import EnvironmentFault, HostDied
 from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, FromHost, Pipe, Progress, Result, TextChunk
+
+_log = logging.getLogger(__name__)
 
 _LOG_LIMIT_BYTES = 4 * 2**20
 _CLOSE_WAIT_S = 3.0
@@ -237,9 +240,7 @@ class HostProcess:
 
     def _watch(self, started: queue.SimpleQueue[_Running | OSError]) -> None:
         try:
-            self._log_path.parent.mkdir(parents=True, exist_ok=True)
-            _shorten(self._log_path)
-            with self._log_path.open("ab") as log:
+            with _log_for(self._log_path) as log:
                 popen = subprocess.Popen(
                     [
                         sys.executable, "-P", "-c", _BOOT, str(self._root), self._module,
@@ -346,6 +347,17 @@ def usable_cores() -> int:
     if quota.isdigit() and period.isdigit() and int(period):
         cores = min(cores, -(-int(quota) // int(period)))
     return max(1, cores)
+
+
+def _log_for(log_path: Path) -> BinaryIO:
+    """The log, open for what the process says; nothing is kept where it cannot be written."""
+    try:
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        _shorten(log_path)
+        return log_path.open("ab")
+    except OSError as error:
+        _log.warning("Without a log, because %s cannot be written: %s", log_path, error)
+        return Path(os.devnull).open("ab")
 
 
 def _shorten(log_path: Path) -> None:
