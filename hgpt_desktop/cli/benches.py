@@ -69,10 +69,14 @@ def startup(arguments: argparse.Namespace) -> int:
 def memory(arguments: argparse.Namespace) -> int:
     """Memory management on one trace, or on random ones."""
     from hgpt_desktop.bench.memory import run_memory_bench, run_random_bench
+    from hgpt_desktop.bench.memory_faults import run_fault_bench
     from hgpt_desktop.bench.traces import read_trace
 
     if arguments.trace is not None:
         return _show(run_memory_bench(read_trace(arguments.trace)), arguments.json)
+    if arguments.faults is not None:
+        with _progress() as report:
+            return _show(run_fault_bench(arguments.seed, arguments.faults, report), arguments.json)
     if arguments.traces < 1 or arguments.plans < 0:
         raise InvalidInput("There is nothing to measure.", "Ask for at least one trace: `--traces 1`.")
     with _progress() as report:

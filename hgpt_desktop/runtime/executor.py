@@ -16,6 +16,7 @@ from hgpt_desktop.core.errors import (
     ExecutionFailed,
     HgptError,
     HostDied,
+    OutOfMemory,
     SelectionFailed,
 )
 from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped
@@ -29,7 +30,8 @@ from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made
 from hgpt_desktop.runtime.dispatching import Dispatcher, OnDecision, Position, lane_of
 from hgpt_desktop.runtime.graph import TaskGraph, TaskState
 from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
-from hgpt_desktop.runtime.memory import DeviceMemory
+from hgpt_desktop.runtime.ladder import Ladder, Rung, RungsOfRun, RungStore
+from hgpt_desktop.runtime.memory import DeviceMemory, NeverFits
 from hgpt_desktop.runtime.run_folder import free_stem
 from hgpt_desktop.runtime.runners import LANES
 
@@ -76,6 +78,7 @@ class Executor:
         runner: TaskRunner,
         timeout_s: float,
         places: Mapping[str, int] = LANES,
+        rungs: RungStore | None = None,
         on_decision: OnDecision = lambda decision, seconds: None,
     ) -> None:
         self.vocabulary = vocabulary
@@ -84,6 +87,7 @@ class Executor:
         self.runner = runner
         self.timeout_s = timeout_s
         self.places = places
+        self.rungs = rungs or RungsOfRun()
         self.on_decision = on_decision
 
     def run(
@@ -112,6 +116,7 @@ class _Progress:
     inputs: Inputs
     stem: str
     candidates: list[ModelCard]  # those not given up yet; the first one is tried
+    ladder: Ladder  # of the first one
     attempts: int = 0
     load_s: float = 0.0
     host_died: bool = False  # under the present candidate
@@ -197,7 +202,10 @@ class _Run:
     def _cards(self) -> dict[int, ModelCard]:
         """The model of each task: the chosen one, or the candidate that is tried now."""
         cards = {task_id: selection.model for task_id, selection in self.work.selections.items()}
-        return cards | {task_id: progress.candidates[0] for task_id, (progress, _) in self.under_way.items()}
+        return cards | {task_id: progress.ladder.card for task_id, (progress, _) in self.under_way.items()}
+
+    def _ladder(self, card: ModelCard) -> Ladder:
+        return Ladder(card, self.executor.memory.device_for(card), self.executor.rungs)
 
     def _start(self, task: Task, stop: CancelToken) -> None:
         try:
@@ -214,11 +222,12 @@ class _Run:
             return
         others = [card for card in selection.candidates if card.id != selection.model.id]
         stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
-        self._try(_Progress(task, inputs, stem, [selection.model, *others]), stop)
+        candidates = [selection.model, *others]
+        self._try(_Progress(task, inputs, stem, candidates, self._ladder(selection.model)), stop)
 
     def _try(self, progress: _Progress, stop: CancelToken) -> None:
         progress.attempts += 1
-        card = progress.candidates[0]
+        card = progress.ladder.card
         attempt = Attempt(
             task=progress.task,
             task_type=self.executor.vocabulary[progress.task.task],
@@ -268,11 +277,14 @@ class _Run:
 
     def _retry_or_fail(self, progress: _Progress, error: HgptError, stop: CancelToken) -> None:
         failed = progress.candidates[0]
-        if isinstance(error, HostDied) and not progress.host_died:
+        if isinstance(error, OutOfMemory) and self._step_down(progress, error):
+            pass  # the same candidate, in less memory
+        elif isinstance(error, HostDied) and not progress.host_died:
             progress.host_died = True
         elif may_retry(error) and len(progress.candidates) > 1:
             progress.candidates.pop(0)
             progress.host_died = False
+            progress.ladder = self._ladder(progress.candidates[0])
         else:
             self._fail(progress.task, error, progress)
             return
@@ -280,12 +292,26 @@ class _Run:
             return  # its result is made with those of all tasks that did not run
         log.warning("Task %d (%s) with %s: %s", progress.task.id, progress.task.task, failed.id, error)
         again = progress.candidates[0]
-        then = "Trying again." if again is failed else f"Trying {again.name}."
+        how = "" if progress.ladder.rung is Rung.AS_IT_IS else f" {progress.ladder.rung.value}"
+        then = f"Trying{how or ' again'}." if again is failed else f"Trying {again.name}{how}."
         self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
         self._try(progress, stop)
 
+    def _step_down(self, progress: _Progress, error: OutOfMemory) -> bool:
+        """Go to the next rung that changes something; False where the candidate has none left."""
+        device = self.executor.memory.device_for(progress.ladder.card)
+        if not progress.ladder.step_down(never_fits=isinstance(error, NeverFits)):
+            return False
+        if progress.ladder.rung is not Rung.IDLE_FREED or self.executor.memory.free_idle(device, self.emit):
+            return True
+        return progress.ladder.step_down(never_fits=False)
+
     def _finish(self, progress: _Progress, made: Made) -> None:
         task, card = progress.task, progress.candidates[0]
+        progress.ladder.worked()
+        if made.peak_bytes is not None:
+            device = self.executor.memory.device_for(progress.ladder.card)
+            self.executor.memory.ran(progress.ladder.card, device, made.peak_bytes, _input_bytes(progress))
         provenance = Provenance(task.id, task.task, card.id, self.work.seed)
         outputs = []
         for output in made.outputs:
@@ -317,6 +343,10 @@ class _Run:
                 load_s=progress.load_s,
                 attempts=progress.attempts,
             )
+        if isinstance(error, OutOfMemory) and progress is not None and len(progress.ladder.tried) > 1:
+            tried = ", ".join(rung.value for rung in progress.ladder.tried)
+            error = OutOfMemory(f"{error.message} Tried {tried}.", error.hint, error.detail)
+            result = replace(result, message=error.message)
         if error.detail:
             log.warning("Task %d (%s) failed: %s", task.id, task.task, error.detail)
         skipped = self.graph.complete(task.id, ok=False)
@@ -330,3 +360,12 @@ class _Run:
     def _keep(self, result: TaskResult) -> None:
         self.results[result.task.id] = result
         self.on_result(result)
+
+
+def _input_bytes(progress: _Progress) -> int:
+    """The size of all that the task was given; tells similar runs from others."""
+    return sum(
+        len(value.encode()) if isinstance(value, str) else value.size_bytes
+        for values in progress.inputs.values()
+        for value in values
+    )

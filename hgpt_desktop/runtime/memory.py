@@ -20,10 +20,14 @@ from hgpt_desktop.runtime.foresight import Foresight
 from hgpt_desktop.runtime.ledger import Ledger, Line, LineState
 from hgpt_desktop.runtime.scheduling import DeviceState
 
-__all__ = ["DeviceMemory", "MemoryManager", "MemoryView", "Resident", "detect_budget_bytes"]
+__all__ = ["DeviceMemory", "MemoryManager", "MemoryView", "NeverFits", "Resident", "detect_budget_bytes"]
 
 SINGLE_SEAT_LOADERS = frozenset({"llama.cpp"})
 """Loaders whose host holds one model at a time: loading another one puts the first out."""
+
+
+class NeverFits(OutOfMemory):
+    """The model is larger than what models may take, whoever else leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,8 @@ class MemoryManager:
         Emits `ModelEvicted` and `ModelLoading`, and says on `on_progress` when it has to wait.
 
         Raises (on entering):
-            OutOfMemory: it is larger than the budget, or the device is full all the same.
+            NeverFits: it is larger than the budget.
+            OutOfMemory: the device is full all the same.
             Cancelled: also while it waits.
             ModelDamaged, HostDied, EnvironmentFault: from loading it.
         """
@@ -263,7 +268,7 @@ class MemoryManager:
         """Under the lock; None means wait.
 
         Raises:
-            OutOfMemory: it can never fit.
+            NeverFits: it can never fit.
         """
         card, line = wish.card, self._ledger.line(wish.card.id)
         if line is not None and line.state is LineState.READY and self._same(card, device, line):
@@ -308,7 +313,7 @@ class MemoryManager:
         self, card: ModelCard, device: str, needed_bytes: int, capacity_bytes: int
     ) -> None:
         if needed_bytes > capacity_bytes:
-            raise OutOfMemory(
+            raise NeverFits(
                 f"{card.name} needs {_size(needed_bytes)} of memory, but models may take "
                 f"{_size(capacity_bytes)} on {device}.",
                 "Choose a smaller model, close other programs, or raise the memory budget "

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from hgpt_desktop.runtime.activations import Activation, ActivationSearch, Problem
 from hgpt_desktop.runtime.footprints import Footprint
 
-DECISION_BUDGET = 500
-"""States that a decision may look at: 2 to 4 ms."""
+DECISION_BUDGET = 300
+"""States that a decision may look at: 1 to 3 ms."""
 THINKING_BUDGET = 3000
 """States that are looked at while the lane is busy, so that nobody waits."""
 

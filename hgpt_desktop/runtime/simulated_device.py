@@ -160,6 +160,11 @@ class SimulatedDevice:
         with self._lock:
             return self.capacity_bytes - self._taken_bytes()
 
+    def usable_bytes(self) -> int:
+        """What models could take together, but for what lies in pieces."""
+        with self._lock:
+            return self.capacity_bytes - self._lost_bytes
+
     def wait_for(self, needed_bytes: int, limit_s: float = 5.0) -> None:
         """Let time pass until so much is free, as after an unload."""
         with self._lock:
