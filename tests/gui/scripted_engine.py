@@ -244,7 +244,8 @@ class ScriptedEngine:
 
     def places(self) -> Mapping[str, str]:
         return {
-            name: f"/home/user/{name}" for name in ("models", "runs", "history", "settings", "logs", "cache")
+            name: f"~/.local/share/hgpt-desktop/{name}"
+            for name in ("models", "runs", "history", "settings", "logs", "cache")
         }
 
     def starter(self) -> StarterView | None:
