@@ -8,10 +8,6 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("formats", text)
-
-
 def size_text(count_bytes: float) -> str:
     """`812 KB`, `98 MB`, `1.45 GB`; powers of ten, as disks and downloads are sold."""
     if count_bytes < 1e9:
@@ -62,9 +58,9 @@ def date_group(moment: datetime, today: date) -> str:
     """The heading under which a conversation stands: Today, Yesterday, This week, then month and year."""
     day = moment.date()
     if day >= today:
-        return _tr("Today")
+        return QCoreApplication.translate("formats", "Today")
     if day == today - timedelta(days=1):
-        return _tr("Yesterday")
+        return QCoreApplication.translate("formats", "Yesterday")
     if day > today - timedelta(days=7):
-        return _tr("The last seven days")
+        return QCoreApplication.translate("formats", "The last seven days")
     return QLocale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")

@@ -249,7 +249,8 @@ class PlanEditor(QFrame):
         return box
 
     def _argument_name(self, spec: InputSpec) -> QLabel:
-        return label(spec.name if spec.required else f"{spec.name} ({self.tr('optional')})", "muted")
+        name = spec.name if spec.required else self.tr("{name} (optional)").format(name=spec.name)
+        return label(name, "muted")
 
     def _argument_choice(self, task: Task, spec: InputSpec) -> QWidget:
         sources = (
