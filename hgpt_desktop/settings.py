@@ -81,6 +81,16 @@ class Folders:
         return self.cache / "checked_files.json"
 
     @property
+    def measurements_db(self) -> Path:
+        """What models were seen to take in memory and time; it can be made anew at any time."""
+        return self.cache / "measurements.db"
+
+    @property
+    def results(self) -> Path:
+        """Results of tasks, kept so that a task that was done once need not run again."""
+        return self.cache / "results"
+
+    @property
     def logs(self) -> Path:
         """What the hosts print, and reports of bugs."""
         return self.data / "logs"
@@ -89,9 +99,22 @@ class Folders:
 DEVICE = re.compile(r"auto|cpu|cuda:\d+")
 """What may be given as the device to run models on."""
 
-_TYPES_OF_NONE = {"llm": str, "memory_budget_bytes": int}  # of settings that may be left open
+_TYPES_OF_NONE = {
+    "llm": str,
+    "memory_budget_bytes": int,
+    "memory_reserve_bytes": int,
+    "keep_alive_s": float,
+}  # of settings that may be left open
 _KINDS_OF_VALUES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
-_ABOVE_ZERO = ("memory_budget_bytes", "context_tokens", "task_timeout_s", "top_k", "font_scale")
+_ABOVE_ZERO = (
+    "memory_budget_bytes",
+    "context_tokens",
+    "task_timeout_s",
+    "load_timeout_s",
+    "keep_alive_s",
+    "top_k",
+    "font_scale",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +132,10 @@ class Settings:
         network: whether downloads are allowed at all.
         language: `system`, or the code of a translation that comes with the program (`en`, `zh_TW`).
         font_scale: of the desktop's font size, 0.8 to 1.6.
+        memory_reserve_bytes: left to other programs; None: 512 MiB, or 4 % of the device where that is more.
+        keep_alive_s: how long a model that nobody uses stays in memory; None: until its room is needed.
+        load_timeout_s: after so long without an end of a load, or any word of it, its host is ended.
+        result_cache_bytes: what kept results of tasks may take on the disk; 0 keeps none.
         approve_plans: whether the window asks before it runs a plan: `never`, `costly` or `always`.
     """
 
@@ -123,6 +150,10 @@ class Settings:
     language: str = "system"
     font_scale: float = 1.0
     approve_plans: str = "never"
+    memory_reserve_bytes: int | None = None
+    keep_alive_s: float | None = None
+    load_timeout_s: float = 600.0
+    result_cache_bytes: int = 2 * 10**9
 
     @staticmethod
     def load(path: Path) -> Settings:

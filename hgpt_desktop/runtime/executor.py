@@ -19,7 +19,7 @@ from hgpt_desktop.core.errors import (
     OutOfMemory,
     SelectionFailed,
 )
-from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped
+from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped, TaskStarted
 from hgpt_desktop.core.interfaces import Emit, ExpertBackend, TaskRunner
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task
@@ -32,6 +32,7 @@ from hgpt_desktop.runtime.graph import TaskGraph, TaskState
 from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
 from hgpt_desktop.runtime.ladder import Ladder, Rung, RungsOfRun, RungStore
 from hgpt_desktop.runtime.memory import DeviceMemory, NeverFits
+from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.run_folder import free_stem
 from hgpt_desktop.runtime.runners import LANES
 
@@ -79,6 +80,7 @@ class Executor:
         timeout_s: float,
         places: Mapping[str, int] = LANES,
         rungs: RungStore | None = None,
+        cache: ResultCache | None = None,
         on_decision: OnDecision = lambda decision, seconds: None,
     ) -> None:
         self.vocabulary = vocabulary
@@ -88,6 +90,7 @@ class Executor:
         self.timeout_s = timeout_s
         self.places = places
         self.rungs = rungs or RungsOfRun()
+        self.cache = cache
         self.on_decision = on_decision
 
     def run(
@@ -117,6 +120,7 @@ class _Progress:
     stem: str
     candidates: list[ModelCard]  # those not given up yet; the first one is tried
     ladder: Ladder  # of the first one
+    key: str | None = None  # under which its outputs are kept
     attempts: int = 0
     load_s: float = 0.0
     host_died: bool = False  # under the present candidate
@@ -223,7 +227,22 @@ class _Run:
         others = [card for card in selection.candidates if card.id != selection.model.id]
         stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
         candidates = [selection.model, *others]
-        self._try(_Progress(task, inputs, stem, candidates, self._ladder(selection.model)), stop)
+        progress = _Progress(task, inputs, stem, candidates, self._ladder(selection.model))
+        if not self._finish_from_cache(progress):
+            self._try(progress, stop)
+
+    def _finish_from_cache(self, progress: _Progress) -> bool:
+        """Whether the task was done before, with the same model on the same content."""
+        cache, task = self.executor.cache, progress.task
+        if cache is None:
+            return False
+        progress.key = cache.key(task, progress.inputs, progress.candidates[0], self.work.seed)
+        outputs = None if progress.key is None else cache.find(progress.key, self.work.out_dir, progress.stem)
+        if outputs is None:
+            return False
+        self.emit(TaskStarted(task.id))
+        self._finish(progress, Made(outputs, 0.0, None), cached=True)
+        return True
 
     def _try(self, progress: _Progress, stop: CancelToken) -> None:
         progress.attempts += 1
@@ -284,6 +303,7 @@ class _Run:
         elif may_retry(error) and len(progress.candidates) > 1:
             progress.candidates.pop(0)
             progress.host_died = False
+            progress.key = None  # it was for the model that failed
             progress.ladder = self._ladder(progress.candidates[0])
         else:
             self._fail(progress.task, error, progress)
@@ -306,7 +326,7 @@ class _Run:
             return True
         return progress.ladder.step_down(never_fits=False)
 
-    def _finish(self, progress: _Progress, made: Made) -> None:
+    def _finish(self, progress: _Progress, made: Made, *, cached: bool = False) -> None:
         task, card = progress.task, progress.candidates[0]
         progress.ladder.worked()
         if made.peak_bytes is not None:
@@ -318,6 +338,8 @@ class _Run:
             name = unique_name(output.name, self.names)
             self.names.add(name)
             outputs.append(replace(output, name=name, provenance=provenance))
+        if self.executor.cache is not None and progress.key is not None and not cached:
+            self.executor.cache.keep(progress.key, progress.stem, outputs, provenance)
         result = TaskResult(
             task,
             TaskStatus.DONE,
@@ -327,6 +349,7 @@ class _Run:
             load_s=progress.load_s,
             run_s=made.run_s,
             peak_bytes=made.peak_bytes,
+            cached=cached,
             attempts=progress.attempts,
         )
         self.graph.complete(task.id, ok=True)

@@ -6,28 +6,23 @@ import itertools
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import HostDied, OutOfMemory
+from hgpt_desktop.core.errors import Cancelled, HostDied, HostStalled, OutOfMemory
 from hgpt_desktop.core.events import ModelEvicted, ModelLoading
-from hgpt_desktop.core.interfaces import Emit, ExpertBackend, Lease, Memory, OnProgress
+from hgpt_desktop.core.interfaces import Emit, ExpertBackend, Lease, Loaded, Memory, OnProgress
 from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.runtime.admission import Admission, Admitted, Clearing, NeverFits, Wish
 from hgpt_desktop.runtime.budget import detect_budget_bytes
 from hgpt_desktop.runtime.footprints import Footprint, FootprintSource, StatedFootprints
 from hgpt_desktop.runtime.foresight import Foresight
-from hgpt_desktop.runtime.ledger import Ledger, Line, LineState
+from hgpt_desktop.runtime.ledger import Line, LineState
 from hgpt_desktop.runtime.scheduling import DeviceState
+from hgpt_desktop.runtime.watching import watched
 
 __all__ = ["DeviceMemory", "MemoryManager", "MemoryView", "NeverFits", "Resident", "detect_budget_bytes"]
-
-SINGLE_SEAT_LOADERS = frozenset({"llama.cpp"})
-"""Loaders whose host holds one model at a time: loading another one puts the first out."""
-
-
-class NeverFits(OutOfMemory):
-    """The model is larger than what models may take, whoever else leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +65,6 @@ class DeviceMemory(Memory, Protocol):
         """Learn what a model and its run took at the most."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Admitted:
-    """A model's new line, and who leaves before it is loaded."""
-
-    line: Line
-    leaving: Sequence[Line]
-
-
-@dataclass(frozen=True, slots=True)
-class _Clearing:
-    """Lines that leave before the request is looked at again."""
-
-    leaving: Sequence[Line]
-
-
-@dataclass(slots=True, eq=False)
-class _Wish:
-    """A lease that somebody asks for. `ticket` is drawn once it has to wait."""
-
-    card: ModelCard
-    emit: Emit
-    on_progress: OnProgress
-    cancel: CancelToken
-    ticket: int | None = field(default=None)
-
-
 class MemoryManager:
     """Leases models: what is leased stays, what is idle leaves when room is needed, as the foresight says.
 
@@ -109,6 +78,8 @@ class MemoryManager:
         footprints: what models cost.
         memory_back: called with a device and a number of bytes after models have left: waits, within bounds,
             until the device has that much to give.
+        load_limit_s: how long a load may say nothing.
+        keep_alive_s: after how long an idle model leaves by itself; None: when its room is needed.
 
     Threads: every method may be called from any thread. Nobody may hold a lease while waiting for
     another model's lease, or both may wait for ever.
@@ -121,6 +92,8 @@ class MemoryManager:
         device_for: Callable[[ModelCard], str],
         footprints: FootprintSource | None = None,
         memory_back: Callable[[str, int], None] = lambda device, needed_bytes: None,
+        load_limit_s: float = 600.0,
+        keep_alive_s: float | None = None,
     ) -> None:
         self.foresight = Foresight()
         self._backend_for = backend_for
@@ -128,12 +101,13 @@ class MemoryManager:
         self._device_for = device_for
         self._footprints = footprints or StatedFootprints()
         self._memory_back = memory_back
+        self._load_limit_s = load_limit_s
+        self._keep_alive_s = keep_alive_s
+        self._expiries: dict[str, threading.Timer] = {}
         self._changed = threading.Condition()
-        self._ledger = Ledger()
-        self._cards: dict[str, ModelCard] = {}  # of the lines
-        self._loading = False
+        self._admission = Admission(self.foresight, self._footprints)
+        self._ledger, self._cards = self._admission.ledger, self._admission.cards
         self._tickets = itertools.count(1)
-        self._waiting: dict[int, str] = {}  # tickets and the devices they are for
 
     # ------------------------------------------------------------ what others ask
 
@@ -191,17 +165,44 @@ class MemoryManager:
             Cancelled: also while it waits.
             ModelDamaged, HostDied, EnvironmentFault: from loading it.
         """
-        return self._lease(_Wish(card, emit, on_progress, cancel))
+        return self._lease(Wish(card, emit, on_progress, cancel))
 
     @contextmanager
-    def _lease(self, wish: _Wish) -> Iterator[Lease]:
+    def _lease(self, wish: Wish) -> Iterator[Lease]:
         line, load_s = self._acquire(wish)
         try:
             yield Lease(wish.card, line.device, load_s)
         finally:
             with self._changed:
                 self._ledger.release(line)
+                self._expire_later(line)
                 self._changed.notify_all()
+
+    def _expire_later(self, line: Line) -> None:
+        """Under the lock: let the model leave once nobody has used it for the set time."""
+        if self._keep_alive_s is None or not line.idle:
+            return
+        if before := self._expiries.pop(line.model_id, None):
+            before.cancel()
+        timer = threading.Timer(self._keep_alive_s, self._expire, (line, line.used))
+        timer.daemon = True
+        self._expiries[line.model_id] = timer
+        timer.start()
+
+    def _expire(self, line: Line, used: int) -> None:
+        with self._changed:
+            if not line.idle or line.used != used or self._ledger.line(line.model_id) is not line:
+                return
+            self._ledger.leave([line])
+        self._unload([line], lambda event: None, lambda line: "")
+
+    def close(self) -> None:
+        """Let no model expire any more; the hosts are ended by whoever made them."""
+        with self._changed:
+            timers = list(self._expiries.values())
+            self._expiries.clear()
+        for timer in timers:
+            timer.cancel()
 
     def free_idle(self, device: str, emit: Emit) -> bool:
         """See `DeviceMemory.free_idle`."""
@@ -223,15 +224,15 @@ class MemoryManager:
 
     # ------------------------------------------------------------ admission
 
-    def _acquire(self, wish: _Wish) -> tuple[Line, float]:
+    def _acquire(self, wish: Wish) -> tuple[Line, float]:
         try:
             with wish.cancel.on_cancel(self._wake):
                 while True:
-                    outcome = self._admission(wish)
+                    outcome = self._look(wish)
                     if isinstance(outcome, Line):
                         return outcome, 0.0
-                    if isinstance(outcome, _Clearing):
-                        self._unload(outcome.leaving, wish.emit, self._reason)
+                    if isinstance(outcome, Clearing):
+                        self._unload(outcome.leaving, wish.emit, self._admission.reason)
                     elif outcome is not None:
                         load_s = self._load(outcome, wish)
                         if load_s is not None:
@@ -239,10 +240,10 @@ class MemoryManager:
         finally:
             with self._changed:
                 if wish.ticket is not None:
-                    self._waiting.pop(wish.ticket, None)
+                    self._admission.waiting.pop(wish.ticket, None)
                     self._changed.notify_all()
 
-    def _admission(self, wish: _Wish) -> Line | _Admitted | _Clearing | None:
+    def _look(self, wish: Wish) -> Line | Admitted | Clearing | None:
         """A held line, what to do for it, or None after a wait."""
         self._forget_dead()
         device = self._device_for(wish.card)
@@ -251,135 +252,24 @@ class MemoryManager:
         told = wish.ticket is not None
         with self._changed:
             wish.cancel.raise_if_cancelled()
-            outcome = self._admit(wish, device, cost, capacity_bytes)
+            outcome = self._admission.admit(wish, device, cost, capacity_bytes)
             if outcome is not None:
                 return outcome
             if told:
                 self._changed.wait()
                 return None
             wish.ticket = next(self._tickets)
-            self._waiting[wish.ticket] = device
+            self._admission.waiting[wish.ticket] = device
         wish.on_progress(None, f"{wish.card.name} waits for memory")
         return None
 
-    def _admit(
-        self, wish: _Wish, device: str, cost: Footprint, capacity_bytes: int
-    ) -> Line | _Admitted | _Clearing | None:
-        """Under the lock; None means wait.
-
-        Raises:
-            NeverFits: it can never fit.
-        """
-        card, line = wish.card, self._ledger.line(wish.card.id)
-        if line is not None and line.state is LineState.READY and self._same(card, device, line):
-            if self._ledger.can_hold(line, cost.peak_bytes, capacity_bytes):
-                self._ledger.hold(line, cost.peak_bytes, capacity_bytes)
-                return line
-            self._refuse_impossible(card, device, line.weights_bytes + cost.peak_bytes, capacity_bytes)
-            leaving = self._make_room(device, cost.peak_bytes, capacity_bytes, (line,))
-            if not leaving:
-                return None
-            self._ledger.leave(leaving)
-            return _Clearing(leaving)
-        self._refuse_impossible(card, device, cost.running_bytes, capacity_bytes)
-        if line is not None:
-            if not line.idle:
-                return None
-            self._ledger.leave([line])  # the model is there, but loaded in another way
-            return _Clearing([line])
-        if self._loading or self._others_were_first(wish, device):
-            return None
-        seated: list[Line] = []
-        if card.loader in SINGLE_SEAT_LOADERS:
-            seated = [one for one in self._ledger.lines() if self._cards[one.model_id].loader == card.loader]
-            if not all(one.idle for one in seated):
-                return None
-        more = self._make_room(device, cost.running_bytes, capacity_bytes, (), seated)
-        if more is None:
-            return None
-        leaving = [*seated, *more]
-        line = self._ledger.claim(
-            card.id, device, cost.weights_bytes, cost.peak_bytes, capacity_bytes, leaving
-        )
-        self._cards[card.id] = card
-        self._loading = True
-        return _Admitted(line, leaving)
-
-    def _same(self, card: ModelCard, device: str, line: Line) -> bool:
-        """Whether the model stands in memory as it is wanted: there, and loaded with the same options."""
-        return line.device == device and self._cards[line.model_id].options == card.options
-
-    def _refuse_impossible(
-        self, card: ModelCard, device: str, needed_bytes: int, capacity_bytes: int
-    ) -> None:
-        if needed_bytes > capacity_bytes:
-            raise NeverFits(
-                f"{card.name} needs {_size(needed_bytes)} of memory, but models may take "
-                f"{_size(capacity_bytes)} on {device}.",
-                "Choose a smaller model, close other programs, or raise the memory budget "
-                "(`memory_budget_bytes` in the settings, `--memory-budget` on the command line).",
-            )
-
-    def _others_were_first(self, wish: _Wish, device: str) -> bool:
-        """Whether somebody has waited for longer: a stream of small models must starve no large one."""
-        return any(
-            theirs == device and (wish.ticket is None or ticket < wish.ticket)
-            for ticket, theirs in self._waiting.items()
-        )
-
-    def _make_room(
-        self,
-        device: str,
-        needed_bytes: int,
-        capacity_bytes: int,
-        staying: Sequence[Line] = (),
-        leaving: Sequence[Line] = (),
-    ) -> list[Line] | None:
-        """Under the lock: idle models to put out besides those leaving; None where they do not suffice."""
-        freed_bytes = sum(line.weights_bytes for line in leaving if line.device == device)
-        lacking_bytes = self._ledger.coming_bytes(device) - freed_bytes + needed_bytes - capacity_bytes
-        idle = [
-            line
-            for line in self._ledger.lines(device)
-            if line.idle and line not in leaving and line not in staying
-        ]
-        chosen: list[Line] = []
-        for line in self._leaving_order(idle, device):
-            if lacking_bytes <= 0:
-                break
-            if line.weights_bytes:
-                chosen.append(line)
-                lacking_bytes -= line.weights_bytes
-        if lacking_bytes > 0:
-            return None
-        for line in reversed(chosen[:-1]):  # a large one that came later may make an earlier one superfluous
-            if line.weights_bytes <= -lacking_bytes and not self.foresight.is_to_leave(line.model_id):
-                chosen.remove(line)
-                lacking_bytes += line.weights_bytes
-        return chosen
-
-    def _leaving_order(self, idle: Sequence[Line], device: str) -> list[Line]:
-        reload_s = {
-            line.model_id: self._footprints.footprint(self._cards[line.model_id], device).load_s
-            for line in idle
-        }
-        now = max((line.used for line in self._ledger.lines()), default=0) + 1
-        return self.foresight.leaving_order(idle, reload_s, now)
-
-    def _reason(self, line: Line) -> str:
-        """Why a model leaves, for people."""
-        reload_s = self._footprints.footprint(self._cards[line.model_id], line.device).load_s
-        next_use = self.foresight.next_use(line.model_id)
-        when = "not needed by any plan" if next_use is None else f"next use in {next_use} tasks"
-        return f"{when}, reload {reload_s:.1f} s"
-
     # ------------------------------------------------------------ loading and leaving
 
-    def _load(self, admitted: _Admitted, wish: _Wish) -> float | None:
+    def _load(self, admitted: Admitted, wish: Wish) -> float | None:
         """Bring an admitted model in; seconds, or None where it turned out too large and was given back."""
         line, card, settled = admitted.line, wish.card, False
         try:
-            self._unload(admitted.leaving, wish.emit, self._reason)
+            self._unload(admitted.leaving, wish.emit, self._admission.reason)
             if admitted.leaving:
                 self._memory_back(line.device, line.weights_bytes)
             with self._changed:
@@ -387,7 +277,7 @@ class MemoryManager:
             wish.emit(ModelLoading(card.id, line.weights_bytes))
             backend = self._backend_for(card)
             try:
-                loaded = backend.load(card, line.device, wish.on_progress, wish.cancel)
+                loaded = self._load_watched(backend, line.device, wish)
             except OutOfMemory:
                 idle = self._claim_idle(line.device)
                 if not idle:
@@ -397,7 +287,7 @@ class MemoryManager:
             if idle:  # after the except block: a traceback may hold on to memory
                 self._unload(idle, wish.emit, lambda line: "memory ran out")
                 self._memory_back(line.device, line.weights_bytes)
-                loaded = backend.load(card, line.device, wish.on_progress, wish.cancel)
+                loaded = self._load_watched(backend, line.device, wish)
             self._footprints.learn_load(card, loaded)
             settled = self._settle(line, loaded.resident_bytes, wish.emit)
             if not settled:
@@ -408,19 +298,42 @@ class MemoryManager:
                 if not settled:
                     self._ledger.release(line)
                     self._ledger.strike(line)
-                self._loading = False
+                self._admission.loading = False
                 self._changed.notify_all()
+
+    def _load_watched(self, backend: ExpertBackend, device: str, wish: Wish) -> Loaded:
+        """Load, but not for ever: a load that says nothing for too long is ended together with its host."""
+        with watched(self._load_limit_s, wish.cancel) as watch:
+
+            def on_progress(progress: float | None, message: str) -> None:
+                watch.alive()
+                wish.on_progress(progress, message)
+
+            try:
+                return backend.load(wish.card, device, on_progress, watch.token)
+            except (Cancelled, HostDied) as error:
+                if not watch.stalled or wish.cancel.cancelled:
+                    raise
+                raise HostStalled(
+                    f"Loading {wish.card.name} was stopped, because nothing was heard of it for "
+                    f"{self._load_limit_s:g} seconds.",
+                    "Try again; if the disk is slow, raise the limit (`load_timeout_s` in the settings).",
+                ) from error
 
     def _settle(self, line: Line, resident_bytes: int, emit: Emit) -> bool:
         """Write what the model really takes into the ledger; False where there is no room for that."""
         capacity_bytes = self._budget_bytes(line.device)
         with self._changed:
             excess_bytes = resident_bytes - line.weights_bytes
-            leaving = self._make_room(line.device, excess_bytes, capacity_bytes) if excess_bytes > 0 else []
+            leaving = (
+                self._admission.make_room(line.device, excess_bytes, capacity_bytes)
+                if excess_bytes > 0
+                else []
+            )
             if leaving is None:
                 return False
             self._ledger.leave(leaving)
-        self._unload(leaving, emit, self._reason)
+        self._unload(leaving, emit, self._admission.reason)
         with self._changed:
             self._ledger.correct(line, max(line.weights_bytes, resident_bytes), capacity_bytes)
             self._ledger.ready(line)
@@ -465,7 +378,3 @@ class MemoryManager:
                 if line.state is LineState.READY and line.model_id not in loaded[line]:
                     self._ledger.strike(line)
                     self._changed.notify_all()
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes / 2**30:.1f} GiB" if size_bytes >= 2**30 else f"{size_bytes / 2**20:.0f} MiB"
