@@ -30,7 +30,7 @@ def speed_text(bytes_per_s: float) -> str:
 def duration_text(seconds: float) -> str:
     """`0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`."""
     if seconds < 9.95:
-        return f"{QLocale().toString(max(seconds, 0.0), 'f', 1)} s"
+        return f"{QLocale().toString(float(max(seconds, 0.0)), 'f', 1)} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -63,4 +63,5 @@ def date_group(moment: datetime, today: date) -> str:
         return QCoreApplication.translate("formats", "Yesterday")
     if day > today - timedelta(days=7):
         return QCoreApplication.translate("formats", "The last seven days")
-    return QLocale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")
+    form = QCoreApplication.translate("formats", "MMMM yyyy", "month and year, in the form of QLocale")
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)

@@ -429,7 +429,9 @@ class MainWindow(QMainWindow):
         self.chat.stop()
 
     def _escape(self) -> None:
-        if self.chat.find_bar.isVisible():
+        if self.palette_box.isVisible():
+            self.palette_box.close_palette()
+        elif self.chat.find_bar.isVisible():
             self.chat.find_bar.close_bar()
         elif self.inspector.isVisible() and not self._workbench.running:
             self.inspector.close_panel()

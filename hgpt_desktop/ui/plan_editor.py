@@ -190,6 +190,7 @@ class PlanEditor(QFrame):
 
     def _show_cost(self) -> None:
         cost = estimate(self._plan, self._kit, self._models)
+        self._cost.setVisible(bool(self._plan.tasks))
         parts = [
             self.tr("About {time}, by what these models took before.").format(
                 time=duration_text(cost.seconds)
@@ -272,6 +273,7 @@ class PlanEditor(QFrame):
         free = Kind.TEXT in spec.kinds and not spec.choices
         if free:
             box.setEditable(True)
+            box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             edit = box.lineEdit()
             assert edit is not None
             edit.setAccessibleName(spec.name)

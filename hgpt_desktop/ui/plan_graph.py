@@ -457,6 +457,7 @@ class PlanGraph(QGraphicsView):
         if still and event.button() == Qt.MouseButton.LeftButton and isinstance(item, TaskNode):
             self.choose(item.task.id)
             self.task_chosen.emit(item.task.id)
+        event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -234,7 +234,6 @@ class SettingsPage(ScrolledPage):
             control.setAccessibleName(name)
             if isinstance(control, QAbstractSpinBox):
                 control.lineEdit().setAccessibleName(name)
-                control.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
             control.setMinimumWidth(210)
             line = QWidget()
             row = QHBoxLayout(line)

@@ -77,6 +77,9 @@ QComboBox::drop-down { border: 0; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px;
     selection-background-color: @accent_soft; selection-color: @text; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+    width: 0; border: 0; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { border: 0; padding: 0 10px; background: transparent; }
 QComboBox QLineEdit { border: 0; padding: 0; background: transparent; }
 QCheckBox { spacing: 8px; color: @text; background: transparent; }
 QCheckBox:focus { color: @accent; }

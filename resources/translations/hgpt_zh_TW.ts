@@ -1809,6 +1809,11 @@
         <source>The last seven days</source>
         <translation>過去七天</translation>
     </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>month and year, in the form of QLocale</comment>
+        <translation>yyyy年M月</translation>
+    </message>
 </context>
 <context>
     <name>plan</name>

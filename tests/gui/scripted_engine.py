@@ -53,6 +53,7 @@ class ScriptedEngine:
     closed: bool = False
     runs: int = 0
     proposal: Proposal | None = None
+    propose_events: list[Event] = field(default_factory=list)
     kept_drafts: dict[str | None, DraftView] = field(default_factory=dict)
     shelf: list[ModelView] = field(default_factory=list)
     kept_workflows: list[WorkflowView] = field(default_factory=list)
@@ -156,6 +157,8 @@ class ScriptedEngine:
         options: RunOptions = PLAIN,
     ) -> Proposal:
         self.calls.append(("propose", text))
+        for event in self.propose_events:
+            emit(event)
         assert self.proposal is not None
         return self.proposal
 

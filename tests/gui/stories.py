@@ -105,10 +105,11 @@ def big_plan(count: int) -> Plan:
     )  # fmt: skip
     tasks = [Task(1, "image-to-text", {"image": (FileRef("a-holiday.jpg"),)})]
     for number in range(2, count + 1):
-        sources = tuple(TaskRef(one) for one in dict.fromkeys(((number) // 2, max(1, number // 2 - 1))))
-        if number % 3:
-            sources = sources[:1]
-        tasks.append(Task(number, kinds[number % len(kinds)], {"text": sources}))
+        parent = number // 2
+        sources = [TaskRef(parent)]
+        if number % 4 == 1 and (parent + 1).bit_length() == parent.bit_length():
+            sources.append(TaskRef(parent + 1))
+        tasks.append(Task(number, kinds[number % len(kinds)], {"text": tuple(sources)}))
     return Plan(tuple(tasks))
 
 
