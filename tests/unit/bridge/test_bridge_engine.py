@@ -15,7 +15,7 @@ from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.events import Event, RequestFinished
-from hgpt_desktop.core.interfaces import Choice, Generation, OnText, Prompt
+from hgpt_desktop.core.interfaces import Choice, Emit, Generation, OnText, Prompt
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind, Resource
@@ -71,9 +71,7 @@ class Capture:
     def __init__(self) -> None:
         self.requests: list[Request] = []
 
-    def __call__(
-        self, request: Request, emit: Callable[[Event], None], cancel: CancelToken
-    ) -> RequestFinished:
+    def __call__(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
         self.requests.append(request)
         return RequestFinished("", (), 0.0, 0)
 

@@ -80,12 +80,6 @@ def test_the_cost_is_time_memory_and_who_would_leave() -> None:
     assert (cost.seconds, cost.memory_bytes, cost.leaving, cost.costly) == (9.0, 2 * GB, (), False)
     llm, old = ResidentView("LLM", 2 * GB, "llm", True), ResidentView("Old", 3 * GB, "old")
     full = kit((llm, old, ResidentView("Older", 3 * GB, "older")))
-        (
-            ResidentView("LLM", 2 * GB, "llm", True),
-            ResidentView("Old", 3 * GB, "old"),
-            ResidentView("Older", 3 * GB, "older"),
-        )
-    )
     assert estimate(PLAN, full, {}).leaving == ("Older",)
     large = estimate(PLAN, full, {4: "ocr-xl"})
     assert large.leaving == ("Older", "Old")
