@@ -51,7 +51,8 @@ class Dispatcher:
         tasks: of the plan.
         places: how many tasks each lane runs at the same time.
         then: the model that is needed once all tasks have ended: the LLM that writes the answer.
-        on_decision: told of each decision, or None for a wait, and the seconds that it took.
+        on_decision: told of each decision, or None for a wait, and the processor's seconds that it took.
+        read_ahead: told of the model that will be loaded next.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Dispatcher:
         places: Mapping[str, int],
         then: ModelCard | None = None,
         on_decision: OnDecision = lambda decision, seconds: None,
+        read_ahead: Callable[[ModelCard], object] = lambda card: None,
     ) -> None:
         self._tasks = tuple(tasks)
         self._deps = {task.id: task.dependencies for task in tasks}
@@ -68,6 +70,8 @@ class Dispatcher:
         self._places = places
         self._then = then
         self._on_decision = on_decision
+        self._read_ahead = read_ahead
+        self._coming: ModelCard | None = None
         self._schedulers: dict[str, tuple[tuple[PlannedTask, ...], Scheduler]] = {}
         self._decided: Scheduler | None = None
 
@@ -90,7 +94,10 @@ class Dispatcher:
         return None
 
     def think(self) -> None:
-        """Use the time in which the lanes are busy to look further ahead."""
+        """Use the time in which the lanes are busy to look further ahead, and to read files ahead."""
+        if self._coming is not None:
+            self._read_ahead(self._coming)
+            self._coming = None
         if self._decided is not None:
             self._decided.think()
             self._decided = None
@@ -115,7 +122,7 @@ class Dispatcher:
         if _RESPONSE in here and self._then is not None:
             cards[self._then.id] = self._then
         view = self._memory.view(device, cards.values())
-        began = time.perf_counter()
+        began = time.thread_time()
         decision = scheduler.decide(
             here.intersection(position.done),
             here.intersection(position.running),
@@ -124,7 +131,7 @@ class Dispatcher:
             view.footprints,
             view.worth_s,
         )
-        self._on_decision(decision, time.perf_counter() - began)
+        self._on_decision(decision, time.thread_time() - began)
         if decision is not None:
             models = {task.id: task.model for task in planned}
             self._memory.foresight.expect(
@@ -132,6 +139,12 @@ class Dispatcher:
                 [models[task_id] for task_id in decision.order],
                 [eviction.model for eviction in decision.evictions],
             )
+            there = (view.state.resident | {models[decision.task]}) - {
+                eviction.model for eviction in decision.evictions
+            }
+            following = (models[task_id] for task_id in decision.order[1:])
+            coming = next((model for model in following if model not in there), None)
+            self._coming = cards.get(coming) if coming is not None else None
             for eviction in decision.evictions:
                 log.debug("Task %d puts out %s: %s", decision.task, eviction.model, eviction.reason)
             self._decided = scheduler

@@ -82,6 +82,7 @@ class Executor:
         rungs: RungStore | None = None,
         cache: ResultCache | None = None,
         on_decision: OnDecision = lambda decision, seconds: None,
+        read_ahead: Callable[[ModelCard], object] = lambda card: None,
     ) -> None:
         self.vocabulary = vocabulary
         self.memory = memory
@@ -92,6 +93,7 @@ class Executor:
         self.rungs = rungs or RungsOfRun()
         self.cache = cache
         self.on_decision = on_decision
+        self.read_ahead = read_ahead
 
     def run(
         self, work: Execution, emit: Emit, on_result: Callable[[TaskResult], None], cancel: CancelToken
@@ -150,6 +152,7 @@ class _Run:
             self.executor.places,
             self.work.then,
             self.executor.on_decision,
+            self.executor.read_ahead,
         )
         self.names = set(self.work.resources)
 

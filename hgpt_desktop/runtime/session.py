@@ -50,6 +50,7 @@ from hgpt_desktop.runtime.executor import Execution, Executor
 from hgpt_desktop.runtime.ladder import RungStore
 from hgpt_desktop.runtime.listing import missing_sentence, plain_listing
 from hgpt_desktop.runtime.memory import DeviceMemory
+from hgpt_desktop.runtime.read_ahead import ReadAhead
 from hgpt_desktop.runtime.recording import GuardedRecorder
 from hgpt_desktop.runtime.request_checks import check_request, with_unique_names
 from hgpt_desktop.runtime.result_cache import ResultCache
@@ -98,7 +99,16 @@ class Session:
         self.llm_card = llm_card
         self.recorder = recorder
         self.runs_folder = runs_folder
-        self.executor = Executor(vocabulary, memory, backend_for, runner, timeout_s, rungs=rungs, cache=cache)
+        self.executor = Executor(
+            vocabulary,
+            memory,
+            backend_for,
+            runner,
+            timeout_s,
+            rungs=rungs,
+            cache=cache,
+            read_ahead=ReadAhead(),
+        )
 
     def run(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
         """The four stages on one request; the last event, which is returned too, says how it ended.
