@@ -21,9 +21,8 @@ from hgpt_desktop.core.errors import EnvironmentFault, ExitCode, HgptError
 from hgpt_desktop.settings import Folders, Settings, shipped
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from hgpt_desktop.bridge.workbench import Workbench
+    from hgpt_desktop.ui.shell import Shell
 
 log = logging.getLogger(__name__)
 
@@ -120,40 +119,39 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
     from PySide6.QtWidgets import QApplication
 
     from hgpt_desktop.bridge.engine import OpenApplication
+    from hgpt_desktop.bridge.single_instance import OnlyInstance, hand_over
     from hgpt_desktop.bridge.views import ProblemView
     from hgpt_desktop.bridge.workbench import Workbench
-    from hgpt_desktop.ui import icons, theme
-    from hgpt_desktop.ui.main_window import MainWindow
+    from hgpt_desktop.ui.shell import Shell
 
     application = QApplication(sys.argv[:1])
     application.setApplicationName("hgpt-desktop")
     application.setApplicationDisplayName("HGPT Desktop")
     application.setDesktopFileName("hgpt-desktop")
     application.setStyle("Fusion")
+    attached = [path.expanduser().absolute() for path in files]
+    if hand_over(folders.data, attached):
+        return int(ExitCode.DONE)
     problem: ProblemView | None = None
     try:
         settings = Settings.load(folders.config / "settings.json")
     except HgptError as error:  # the window opens with the defaults and says so
         settings, problem = Settings(), ProblemView.of(error)
-    theme.apply_theme(settings.theme)
     workbench = Workbench(OpenApplication(folders, settings))
     _catch_bugs(workbench, folders.logs / "window.log")
-    window = MainWindow(
-        workbench,
-        settings.theme,
-        folders.config / "window.ini",
-        folders.data / "pasted",
-        [path.expanduser().absolute() for path in files],
-    )
-    window.setWindowIcon(icons.window_icon())
-    window.closed.connect(application.quit)
-    stops = _Stops(window)
-    window.show()
+    shell = Shell(workbench, settings, folders.config / "window.ini", folders.data / "pasted")
+    shell.closed.connect(application.quit)
+    only = OnlyInstance(folders.data, shell)
+    only.files_arrived.connect(shell.take_files)
+    stops = _Stops(shell)
+    shell.window.composer.attach(attached)
+    shell.window.show()
     if problem is not None:
-        window.show_problem(problem)
+        shell.window.show_problem(problem)
     workbench.opened.connect(lambda starter: log.info("The window is ready."))
     workbench.open()
     code = application.exec()
+    only.close()
     stops.close()
     if not workbench.close():
         # A thread that hangs in a library would keep Qt waiting for ever; the hosts have been ended.
@@ -166,7 +164,7 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
 class _Stops:
     """Ctrl-C and a polite kill close the window as its own button does; no timer polls for them."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, shell: Shell) -> None:
         from PySide6.QtCore import QSocketNotifier, QTimer
 
         self._reading, self._writing = socket.socketpair()
@@ -176,7 +174,7 @@ class _Stops:
         signal.set_wakeup_fd(self._writing.fileno())
         for number in (signal.SIGINT, signal.SIGTERM):
             # Python may be in the middle of painting: the window closes once Qt is at rest.
-            signal.signal(number, lambda _number, _frame: QTimer.singleShot(0, window.close))
+            signal.signal(number, lambda _number, _frame: QTimer.singleShot(0, shell.close))
 
     def _wake(self) -> None:
         self._reading.recv(64)  # Python runs its signal handler on the way back into the interpreter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from dataclasses import asdict, dataclass, fields, replace
@@ -75,9 +76,45 @@ class Folders:
         return self.cache / "prompt_states"
 
     @property
+    def checked_files(self) -> Path:
+        """Which files of models were found to be the installed ones; it can be made anew at any time."""
+        return self.cache / "checked_files.json"
+
+    @property
+    def measurements_db(self) -> Path:
+        """What models were seen to take in memory and time; it can be made anew at any time."""
+        return self.cache / "measurements.db"
+
+    @property
+    def results(self) -> Path:
+        """Results of tasks, kept so that a task that was done once need not run again."""
+        return self.cache / "results"
+
+    @property
     def logs(self) -> Path:
         """What the hosts print, and reports of bugs."""
         return self.data / "logs"
+
+
+DEVICE = re.compile(r"auto|cpu|cuda:\d+")
+"""What may be given as the device to run models on."""
+
+_TYPES_OF_NONE = {
+    "llm": str,
+    "memory_budget_bytes": int,
+    "memory_reserve_bytes": int,
+    "keep_alive_s": float,
+}  # of settings that may be left open
+_KINDS_OF_VALUES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_ABOVE_ZERO = (
+    "memory_budget_bytes",
+    "context_tokens",
+    "task_timeout_s",
+    "load_timeout_s",
+    "keep_alive_s",
+    "top_k",
+    "font_scale",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +128,15 @@ class Settings:
         context_tokens: the LLM's context.
         task_timeout_s: after so long without an end a task's host is ended.
         top_k: how many candidates the LLM chooses among.
-        theme: `system`, `light` or `dark`.
+        theme: `system`, `light`, `dark` or `contrast`.
         network: whether downloads are allowed at all.
+        language: `system`, or the code of a translation that comes with the program (`en`, `zh_TW`).
+        font_scale: of the desktop's font size, 0.8 to 1.6.
+        memory_reserve_bytes: left to other programs; None: 512 MiB, or 4 % of the device where that is more.
+        keep_alive_s: how long a model that nobody uses stays in memory; None: until its room is needed.
+        load_timeout_s: after so long without an end of a load, or any word of it, its host is ended.
+        result_cache_bytes: what kept results of tasks may take on the disk; 0 keeps none.
+        approve_plans: whether the window asks before it runs a plan: `never`, `costly` or `always`.
     """
 
     llm: str | None = None
@@ -103,6 +147,13 @@ class Settings:
     top_k: int = 5
     theme: str = "system"
     network: bool = True
+    language: str = "system"
+    font_scale: float = 1.0
+    approve_plans: str = "never"
+    memory_reserve_bytes: int | None = None
+    keep_alive_s: float | None = None
+    load_timeout_s: float = 600.0
+    result_cache_bytes: int = 2 * 10**9
 
     @staticmethod
     def load(path: Path) -> Settings:
@@ -116,11 +167,35 @@ class Settings:
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             known = {field.name for field in fields(Settings)}
-            return replace(Settings(), **{key: value for key, value in kept.items() if key in known})
+            settings = replace(Settings(), **{key: value for key, value in kept.items() if key in known})
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise InvalidInput(
                 f"The settings file {path} cannot be read.", "Mend it or delete it.", str(error)
             ) from error
+        if wrong := settings.wrong():
+            raise InvalidInput(
+                f"In the settings file {path} {wrong}.", "Correct it, or delete the file to begin anew."
+            )
+        return settings
+
+    def wrong(self) -> str:
+        """What cannot be right about these values, as half a sentence; "" where nothing is."""
+        for field in fields(Settings):
+            value, default = getattr(self, field.name), field.default
+            if value is None and default is None:
+                continue
+            wanted = _TYPES_OF_NONE.get(field.name) or type(default)
+            # In JSON a number without a fraction may stand for one with it, but true is no number.
+            fits = type(value) is wanted or (wanted is float and type(value) is int)
+            if not fits:
+                return f"`{field.name}` is {value!r}, which is not {_KINDS_OF_VALUES[wanted]}"
+        for name in _ABOVE_ZERO:
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                return f"`{name}` is {value!r}; it has to be above 0"
+        if not DEVICE.fullmatch(self.device):
+            return f"`device` is {self.device!r}; it may be auto, cpu or cuda:0"
+        return ""
 
     def save(self, path: Path) -> None:
         """Keep the settings at `path`; the file is replaced as a whole."""

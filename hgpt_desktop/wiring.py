@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
@@ -11,7 +11,10 @@ from pathlib import Path
 from types import TracebackType
 
 from hgpt_desktop.catalog.catalogue import CatalogueIndex
+from hgpt_desktop.catalog.gguf import read_weights
+from hgpt_desktop.catalog.records import missing_packages
 from hgpt_desktop.catalog.store import ModelStore
+from hgpt_desktop.catalog.vouching import VouchedBackend, Voucher
 from hgpt_desktop.controller.planning import TypedPlanner
 from hgpt_desktop.controller.response import AnswerWriter
 from hgpt_desktop.controller.selection import ModelSelector
@@ -29,7 +32,12 @@ from hgpt_desktop.experts import registry
 from hgpt_desktop.history.store import HistoryStore
 from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
 from hgpt_desktop.runtime.attachments import read_attachments
-from hgpt_desktop.runtime.memory import MemoryManager, detect_budget_bytes
+from hgpt_desktop.runtime.budget import MemoryBack, detect_budget_bytes
+from hgpt_desktop.runtime.fitting import Fit, fit_model, fit_plan, least_running_bytes
+from hgpt_desktop.runtime.learned_footprints import LearnedFootprints
+from hgpt_desktop.runtime.measurements import Measurements
+from hgpt_desktop.runtime.memory import MemoryManager
+from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.runners import ThreadRunner
 from hgpt_desktop.runtime.session import Session
 from hgpt_desktop.settings import Folders, Settings, shipped
@@ -39,7 +47,9 @@ STARTER_SET = "starter"
 
 
 def can_load(card: ModelCard) -> bool:
-    """Whether the libraries that the model's loader needs are installed."""
+    """Whether the libraries that the model and its loader need are installed."""
+    if missing_packages(card):
+        return False
     if card.loader == LLM_LOADER:
         return find_spec("llama_cpp") is not None
     return card.loader in registry.FAMILIES and not registry.missing_packages(card.loader)
@@ -82,6 +92,8 @@ class Application:
         experts: ExpertBackend,
         runner: TaskRunner,
         device: str,
+        footprints: LearnedFootprints,
+        measurements: Measurements,
     ) -> None:
         self.folders = folders
         self.settings = settings
@@ -94,8 +106,20 @@ class Application:
         self._own_runner = runner if isinstance(runner, ThreadRunner) else None
         prompts = shipped("prompts")
         self.vocabulary = load_vocabulary()
-        self._text_tasks = TextTasks(chat, prompts)
-        self.memory = MemoryManager(self.backend_for, self.capacity_bytes, self.device_for)
+        voucher = Voucher(folders.checked_files)
+        self._vouched_experts = VouchedBackend(experts, voucher)
+        self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
+        self.footprints = footprints
+        self._measurements = measurements
+        self.memory = MemoryManager(
+            self.backend_for,
+            self.budget_bytes,
+            self.device_for,
+            footprints,
+            MemoryBack(),
+            settings.load_timeout_s,
+            settings.keep_alive_s,
+        )
         self.session = Session(
             planner=TypedPlanner(chat, self.vocabulary, prompts),
             selector=ModelSelector(chat, prompts, settings.top_k),
@@ -109,6 +133,12 @@ class Application:
             recorder=history,
             runs_folder=folders.runs,
             timeout_s=settings.task_timeout_s,
+            rungs=measurements,
+            cache=(
+                ResultCache(folders.results, settings.result_cache_bytes)
+                if settings.result_cache_bytes > 0
+                else None
+            ),
         )
 
     @classmethod
@@ -132,11 +162,22 @@ class Application:
 
         device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
 
+        measurements = Measurements(folders.measurements_db)
+        footprints = LearnedFootprints(measurements, read_weights, settings.context_tokens)
+
         def capacity_bytes() -> int:
-            return settings.memory_budget_bytes or detect_budget_bytes(device)
+            return settings.memory_budget_bytes or detect_budget_bytes(device, settings.memory_reserve_bytes)
+
+        def needed_bytes(card: ModelCard) -> int:
+            return least_running_bytes(card, str(card.options.get("device", device)), footprints)
 
         catalogue = CatalogueIndex(
-            shipped("models.yaml"), folders.catalogue_db, folders.models, can_load, capacity_bytes
+            shipped("models.yaml"),
+            folders.catalogue_db,
+            folders.models,
+            can_load,
+            capacity_bytes,
+            needed_bytes,
         )
         return cls(
             folders,
@@ -148,6 +189,8 @@ class Application:
             ExpertClient(folders.logs / "expert_host.log"),
             runner or ThreadRunner(),
             device,
+            footprints,
+            measurements,
         )
 
     def __enter__(self) -> Application:
@@ -160,11 +203,26 @@ class Application:
 
     def capacity_bytes(self) -> int:
         """What models may take together on the device in use."""
-        return self.settings.memory_budget_bytes or detect_budget_bytes(self.device)
+        return self.budget_bytes(self.device)
+
+    def budget_bytes(self, device: str) -> int:
+        """What models may take together on a device; the setting is for the device in use."""
+        if self.settings.memory_budget_bytes and device == self.device:
+            return self.settings.memory_budget_bytes
+        return detect_budget_bytes(device, self.settings.memory_reserve_bytes)
+
+    def fit(self, card: ModelCard) -> Fit:
+        """Whether a model fits the device that it would run on, why not, and what would make it fit."""
+        device = self.device_for(card)
+        return fit_model(card, device, self.footprints, self.budget_bytes(device))
+
+    def fit_plan(self, cards: Iterable[ModelCard]) -> Fit:
+        """Whether a plan of tasks with these models fits the device in use."""
+        return fit_plan(cards, self.device, self.footprints, self.capacity_bytes())
 
     def backend_for(self, card: ModelCard) -> ExpertBackend:
         """Who loads and runs this model: the controller host or the expert host."""
-        return self._text_tasks if card.loader == LLM_LOADER else self._experts
+        return self._text_tasks if card.loader == LLM_LOADER else self._vouched_experts
 
     def device_for(self, card: ModelCard) -> str:
         """Where this model runs."""
@@ -250,6 +308,8 @@ class Application:
         self._experts.close()
         if self._own_runner is not None:
             self._own_runner.close()
+        self.memory.close()
+        self._measurements.close()
         self.history.close()
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
+from pathlib import Path
 
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.plan import Plan
-from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import TaskResult
+from hgpt_desktop.core.tasks import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,19 @@ class ConversationView:
     id: str
     title: str
     changed_at: datetime
+    pinned: bool = False
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
-    """One request of a kept conversation and what became of it. `exit_code` is None where it never ended."""
+    """One request of a kept conversation and what became of it.
+
+    Args:
+        exit_code: None where it never ended.
+        siblings: ids of the runs that stand in its place in other branches, itself included, oldest first.
+        rating: 1, -1 or None.
+    """
 
     request: str
     files: tuple[Resource, ...] = ()
@@ -45,6 +57,10 @@ class ExchangeView:
     answer: str = ""
     exit_code: int | None = None
     seconds: float | None = None
+    run_id: str = ""
+    siblings: tuple[str, ...] = ()
+    rating: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,8 @@ class StarterView:
     total_bytes: int
     free_bytes: int
     folder: str
+    device: str = "cpu"
+    memory_bytes: int = 0
 
     @property
     def fits(self) -> bool:
@@ -76,10 +94,12 @@ class InstallView:
 
 @dataclass(frozen=True, slots=True)
 class ResidentView:
-    """A model that is in memory now."""
+    """A model that is in memory now; one that is `leased` is at work."""
 
     name: str
     bytes: int
+    model_id: str = ""
+    leased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +115,98 @@ class StatusView:
     def used_bytes(self) -> int:
         """What all models in memory take together."""
         return sum(one.bytes for one in self.resident)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """What is written and not sent."""
+
+    text: str = ""
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a request is run.
+
+    Args:
+        beside: the run in whose place it stands, in a branch of its own; None continues the conversation.
+        plan: a plan to run instead of making one; files stand in it by the names of `files`, or by path.
+        models: by task id of that plan, the model that the user chose.
+    """
+
+    beside: str | None = None
+    plan: Plan | None = None
+    models: Mapping[int, str] = field(default_factory=dict)
+
+
+class Fit(Enum):
+    """Whether a model fits into this machine's memory."""
+
+    FITS = "fits"
+    TIGHT = "tight"  # only after others have left
+    TOO_LARGE = "too large"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """One line of the models page."""
+
+    id: str
+    name: str
+    tasks: tuple[str, ...]
+    description: str
+    licence: str
+    languages: tuple[str, ...]
+    tier: str
+    size_bytes: int
+    memory_bytes: int
+    source: str
+    fit: Fit
+    capacity_bytes: int
+    installed: bool
+    verified: bool
+    loadable: bool
+    removable: bool
+    controller: bool
+    starter: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowView:
+    """A kept plan: its name, how many tasks it has, and the kinds of the files it wants."""
+
+    id: str
+    name: str
+    request: str
+    plan: Plan
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateView:
+    """A model that could do a task. `seconds` is what it took before, None where it never ran."""
+
+    id: str
+    name: str
+    memory_bytes: int
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanKit:
+    """What a plan can be made of on this machine: task types, and the installed models of each."""
+
+    vocabulary: Vocabulary
+    candidates: Mapping[str, tuple[CandidateView, ...]]
+    capacity_bytes: int
+    resident: tuple[ResidentView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that waits for the user's word, with the names and kinds of the files it may use."""
+
+    plan: Plan
+    files: tuple[Resource, ...]
+    kit: PlanKit

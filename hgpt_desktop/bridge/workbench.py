@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from hgpt_desktop.bridge.calls import Calls
-from hgpt_desktop.bridge.engine import Engine, OpenEngine
 from hgpt_desktop.bridge.pool_runner import PoolRunner
 from hgpt_desktop.bridge.relay import EventRelay
+from hgpt_desktop.bridge.seam import Engine, OpenEngine
 from hgpt_desktop.bridge.views import (
     ConversationView,
     ExchangeView,
     InstallView,
+    ProblemView,
+    Proposal,
+    RunOptions,
     StarterView,
     StatusView,
 )
@@ -33,6 +37,7 @@ from hgpt_desktop.core.events import (
 T = TypeVar("T")
 
 _CALL_LANES = {"engine": 1, "history": 1, "run": 1, "install": 1, "warm_up": 1}
+PLAIN = RunOptions()
 _MEMORY_MAY_HAVE_CHANGED = (ModelLoading, ModelEvicted, TaskStarted, TaskFinished, RequestFinished)
 
 
@@ -50,6 +55,7 @@ class Workbench(QObject):
     event_arrived = Signal(object)  # core Event
     request_failed = Signal(object)  # ProblemView: the request never began, or a bug ended it
     run_ended = Signal()
+    plan_proposed = Signal(object)  # Proposal; then `run_ended`
     conversations_changed = Signal(object)  # tuple of ConversationView
     searched = Signal(str, object)  # the text, tuple of ConversationView
     conversation_opened = Signal(str, object)  # id, tuple of ExchangeView
@@ -58,6 +64,7 @@ class Workbench(QObject):
     install_failed = Signal(object)  # ProblemView; `install_finished` follows
     install_finished = Signal(object)  # StarterView of what is still missing, or None
     problem_arrived = Signal(object)  # ProblemView
+    closing = Signal()
 
     def __init__(self, open_engine: OpenEngine) -> None:
         super().__init__()
@@ -71,6 +78,7 @@ class Workbench(QObject):
         self._run_cancel: CancelToken | None = None
         self._install_cancel: CancelToken | None = None
         self._warm_up_cancel = CancelToken()
+        self._title_cancel = CancelToken()
         self._warmed_up = False
         self._closed = False
 
@@ -105,7 +113,9 @@ class Workbench(QObject):
         if self._closed:
             return True
         self._closed = True
+        self.closing.emit()
         self._warm_up_cancel.cancel()
+        self._title_cancel.cancel()
         self.stop()
         self.cancel_install()
         ended = self._calls.wait(grace_s)
@@ -130,20 +140,107 @@ class Workbench(QObject):
         """Whether a request is under way."""
         return self._run_cancel is not None
 
-    def submit(self, text: str, paths: Sequence[Path], conversation_id: str | None) -> bool:
+    def submit(
+        self,
+        text: str,
+        paths: Sequence[Path],
+        conversation_id: str | None,
+        options: RunOptions = PLAIN,
+    ) -> bool:
         """Run a request; False where one is under way already or the engine is not open."""
+        files, emit = tuple(paths), self._relay.emit_event
+        return self._begin(
+            lambda engine, cancel: engine.run(text, files, conversation_id, emit, cancel, options)
+        )
+
+    def propose(
+        self,
+        text: str,
+        paths: Sequence[Path],
+        conversation_id: str | None,
+        options: RunOptions = PLAIN,
+    ) -> bool:
+        """Only plan a request; ends in `plan_proposed` and `run_ended`. False as with `submit`."""
+        files, emit = tuple(paths), self._relay.emit_event
+
+        def proposed(proposal: Proposal) -> None:
+            self.plan_proposed.emit(proposal)
+
+        return self._begin(
+            lambda engine, cancel: engine.propose(text, files, conversation_id, emit, cancel, options),
+            proposed,
+        )
+
+    def run_again(self, conversation_id: str, run_id: str, task_id: int, models: Mapping[int, str]) -> bool:
+        """Run a task of an earlier run and all after it once more. False as with `submit`."""
+        emit = self._relay.emit_event
+        return self._begin(
+            lambda engine, cancel: engine.run_again(conversation_id, run_id, task_id, models, emit, cancel)
+        )
+
+    def _begin(
+        self, function: Callable[[Engine, CancelToken], T], then: Callable[[T], None] | None = None
+    ) -> bool:
         if self.running or not self.is_open:
             return False
-        engine, cancel, files = self._opened_engine(), CancelToken(), tuple(paths)
+        engine, cancel = self._opened_engine(), CancelToken()
         self._run_cancel = cancel
+        self._title_cancel.cancel()  # the request comes first
         self.run_started.emit()
         self._calls.start(
             "run",
-            lambda: engine.run(text, files, conversation_id, self._relay.emit_event, cancel),
+            lambda: function(engine, cancel),
+            then,
             otherwise=self.request_failed.emit,
             anyway=self._on_run_ended,
         )
         return True
+
+    def make_title(self, conversation_id: str) -> None:
+        """Let the LLM name a conversation while nothing runs; ends in `conversations_changed`."""
+        if self.is_open and not self.running:
+            engine = self._opened_engine()
+            cancel = self._title_cancel = CancelToken()
+            self._calls.start(
+                "warm_up",
+                lambda: engine.make_title(conversation_id, cancel),
+                lambda _: self.refresh_conversations(),
+            )
+
+    def ask(
+        self,
+        lane: str,
+        owner: QObject,
+        function: Callable[[Engine], T],
+        then: Callable[[T], None] | None = None,
+        otherwise: Callable[[ProblemView], None] | None = None,
+        anyway: Callable[[], None] | None = None,
+    ) -> None:
+        """Call the engine in a lane and hand the answer back in the GUI thread, if the owner still lives.
+
+        Args:
+            lane: `history`, `engine` or `install`; the calls of a lane run one after another.
+            otherwise: gets the problem; `problem_arrived` where left out.
+        """
+        if not self.is_open:
+            return
+        engine = self._opened_engine()
+
+        def answer(result: T) -> None:
+            if then is not None and shiboken6.isValid(owner):
+                then(result)
+
+        def fail(problem: ProblemView) -> None:
+            if otherwise is None:
+                self.problem_arrived.emit(problem)
+            elif shiboken6.isValid(owner):
+                otherwise(problem)
+
+        def end() -> None:
+            if anyway is not None and shiboken6.isValid(owner):
+                anyway()
+
+        self._calls.start(lane, lambda: function(engine), answer, fail, end)
 
     def stop(self) -> None:
         """Stop the request that is under way, if any."""

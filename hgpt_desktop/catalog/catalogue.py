@@ -33,6 +33,7 @@ class CatalogueIndex:
             are the user's own.
         can_load: whether the libraries for a model are there.
         capacity_bytes: what models may take together in memory.
+        needed_bytes: what a model takes while it runs.
 
     Raises:
         CatalogUnavailable: models.yaml cannot be read, or the index cannot be written.
@@ -48,12 +49,14 @@ class CatalogueIndex:
         models_folder: Path,
         can_load: Callable[[ModelCard], bool],
         capacity_bytes: Callable[[], int],
+        needed_bytes: Callable[[ModelCard], int] = lambda card: card.memory_bytes,
     ) -> None:
         self._models_yaml = models_yaml
         self._models_folder = models_folder
         self._index = CardIndex(db_path)
         self._can_load = can_load
         self._capacity_bytes = capacity_bytes
+        self._needed_bytes = needed_bytes
         self.refresh()
 
     def refresh(self, *, anew: bool = False) -> None:
@@ -124,14 +127,16 @@ class CatalogueIndex:
         return tuple(
             card
             for card in self.for_task(task)
-            if card.installed and card.memory_bytes <= capacity_bytes and self._can_load(card)
+            if card.installed and self._needed_bytes(card) <= capacity_bytes and self._can_load(card)
         )
 
     def suggestion(self, task: str) -> ModelCard | None:
         """The model to install for a task type: one that fits and can be loaded, if there is one; or None."""
         capacity_bytes = self._capacity_bytes()
         missing = [
-            card for card in self.for_task(task) if not card.installed and card.memory_bytes <= capacity_bytes
+            card
+            for card in self.for_task(task)
+            if not card.installed and self._needed_bytes(card) <= capacity_bytes
         ]
         return min(
             missing, key=lambda card: (not self._can_load(card), "starter" not in card.sets), default=None
@@ -139,7 +144,7 @@ class CatalogueIndex:
 
     def fits(self, card: ModelCard) -> bool:
         """Whether the machine has the memory for the model."""
-        return card.memory_bytes <= self._capacity_bytes()
+        return self._needed_bytes(card) <= self._capacity_bytes()
 
     def to_json(self, card: ModelCard) -> dict[str, Any]:
         """An entry of `hgpt models list --json`."""

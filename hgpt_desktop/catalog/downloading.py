@@ -1,6 +1,7 @@
 """Downloads over HTTP that go on where they ended, also after the process was killed.
 
-Proxies and certificates are those that `requests` finds in the environment.
+Proxies and certificates are those that the address brings with it, or else those that `requests` finds in
+the environment.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hgpt_desktop.catalog.drafts import CHUNK_BYTES, Draft
-from hgpt_desktop.catalog.progress import Meter
+from hgpt_desktop.catalog.progress import Counter
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import DownloadFailed, ModelDamaged
 
@@ -31,6 +33,38 @@ _REFUSALS = {
     403: f"The server, or a proxy on the way, does not allow it. {_BY_HAND}",
     404: "It is no longer there; update the program, or choose another model.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a file is, and how it is asked for.
+
+    Args:
+        url: messages show it only where there is no `name`, since it may be a signed one.
+        name: what messages call the file.
+        authorization: that header's value, kept to the URL's host.
+        proxies: by scheme.
+        certificates: a bundle's path; True for those that `requests` trusts by itself.
+        client_certificate: a path, or those of certificate and key.
+        environment: whether proxies, certificates and credentials of the environment count too.
+    """
+
+    url: str = field(repr=False)
+    name: str = ""
+    authorization: str | None = field(default=None, repr=False)
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    certificates: bool | str = True
+    client_certificate: str | tuple[str, str] | None = None
+    environment: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The file's name for people."""
+        return self.name or self.url
+
+
+class DownloadRefused(DownloadFailed):
+    """There was an answer, and asking again would not change it."""
 
 
 class _TransientFault(Exception):
@@ -57,23 +91,24 @@ class Downloader:
 
     def download(
         self,
-        url: str,
+        address: Address,
         draft: Draft,
         size_bytes: int | None,
-        meter: Meter,
+        meter: Counter,
         cancel: CancelToken,
         *,
         immutable: bool,
     ) -> None:
-        """Complete an open draft from a URL.
+        """Complete an open draft from an address.
 
         Args:
             size_bytes: what the catalogue says; None where it does not know.
-            immutable: whether the URL gives the same bytes for ever. Otherwise the server's version of the
-                file must still be the one that the draft began with, or it begins anew.
+            immutable: whether the address gives the same bytes for ever. Otherwise the server's version of
+                the file must still be the one that the draft began with, or it begins anew.
 
         Raises:
-            DownloadFailed: the server refuses, or cannot be reached after several attempts.
+            DownloadRefused: the server, or a proxy, does not give it.
+            DownloadFailed: the server cannot be reached after several attempts.
             ModelDamaged: the server's file has another size.
             Cancelled, DiskFull.
         """
@@ -81,7 +116,7 @@ class Downloader:
         while True:
             before = draft.length
             try:
-                self._stream(url, draft, size_bytes, meter, cancel, immutable)
+                self._stream(address, draft, size_bytes, meter, cancel, immutable)
             except _TransientFault as fault:
                 cancel.raise_if_cancelled()
                 fruitless = 1 if draft.length > before else fruitless + 1
@@ -89,15 +124,17 @@ class Downloader:
                 if isinstance(fault, _Unreachable) and draft.length == at_first:
                     attempts = min(attempts, _WHILE_UNREACHABLE)  # probably there is no network
                 if fruitless > attempts:
-                    raise DownloadFailed(f"{url} could not be fetched.", _AGAIN, str(fault)) from fault
+                    raise DownloadFailed(
+                        f"{address.shown} could not be fetched.", _AGAIN, str(fault)
+                    ) from fault
                 _wait(self._retry_after_s[fruitless - 1], cancel)
             else:
                 return
 
-    def size_of(self, url: str, cancel: CancelToken) -> int | None:
-        """The size of the file at a URL in bytes; None where the server does not say. Raises `Cancelled`."""
+    def size_of(self, address: Address, cancel: CancelToken) -> int | None:
+        """The size of a file in bytes; None where the server does not say. Raises `Cancelled`."""
         try:
-            response = self._ask("HEAD", url, {}, cancel)
+            response = self._ask("HEAD", address, {}, cancel)
         except _TransientFault:
             return None
         with response:
@@ -111,10 +148,10 @@ class Downloader:
 
     def _stream(
         self,
-        url: str,
+        address: Address,
         draft: Draft,
         size_bytes: int | None,
-        meter: Meter,
+        meter: Counter,
         cancel: CancelToken,
         immutable: bool,
     ) -> None:
@@ -122,13 +159,13 @@ class Downloader:
         if size_bytes is not None and draft.length == size_bytes:
             return
         headers = {"Range": f"bytes={draft.length}-"} if draft.length else {}
-        with self._ask("GET", url, headers, cancel) as response:
-            total = self._begin(url, response, draft, meter, immutable)
+        with self._ask("GET", address, headers, cancel) as response:
+            total = self._begin(address, response, draft, meter, immutable)
             if total is None:
                 return
             if size_bytes is not None and total >= 0 and total != size_bytes:
                 raise ModelDamaged(
-                    f"{url} has another size than the catalogue says.",
+                    f"{address.shown} has another size than the catalogue says.",
                     "The source does not have the right file; it was not fetched.",
                     f"{total} instead of {size_bytes} bytes",
                 )
@@ -137,7 +174,7 @@ class Downloader:
                 raise _TransientFault(f"the connection ended after {draft.length} of {total} bytes")
 
     def _begin(
-        self, url: str, response: requests.Response, draft: Draft, meter: Meter, immutable: bool
+        self, address: Address, response: requests.Response, draft: Draft, meter: Counter, immutable: bool
     ) -> int | None:
         """The whole file's size (-1: unknown) by the reply's head; None where nothing is missing."""
         status = response.status_code
@@ -162,9 +199,11 @@ class Downloader:
         if status in (408, 425, 429) or status >= 500:
             raise _TransientFault(f"the server answered {status} {response.reason}")
         hint = _REFUSALS.get(status, _AGAIN)
-        raise DownloadFailed(f"{url} could not be fetched.", hint, f"status {status} {response.reason}")
+        raise DownloadRefused(
+            f"{address.shown} could not be fetched.", hint, f"status {status} {response.reason}"
+        )
 
-    def _copy(self, response: requests.Response, draft: Draft, meter: Meter, cancel: CancelToken) -> None:
+    def _copy(self, response: requests.Response, draft: Draft, meter: Counter, cancel: CancelToken) -> None:
         import requests
         import urllib3
 
@@ -182,10 +221,12 @@ class Downloader:
                     meter.add(len(chunk))
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             cancel.raise_if_cancelled()
-            raise _TransientFault(str(error)) from error
+            raise _TransientFault(without_secrets(str(error))) from error
         cancel.raise_if_cancelled()
 
-    def _ask(self, method: str, url: str, headers: dict[str, str], cancel: CancelToken) -> requests.Response:
+    def _ask(
+        self, method: str, address: Address, headers: dict[str, str], cancel: CancelToken
+    ) -> requests.Response:
         """The reply's head; does not wait for a silent server once cancelled."""
         import requests
 
@@ -194,14 +235,15 @@ class Downloader:
         def ask() -> None:
             try:
                 # Ranges and lengths are those of the file itself only where nothing is compressed on the way.
-                response = requests.request(
-                    method,
-                    url,
-                    headers={"Accept-Encoding": "identity", **headers},
-                    timeout=_TIMEOUT_S,
-                    stream=True,
-                    allow_redirects=True,
-                )
+                with _session(address) as session:
+                    response = session.request(
+                        method,
+                        address.url,
+                        headers={"Accept-Encoding": "identity", **headers},
+                        timeout=_TIMEOUT_S,
+                        stream=True,
+                        allow_redirects=True,
+                    )
             except requests.RequestException as error:
                 asked.give(error)
             else:
@@ -213,14 +255,20 @@ class Downloader:
             reply = asked.wait()
         cancel.raise_if_cancelled()
         if isinstance(reply, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-            raise DownloadFailed(
-                f"{url} is not an address.", "Check HF_ENDPOINT and the proxy settings.", str(reply)
+            raise DownloadRefused(
+                f"{address.shown} has no valid address.",
+                "Check HF_ENDPOINT and the proxy settings.",
+                without_secrets(str(reply)),
             )
         if not isinstance(reply, requests.Response):
-            raise _Unreachable(str(reply))
-        if url.startswith("https:") and not reply.url.startswith("https:"):
+            raise _Unreachable(without_secrets(str(reply)))
+        if address.url.startswith("https:") and not reply.url.startswith("https:"):
             reply.close()
-            raise DownloadFailed(f"{url} leads to an unsafe address.", "It was not followed.", reply.url)
+            raise DownloadRefused(
+                f"{address.shown} leads to an unsafe address.",
+                "It was not followed.",
+                without_secrets(reply.url),
+            )
         return reply
 
 
@@ -254,7 +302,31 @@ class _Asked:
         return self._reply
 
 
-def _begin_anew(draft: Draft, meter: Meter) -> None:
+def without_secrets(text: str) -> str:
+    """The text without user names and passwords of its addresses, and without what follows their `?`."""
+    return re.sub(r"\?[^\s'\")>]+", "?…", re.sub(r"//[^/\s'\"]*@", "//", text))
+
+
+def _session(address: Address) -> requests.Session:
+    """What asks as the address wants it."""
+    import requests
+
+    session = requests.Session()
+    session.trust_env = address.environment
+    session.proxies.update(address.proxies)
+    session.verify = address.certificates
+    session.cert = address.client_certificate
+    if (authorization := address.authorization) is not None:
+
+        def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers["Authorization"] = authorization
+            return request
+
+        session.auth = authorize
+    return session
+
+
+def _begin_anew(draft: Draft, meter: Counter) -> None:
     meter.rewind()
     draft.restart()
 

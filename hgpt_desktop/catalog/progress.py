@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 _SPEED_OVER_S = 5.0
 _EMIT_EVERY_S = 0.1
@@ -34,6 +35,16 @@ class InstallProgress:
 
 
 OnInstallProgress = Callable[[InstallProgress], None]
+
+
+class Counter(Protocol):
+    """Is told by a download what arrives."""
+
+    def add(self, count: int) -> None:
+        """Bytes have arrived."""
+
+    def rewind(self) -> None:
+        """What was counted of this file is not there any more."""
 
 
 class Meter:
@@ -112,3 +123,52 @@ class Meter:
                 (left / speed if speed >= _SLOWEST else None) if left else 0.0,
             )
         )
+
+
+class Share:
+    """What one of several downloads adds to a meter: never more than its part of the whole, and never less
+    than before, where it begins anew.
+
+    Args:
+        limit_bytes: its part.
+
+    Threads: one at a time.
+    """
+
+    def __init__(self, meter: Meter, limit_bytes: int) -> None:
+        self._meter = meter
+        self._limit_bytes = limit_bytes
+        self._here = self._counted = 0
+
+    def add(self, count: int) -> None:
+        """Bytes have arrived."""
+        self.reach(self._here + count)
+
+    def reach(self, here: int) -> None:
+        """So many bytes are here by now."""
+        if more := self._more(here):
+            self._meter.add(more)
+
+    def skip(self, count: int) -> None:
+        """Bytes were here already; the speed does not count them."""
+        if more := self._more(self._here + count):
+            self._meter.skip(more)
+
+    def rewind(self) -> None:
+        """What has arrived is not there any more."""
+        self._here = 0
+
+    def fill(self) -> None:
+        """All of it is here, whatever its size was."""
+        self.reach(self._limit_bytes)
+
+    def skip_all(self) -> None:
+        """All of it was here already."""
+        self.skip(self._limit_bytes)
+
+    def _more(self, here: int) -> int:
+        """Takes note of what is here; what of it has not been counted yet."""
+        self._here = here
+        more = max(0, min(self._limit_bytes, here) - self._counted)
+        self._counted += more
+        return more

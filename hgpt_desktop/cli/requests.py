@@ -113,8 +113,8 @@ def _plan_lines(tasks: list[dict[str, object]]) -> list[str]:
 
 
 def _short(value: object) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    text = Path(text).name if text.startswith("/") else text
+    values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    text = ", ".join(Path(one).name if one.startswith("/") else one for one in values)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

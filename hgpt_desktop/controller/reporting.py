@@ -118,7 +118,9 @@ def trouble_lines(report: ExecutionReport) -> list[str]:
 
 
 def _instead(one: MissingModel) -> str:
-    return f"{readable(one.replaced_by)} was used instead" if one.replaced_by else "this part was not done"
+    if one.replaced_by:
+        return f"{readable(one.replaced_by)} was used instead"
+    return "this part was not done, nor what builds on it"
 
 
 def plain_summary(report: ExecutionReport) -> str:

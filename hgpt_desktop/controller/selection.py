@@ -44,6 +44,8 @@ class ModelSelector:
     ) -> Selection:
         """The model and why; the candidates in the order in which they are to be tried, the chosen one first.
 
+        Where the LLM is a candidate itself, other LLMs are tried only after all else has failed: the
+        controller host holds one at a time, so each of them would have to make room for the other.
         Where the LLM cannot be asked, the catalogue's first candidate is taken and the reason says so.
 
         Raises:
@@ -60,14 +62,17 @@ class ModelSelector:
             return Selection(
                 task_id, candidates[0], "the only installed model for this task", tuple(candidates)
             )
-        top = tuple(candidates[: self._top_k])
+        offered, rivals = self._rivals_apart(candidates)
+        if len(offered) == 1:
+            return Selection(task_id, offered[0], "the language model in use", (*offered, *rivals))
+        candidates, top = (*offered, *rivals), offered[: self._top_k]
         if len(top) == 1:
-            return Selection(task_id, top[0], "the catalogue's best model for this task", tuple(candidates))
+            return Selection(task_id, top[0], "the catalogue's best model for this task", candidates)
         try:
             choice = self._llm.choose(self._prompt(task_type, request_text, top), _options(top), cancel)
         except HgptError as error:
             reason = f"the catalogue's best model; the LLM could not be asked ({error.message})"
-            return Selection(task_id, top[0], reason, tuple(candidates))
+            return Selection(task_id, top[0], reason, candidates)
         chosen = top[choice.index]
         reason = (
             f"{_first_sentence(chosen.description)}"
@@ -75,6 +80,18 @@ class ModelSelector:
         )
         others = tuple(card for card in candidates if card.id != chosen.id)
         return Selection(task_id, chosen, reason, (chosen, *others))
+
+    def _rivals_apart(
+        self, candidates: Sequence[ModelCard]
+    ) -> tuple[tuple[ModelCard, ...], tuple[ModelCard, ...]]:
+        """The candidates without the LLM's rivals for its place in memory, and these."""
+        try:
+            own_id = self._llm.model_id
+        except HgptError:  # none is loaded, so that all have the same chance
+            own_id = ""
+        own = next((card for card in candidates if card.id == own_id), None)
+        rivals = tuple(card for card in candidates if own and card.loader == own.loader and card.id != own_id)
+        return tuple(card for card in candidates if card not in rivals), rivals
 
     def _prompt(self, task_type: TaskType, request_text: str, top: Sequence[ModelCard]) -> Prompt:
         listed = "\n".join(

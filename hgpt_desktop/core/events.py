@@ -122,13 +122,14 @@ class ModelLoading(Event):
 
 @dataclass(frozen=True, slots=True)
 class ModelEvicted(Event):
-    """A model was put out of memory to make room."""
+    """A model was put out of memory to make room. `reason` says why this one: next use, reload time."""
 
     wire_name: ClassVar[str] = "model_evicted"
     model_id: str
+    reason: str = ""
 
     def payload(self) -> dict[str, Any]:
-        return {"model_id": self.model_id}
+        return {"model_id": self.model_id, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ class Plan:
         """A plan read from the paper's form; a file is named by its resource name or its path.
 
         Raises:
-            InvalidInput: it is not a list of such tasks. Whether the tasks fit together is
-                for `check_plan` to say.
+            InvalidInput: it is not a list of such tasks, or a `dep` names what no argument refers to.
+                Whether the tasks fit together is for `check_plan` to say.
         """
         if isinstance(wire, dict):
             wire = wire.get("tasks")
@@ -129,20 +129,35 @@ class Plan:
                     f"The task {entry['task']} has no whole number as id, or no args.",
                     "Every task needs task, id, dep and args.",
                 )
-            tasks.append(
-                Task(
-                    id=task_id,
-                    task=entry["task"],
-                    args={
-                        str(name): tuple(
-                            _value_from_wire(item, by_key)
-                            for item in (raw if isinstance(raw, list) else [raw])
-                        )
-                        for name, raw in args.items()
-                    },
-                )
+            task = Task(
+                id=task_id,
+                task=entry["task"],
+                args={
+                    str(name): tuple(
+                        _value_from_wire(item, by_key) for item in (raw if isinstance(raw, list) else [raw])
+                    )
+                    for name, raw in args.items()
+                },
             )
+            _check_dep(task, entry.get("dep", []))
+            tasks.append(task)
         return Plan(tuple(tasks))
+
+
+def _check_dep(task: Task, dep: object) -> None:
+    """Refuse a dependency that no argument carries: it could neither be kept nor be seen in the plan."""
+    named = dep if isinstance(dep, list) else [dep]
+    if any(type(one) is not int for one in named):
+        raise InvalidInput(
+            f"The `dep` of task {task.id} ({task.task}) is not a list of task ids.",
+            "Write `[-1]` where it depends on none.",
+        )
+    if unused := [one for one in named if one != -1 and one not in task.dependencies]:
+        raise InvalidInput(
+            f"Task {task.id} ({task.task}) is said to depend on task {unused[0]}, "
+            "but none of its arguments refers to it.",
+            f"Write `<resource>-{unused[0]}` where its output goes, or take {unused[0]} out of `dep`.",
+        )
 
 
 def _value_from_wire(raw: object, by_key: Mapping[str, str]) -> Value:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hgpt_desktop.core.plan import Plan
@@ -26,6 +27,7 @@ class Request:
         earlier: resources of the conversation's earlier turns, oldest first, attached or made by a task.
         turns: the conversation so far, oldest first.
         plan: a plan to run instead of making one.
+        models: by task id of that plan, the model to use; other tasks are chosen for.
         out_dir: where the results go; the run's own folder otherwise.
     """
 
@@ -37,6 +39,7 @@ class Request:
     seed: int | None = None
     out_dir: Path | None = None
     conversation_id: str | None = None
+    models: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def resources(self) -> tuple[Resource, ...]:

@@ -61,6 +61,9 @@ class TaskResult:
         return shown
 
 
+NO_MODEL_FITS = "The catalogue has no model for it that fits this machine."
+
+
 @dataclass(frozen=True, slots=True)
 class MissingModel:
     """A task type that the request needs and that nothing installed can do."""
@@ -73,7 +76,7 @@ class MissingModel:
     def hint(self) -> str:
         """What the user can do about it."""
         if self.suggestion is None:
-            return "The catalogue has no model for it that fits this machine."
+            return NO_MODEL_FITS
         return f"Install one with `hgpt models install {self.suggestion}`."
 
 

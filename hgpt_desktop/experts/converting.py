@@ -3,8 +3,8 @@
     python -m hgpt_desktop.experts.converting SRC DST --as timm:efficientnet_lite0
 
 Nothing of the checkpoint is executed (`weights_only`). Its tensors are taken in their order and get the
-names that timm gives them; every shape must agree. Exit codes: 0 done, 2 the file is not what was named,
-3 a library is missing or the disk is full.
+names that timm, or the program's own network (`--as hed`), gives them; every shape must agree. Exit
+codes: 0 done, 2 the file is not what was named, 3 a library is missing or the disk is full.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ def convert(source: Path, target: Path, form: str) -> int:
     """Write `target` from `source`; it is replaced as a whole or not at all.
 
     Args:
-        form: `timm:<architecture>`.
+        form: `timm:<architecture>`; or `hed`, whose weights are kept in half precision where they are so.
 
     Returns:
         How many tensors were written.
@@ -35,24 +35,16 @@ def convert(source: Path, target: Path, form: str) -> int:
         InvalidInput: unknown form, or the checkpoint is unreadable, unsafe or of another architecture.
         EnvironmentFault: a library is missing; `DiskFull`.
     """
-    library, _, architecture = form.partition(":")
-    if library != "timm" or not architecture:
-        raise InvalidInput(f"{form!r} is not a form to convert to.", "Write it as timm:<architecture>.")
     try:
-        import timm
         from safetensors.torch import save_file
+
+        architecture, expected = _expected(form)
     except ImportError as error:
         raise EnvironmentFault(
             "The libraries for converting models are not installed.",
             "`hgpt doctor` says what to mend.",
             str(error),
         ) from error
-    if architecture not in timm.list_models(architecture):
-        raise InvalidInput(
-            f"timm has no architecture {architecture}.",
-            "Check `convert` in the model's entry of models.yaml.",
-        )
-    expected = timm.create_model(architecture, pretrained=False).state_dict()
     kept = _tensors(source)
     if len(kept) != len(expected):
         raise _other_architecture(
@@ -60,7 +52,7 @@ def convert(source: Path, target: Path, form: str) -> int:
         )
     renamed: dict[str, torch.Tensor] = {}
     for (name, like), (own_name, tensor) in zip(expected.items(), kept, strict=True):
-        if like.shape != tensor.shape or like.dtype != tensor.dtype:
+        if like.shape != tensor.shape or tensor.dtype not in _dtypes(form, like):
             raise _other_architecture(
                 source,
                 architecture,
@@ -82,6 +74,34 @@ def convert(source: Path, target: Path, form: str) -> int:
         if draft.exists():
             draft.unlink()
     return len(renamed)
+
+
+def _expected(form: str) -> tuple[str, Mapping[str, torch.Tensor]]:
+    """The name of the architecture, and its tensors in their order."""
+    library, _, architecture = form.partition(":")
+    if form == "hed":
+        from hgpt_desktop.experts.soft_edges import network
+
+        return "HED", network().state_dict()
+    if library != "timm" or not architecture:
+        raise InvalidInput(
+            f"{form!r} is not a form to convert to.", "Write it as timm:<architecture> or hed."
+        )
+    import timm
+
+    if architecture not in timm.list_models(architecture):
+        raise InvalidInput(
+            f"timm has no architecture {architecture}.",
+            "Check `convert` in the model's entry of models.yaml.",
+        )
+    return architecture, timm.create_model(architecture, pretrained=False).state_dict()
+
+
+def _dtypes(form: str, like: torch.Tensor) -> tuple[torch.dtype, ...]:
+    """How a tensor may be kept: a network of our own takes half precision too."""
+    import torch
+
+    return (like.dtype, torch.float16) if form == "hed" else (like.dtype,)
 
 
 def _tensors(source: Path) -> list[tuple[str, torch.Tensor]]:
@@ -118,7 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hgpt_desktop.experts.converting", description=__doc__)
     parser.add_argument("source", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--as", dest="form", required=True, metavar="timm:ARCHITECTURE")
+    parser.add_argument("--as", dest="form", required=True, metavar="timm:ARCHITECTURE|hed")
     given = parser.parse_args(arguments)
     try:
         count = convert(given.source, given.target, given.form)

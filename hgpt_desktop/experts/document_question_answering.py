@@ -23,7 +23,8 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.media import Picture
+from hgpt_desktop.experts.pages import Page, open_page, open_pages
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -58,26 +59,34 @@ class PointingReader(TorchExpert):
         self.reader = reader
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """The best answer, word for word from the page.
+        """The best answer, word for word from one of the pages.
 
-        Data: `{"question", "answers": [{"text", "score", "box"}]}`, best first; the box is
-        `{"left", "top", "right", "bottom"}` in pixels of the file.
+        Data: `{"question", "answers": [{"text", "score", "box"}]}`, best first, and `"page"` from 1 where
+        there are several; the box is `{"left", "top", "right", "bottom"}` in pixels of the picture, or of
+        the page at 200 dots per inch.
         """
         question = required_text(call, "question")
-        picture = open_image(required_path(call, "document"))
-        stop_if(should_stop)
-        on_progress(0.05, "reading the page")
-        with running(self.card):
-            words = page_words(self.reader, picture)
+        found: list[dict[str, Any]] = []
+        for page in open_pages(required_path(call, "document")):
             stop_if(should_stop)
-            on_progress(0.6, f"{len(words)} words read")
-            found = self._answers(question, words, picture, on_progress, should_stop) if words else []
+            report = _within(page, on_progress)
+            report(0.05, "reading the page")
+            with running(self.card):
+                words = page_words(self.reader, page.picture)
+                stop_if(should_stop)
+                report(0.6, f"{len(words)} words read")
+                answers = self._answers(question, words, page.picture, report, should_stop) if words else []
+            found += [{**answer, "page": page.number} if page.count > 1 else answer for answer in answers]
         if not found:
             raise ExecutionFailed(
                 "No words that could answer the question were found on the page.",
                 "Is the page upright, sharp and large enough? A crop around the place often helps.",
             )
-        return (write_text(call, str(found[0]["text"]), {"question": question, "answers": found}),)
+        # The scores are comparable from page to page only until they are made to sum to one.
+        found.sort(key=lambda answer: float(answer["score"]), reverse=True)
+        scores = normalised([float(answer["score"]) for answer in found])
+        shown = [{**answer, "score": round(score, 4)} for answer, score in zip(found, scores, strict=True)]
+        return (write_text(call, str(shown[0]["text"]), {"question": question, "answers": shown}),)
 
     def _answers(
         self,
@@ -87,6 +96,7 @@ class PointingReader(TorchExpert):
         on_progress: OnProgress,
         should_stop: ShouldStop,
     ) -> list[dict[str, Any]]:
+        """Answers from one page; their scores are logits."""
         import torch
 
         size = longest_input(self.processor, self.model.config)
@@ -126,15 +136,13 @@ class PointingReader(TorchExpert):
                 _LONGEST_ANSWER,
             )
             on_progress(0.6 + 0.4 * (window + 1) / windows, "looking for the answer")
-        best = distinct(spans)
-        scores = normalised([score for _, _, score in best])
         return [
             {
                 "text": " ".join(word.text for word in words[start:end]),
-                "score": round(score, 4),
+                "score": score,
                 "box": _around(words[start:end], picture),
             }
-            for (start, end, _), score in zip(best, scores, strict=True)
+            for start, end, score in distinct(spans)
         ]
 
     def close(self) -> None:
@@ -149,7 +157,7 @@ class WritingReader(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The answer as a text."""
         question = required_text(call, "question")
-        picture = open_image(required_path(call, "document"))
+        picture = open_page(required_path(call, "document"))
         stop_if(should_stop)
         most_tokens = int(self.option("most_tokens", 128))
         with running(self.card):
@@ -183,6 +191,16 @@ class WritingReader(TorchExpert):
         written = tokenizer.decode(generated[0, begin.shape[1] :], skip_special_tokens=False)
         answer = written.split("</s_answer>")[0].replace(tokenizer.eos_token or "\0", "")
         return re.sub(r"<[^<>]*>", "", answer).strip()
+
+
+def _within(page: Page, on_progress: OnProgress) -> OnProgress:
+    """Progress on one page as progress on the whole document."""
+
+    def report(done: float | None, message: str) -> None:
+        place = f"page {page.number} of {page.count}: " if page.count > 1 else ""
+        on_progress((page.number - 1 + (done or 0.0)) / page.count, f"{place}{message}")
+
+    return report
 
 
 def page_words(reader: Any, picture: Picture) -> list[Word]:

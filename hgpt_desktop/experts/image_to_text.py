@@ -14,7 +14,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
-from hgpt_desktop.experts.media import open_image
+from hgpt_desktop.experts.pages import open_page
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, watch_tokens
 from hgpt_desktop.experts.vision_language import write_about
 
@@ -31,7 +31,7 @@ class PictureWriter(TorchExpert):
         """
         question = "" if call.task == "image-to-text" else required_text(call, "question")
         given = "document" if call.task == "document-question-answering" else "image"
-        picture = open_image(required_path(call, given))
+        picture = open_page(required_path(call, given))
         stop_if(should_stop)
         chats = bool(getattr(self.processor, "chat_template", None))
         prompt = question or str(self.option("prompt", IN_A_CHAT if chats else ""))

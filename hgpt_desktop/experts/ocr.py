@@ -23,7 +23,8 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.media import Picture
+from hgpt_desktop.experts.pages import Page, open_pages
 from hgpt_desktop.experts.reading_order import Line, as_text, in_reading_order
 
 if TYPE_CHECKING:
@@ -78,27 +79,29 @@ class _Reader:
         self.resident_bytes = 3 * sum(path.stat().st_size for path in paths.values())
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """The text of a picture, or of all pages of a scanned PDF.
+
+        Data: the lines as `{"text", "score", "box"}`, and `"page"` from 1 where there are several; the box is
+        left, top, right, bottom in pixels of the picture, or of the page at 200 dots per inch.
+        """
         path = required_path(call, "image")
-        picture = open_image(path)
-        stop_if(should_stop)
-        on_progress(None, "Looking for text")
-        lines = self._lines(picture, on_progress, should_stop)
-        if not _is_writing(lines):
+        texts: list[str] = []
+        data: list[dict[str, Any]] = []
+        for page in open_pages(path):
+            stop_if(should_stop)
+            on_progress(*_part_of(page, None, "Looking for text"))
+            rows = in_reading_order(self._lines(page, on_progress, should_stop))
+            lines = [line for row in rows for line in row]
+            if not _is_writing(lines):
+                continue
+            texts.append(as_text(rows))
+            data += [_line_data(line, page) for line in lines]
+        if not texts:
             raise ExecutionFailed(
                 f"No text was found in {path.name}.",
                 "Is the writing upright, sharp and large enough? A crop around it often helps.",
             )
-        rows = in_reading_order(lines)
-        data = [
-            {
-                "text": line.text,
-                "score": round(line.score, 4),
-                "box": [round(value) for value in (line.left, line.top, line.right, line.bottom)],
-            }
-            for row in rows
-            for line in row
-        ]
-        return (write_text(call, as_text(rows), data),)
+        return (write_text(call, "\n\n".join(texts), data),)
 
     def close(self) -> None:
         del self._engine
@@ -111,10 +114,11 @@ class _Reader:
         self._engine.cls_and_rotate([blank])
         self._engine.recognize_txt([blank])
 
-    def _lines(self, picture: Picture, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
+    def _lines(self, page: Page, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
         """What stands in the picture, in the pixels of its file."""
         import numpy as np
 
+        picture = page.picture
         pixels = np.ascontiguousarray(np.asarray(picture.image)[:, :, ::-1])  # (H, W, 3) uint8, BGR
         bands = _bands(pixels)
         lines: list[Line] = []
@@ -125,7 +129,7 @@ class _Reader:
             for start in range(0, len(boxes), _LINES_AT_ONCE):
                 stop_if(should_stop)
                 done = (number + start / len(boxes)) / len(bands)
-                on_progress(done, f"Reading line {len(lines) + 1}")
+                on_progress(*_part_of(page, done, f"Reading line {len(lines) + 1}"))
                 lines += self._read(pixels, boxes[start : start + _LINES_AT_ONCE], picture)
         return lines
 
@@ -177,6 +181,22 @@ def _bands(pixels: Pixels) -> list[tuple[int, int]]:
         busy = pixels[low:high].astype(np.float32).std(axis=(1, 2))  # (rows,)
         cuts.append(low + int(busy.argmin()))
     return list(pairwise([*cuts, height]))
+
+
+def _line_data(line: Line, page: Page) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "text": line.text,
+        "score": round(line.score, 4),
+        "box": [round(value) for value in (line.left, line.top, line.right, line.bottom)],
+    }
+    return {**shown, "page": page.number} if page.count > 1 else shown
+
+
+def _part_of(page: Page, done: float | None, message: str) -> tuple[float | None, str]:
+    """The progress within a page as the progress of the whole document."""
+    if page.count == 1:
+        return done, message
+    return (page.number - 1 + (done or 0.0)) / page.count, f"Page {page.number} of {page.count}: {message}"
 
 
 def _is_writing(lines: Sequence[Line]) -> bool:

@@ -46,7 +46,7 @@ _SOUND = "transformers torch safetensors av numpy"
 _DIFFUSION = "diffusers transformers torch safetensors accelerate numpy PIL"
 
 _ROWS: tuple[Family, ...] = (
-    _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL"),
+    _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL pypdfium2"),
     _family(
         "faster-whisper",
         "speech_recognition",
@@ -66,14 +66,14 @@ _ROWS: tuple[Family, ...] = (
         "transformers-image-to-text",
         "image_to_text",
         "image-to-text visual-question-answering document-question-answering",
-        _VISION,
+        f"{_VISION} pypdfium2",
     ),
     _family("transformers-vqa", "visual_question_answering", "visual-question-answering", _VISION),
     _family(
         "transformers-document-qa",
         "document_question_answering",
         "document-question-answering",
-        f"{_VISION} rapidocr onnxruntime",
+        f"{_VISION} rapidocr onnxruntime pypdfium2",
     ),
     _family("transformers-object-detection", "object_detection", "object-detection", _VISION),
     _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
@@ -165,7 +165,8 @@ def load_expert(card: ModelCard, device: str) -> Expert:
             f"{card.name} needs the loader {card.loader}, which this version does not have.",
             "Update the program, or choose another model.",
         )
-    if missing := missing_packages(card.loader):
+    missing = [*missing_packages(card.loader), *(name for name in card.packages if not _is_there(name))]
+    if missing:
         raise EnvironmentFault(
             f"{card.name} needs libraries that are not installed: {', '.join(missing)}.",
             f"Install them with `pip install {' '.join(missing)}`.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_S = 30.0
+_HELPER_FILES_BYTES = 1 << 20  # more than the files beside the database need to begin with
 
 
 class HistoryDatabase:
@@ -120,7 +122,8 @@ class HistoryDatabase:
 
     def _fault(self, error: sqlite3.DatabaseError) -> EnvironmentFault:
         words = str(error).lower()
-        if "disk is full" in words:
+        # SQLite cannot always tell: where its small helper files find no room, it speaks of an I/O error.
+        if "disk is full" in words or ("disk i/o error" in words and self._no_room()):
             return DiskFull(
                 f"The disk is full: the history {self.path} cannot be written.",
                 "Free some room; the results of this run are in its folder all the same.",
@@ -143,6 +146,12 @@ class HistoryDatabase:
             "Check that you may read and write it, and that its disk is well.",
             str(error),
         )
+
+    def _no_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self.path.parent).free < _HELPER_FILES_BYTES
+        except OSError:  # the disk itself is at fault
+            return False
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

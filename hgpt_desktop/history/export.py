@@ -1,14 +1,18 @@
-"""A conversation as a file for people (Markdown) or for programs (JSON)."""
+"""A conversation as a file for people (Markdown, HTML) or for programs (JSON, shell)."""
 
 from __future__ import annotations
 
 import errno
 import json
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from hgpt_desktop.core.errors import DiskFull, InvalidInput
 from hgpt_desktop.core.results import TaskResult
+from hgpt_desktop.history.html import to_html
 from hgpt_desktop.history.values import Conversation, StoredRun
 
 
@@ -16,23 +20,40 @@ def write_conversation(conversation: Conversation, path: Path) -> None:
     """Write the conversation; the suffix decides on the form. The file is replaced as a whole.
 
     Raises:
-        InvalidInput: the suffix is neither `.md` nor `.json`, or the file cannot be written there.
+        InvalidInput: the suffix is not one of those known here, or the file cannot be written there.
         DiskFull: there is no room for it.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".md":
-        content = to_markdown(conversation)
-    elif suffix == ".json":
-        content = json.dumps(to_json(conversation), ensure_ascii=False, indent=2, default=str) + "\n"
-    else:
+    writers: dict[str, Callable[[Conversation], str]] = {
+        ".md": to_markdown,
+        ".json": lambda one: json.dumps(to_json(one), ensure_ascii=False, indent=2, default=str) + "\n",
+        ".html": to_html,
+        ".sh": to_script,
+    }
+    write = writers.get(path.suffix.lower())
+    if write is None:
         raise InvalidInput(
-            f"A conversation cannot be written as {path.name}.", "Choose a name that ends in .md or .json."
+            f"A conversation cannot be written as {path.name}.",
+            "Choose a name that ends in .md, .html, .json, .sh or .zip.",
         )
+    with written_whole(path) as draft:
+        draft.write_text(write(conversation), encoding="utf-8")
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A draft beside the path, which takes the path's place at the end of the block.
+
+    Raises:
+        InvalidInput: it cannot be written there.
+        DiskFull: there is no room for it.
+    """
     draft = path.with_name(f"{path.name}.part")
     try:
-        draft.write_text(content, encoding="utf-8")
+        yield draft
         draft.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
                 f"The disk is full: {path} cannot be written.", "Free some room.", str(error)
@@ -94,3 +115,19 @@ def _task_line(result: TaskResult) -> str:
 def _code(text: str) -> str:
     """Inline code, whatever backticks the text has."""
     return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def to_script(conversation: Conversation) -> str:
+    """The requests as a shell script of `hgpt` commands; plans that were made are run as they were."""
+    lines = ["#!/bin/sh", f"# {' '.join(conversation.title.split())}", "set -eu", ""]
+    for run in conversation.runs:
+        files = {file.name: file for file in run.files}
+        command = ["hgpt run", shlex.quote(run.request)]
+        command += [f"--file {shlex.quote(str(file.path))}" for file in run.files]
+        command += [f"--seed {run.seed}"] if run.seed is not None else []
+        if run.plan is not None:
+            plan = json.dumps(run.plan.to_wire(files), ensure_ascii=False, indent=2)
+            lines += ["plan=$(mktemp)", "cat >\"$plan\" <<'END_OF_PLAN'", plan, "END_OF_PLAN"]
+            command.append('--plan "$plan"')
+        lines += [" \\\n    ".join(command), ""]
+    return "\n".join(lines)

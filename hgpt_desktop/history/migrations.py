@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 MIGRATIONS = Migrations("history")
-STEPS = ("0001_conversations_and_runs", "0002_full_text_search")
+STEPS = ("0001_conversations_and_runs", "0002_full_text_search", "0003_branches_pins_drafts")
 """Names of all steps, in order."""
 
 
@@ -69,4 +69,31 @@ def _full_text_search(db: Database) -> None:
     db.execute("""
         CREATE VIRTUAL TABLE search_index USING fts5(
             conversation_id UNINDEXED, source UNINDEXED, text, tokenize = "unicode61 remove_diacritics 2"
+        )""")
+
+
+@MIGRATIONS(name=STEPS[2])
+def _branches_pins_drafts(db: Database) -> None:
+    # A conversation is a tree of runs; `head` is the last run of the branch that is shown.
+    db.execute("ALTER TABLE conversations ADD COLUMN head TEXT")
+    db.execute("ALTER TABLE conversations ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0")
+    # Deleted, but it can still be brought back.
+    db.execute("ALTER TABLE conversations ADD COLUMN put_away_at TEXT")
+    db.execute("ALTER TABLE runs ADD COLUMN parent_id TEXT")
+    db.execute("ALTER TABLE runs ADD COLUMN rating INTEGER")
+    db.execute("ALTER TABLE runs ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+    db.execute("""
+        UPDATE runs SET parent_id = (
+            SELECT earlier.id FROM runs AS earlier
+            WHERE earlier.conversation_id = runs.conversation_id AND earlier.number < runs.number
+            ORDER BY earlier.number DESC LIMIT 1)""")
+    db.execute("""
+        UPDATE conversations SET head = (
+            SELECT id FROM runs WHERE conversation_id = conversations.id ORDER BY number DESC LIMIT 1)""")
+    # The empty id stands for the conversation that is not begun yet.
+    db.execute("""
+        CREATE TABLE drafts (
+            conversation_id TEXT PRIMARY KEY,
+            text TEXT NOT NULL,
+            paths TEXT NOT NULL
         )""")

@@ -104,6 +104,7 @@ def listed(db: Database) -> list[Mapping[str, Any]]:
         SELECT conversations.*, runs.request, runs.answer
         FROM conversations JOIN runs ON runs.number =
             (SELECT max(number) FROM runs WHERE conversation_id = conversations.id)
+        WHERE conversations.put_away_at IS NULL
         ORDER BY conversations.updated_at DESC, runs.number DESC""").fetchall()
 
 
@@ -118,14 +119,16 @@ def matches(db: Database, word: str) -> dict[str, tuple[float, str]]:
 
 
 def summary(row: Mapping[str, Any], preview: str) -> ConversationSummary:
-    return ConversationSummary(row["id"], row["title"], local(row["updated_at"]), preview)
+    return ConversationSummary(
+        row["id"], row["title"], local(row["updated_at"]), preview, bool(row["pinned"])
+    )
 
 
 def existing(rows: Iterable[Mapping[str, Any]]) -> list[Resource]:
     return [resource for resource in map(resource_from_row, rows) if resource.path.is_file()]
 
 
-def stored_run(db: Database, row: Mapping[str, Any]) -> StoredRun:
+def stored_run(db: Database, row: Mapping[str, Any], siblings: tuple[str, ...] = ()) -> StoredRun:
     artefacts = db.execute(
         "SELECT * FROM artefacts WHERE run_id = ? ORDER BY number", (row["id"],)
     ).fetchall()
@@ -153,4 +156,8 @@ def stored_run(db: Database, row: Mapping[str, Any]) -> StoredRun:
         seed=row["seed"],
         started_at=local(row["started_at"]),
         ended_at=local(row["ended_at"]) if row["ended_at"] else None,
+        parent_id=row["parent_id"],
+        siblings=siblings or (row["id"],),
+        rating=row["rating"],
+        note=row["note"],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.resources import Resource
@@ -21,6 +22,7 @@ class ConversationSummary:
     title: str
     updated_at: datetime
     preview: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,13 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A request and what became of it. `exit_code`, `seconds` and `ended_at` are None if it never ended."""
+    """A request and what became of it. `exit_code`, `seconds` and `ended_at` are None if it never ended.
+
+    Args:
+        parent_id: the run that it follows; None for the first of a branch.
+        siblings: ids of all runs that follow the same one, itself included, oldest first.
+        rating: 1 for a good answer, -1 for a bad one, None for neither; `note` says why.
+    """
 
     id: str
     request: str
@@ -48,11 +56,26 @@ class StoredRun:
     seed: int | None
     started_at: datetime
     ended_at: datetime | None
+    parent_id: str | None = None
+    siblings: tuple[str, ...] = ()
+    rating: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was written and not sent yet."""
+
+    text: str
+    paths: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A whole conversation, oldest run first. Files that are gone from the disk are left out."""
+    """The branch of a conversation that is shown, oldest run first; or all its runs, where so asked.
+
+    Files that are gone from the disk are left out.
+    """
 
     id: str
     title: str

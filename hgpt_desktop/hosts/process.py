@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -19,10 +20,24 @@ import psutil
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import EnvironmentFault, HostDied
-from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, FromHost, Pipe, Progress, Result, TextChunk
+from hgpt_desktop.hosts.protocol import (
+    ALIVE,
+    Call,
+    CancelCall,
+    Failure,
+    FromHost,
+    Pipe,
+    Progress,
+    Result,
+    TextChunk,
+)
+
+_log = logging.getLogger(__name__)
 
 _LOG_LIMIT_BYTES = 4 * 2**20
 _CLOSE_WAIT_S = 3.0
+_SILENCE_S = 30.0
+_MOST_UNANSWERED = 4
 _KILLED = -9  # how POSIX systems end a process when memory runs out
 _LOG_TAIL_BYTES = 4000
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +66,7 @@ class _Running:
     number: int
     watcher: threading.Thread
     inboxes: dict[int, queue.SimpleQueue[FromHost | _Signal]] = field(default_factory=dict)
+    heard: bool = False  # it has started, and said something
     dead: bool = False
     ended_by_us: bool = False
 
@@ -74,6 +90,8 @@ class HostProcess:
         arguments: passed to the module after the parent's process id and the log's path.
         threads: how many threads its libraries may use; None: as many as there are usable cores.
         root: the folder in which the module's package is, where it is not installed.
+        silence_s: after so long without a word during a call it is asked whether it is alive; if it says
+            nothing for as long again, several times over, it is ended.
 
     Threads: any thread may call; `on_reply` runs in the thread that called.
     """
@@ -87,6 +105,7 @@ class HostProcess:
         arguments: Sequence[str] = (),
         threads: int | None = None,
         root: Path = _PACKAGE_ROOT,
+        silence_s: float = _SILENCE_S,
     ) -> None:
         self._module = module
         self._name = name
@@ -95,6 +114,7 @@ class HostProcess:
         self._arguments = tuple(arguments)
         self._threads = threads or usable_cores()
         self._root = root
+        self._silence_s = silence_s
         self._lock = threading.Lock()
         self._running: _Running | None = None
         self._ids = itertools.count(1)
@@ -168,8 +188,27 @@ class HostProcess:
         cancel: CancelToken,
         on_reply: OnReply | None,
     ) -> Any:
+        asked: set[int] = set()
         while True:
-            reply = inbox.get()
+            try:
+                reply = inbox.get(timeout=self._silence_s)
+            except queue.Empty:
+                if not running.heard:  # it still starts
+                    continue
+                if len(asked) >= _MOST_UNANSWERED:
+                    self._forget(running, asked)
+                    self._end(running)
+                    running.watcher.join(_CLOSE_WAIT_S)  # the next call starts it anew
+                    raise HostDied(
+                        f"{_capital(self._name)} no longer answered and was ended.",
+                        "Try again: it is started anew.",
+                    ) from None
+                asked.add(self._ask_whether_alive(running, inbox))
+                continue
+            if asked:  # whatever it says, it lives
+                self._forget(running, asked)
+            if isinstance(reply, Result) and reply.id != call_id:
+                continue
             match reply:
                 case Result():
                     return reply.value
@@ -188,6 +227,20 @@ class HostProcess:
                         except BaseException:
                             _tell(running, CancelCall(call_id))
                             raise
+
+    def _ask_whether_alive(self, running: _Running, inbox: queue.SimpleQueue[FromHost | _Signal]) -> int:
+        """Send a question that any living host answers at once; its id."""
+        question = Call(next(self._ids), ALIVE)
+        with self._lock:
+            running.inboxes[question.id] = inbox
+        _tell(running, question)
+        return question.id
+
+    def _forget(self, running: _Running, questions: set[int]) -> None:
+        with self._lock:
+            for question in questions:
+                running.inboxes.pop(question, None)
+        questions.clear()
 
     def close(self) -> None:
         """End the process, if any; calls that wait get `HostDied`. It starts anew at the next use."""
@@ -237,9 +290,7 @@ class HostProcess:
 
     def _watch(self, started: queue.SimpleQueue[_Running | OSError]) -> None:
         try:
-            self._log_path.parent.mkdir(parents=True, exist_ok=True)
-            _shorten(self._log_path)
-            with self._log_path.open("ab") as log:
+            with _log_for(self._log_path) as log:
                 popen = subprocess.Popen(
                     [
                         sys.executable, "-P", "-c", _BOOT, str(self._root), self._module,
@@ -260,6 +311,7 @@ class HostProcess:
         running = _Running(popen, pipe, next(self._numbers), threading.current_thread())
         started.put(running)
         while (message := pipe.receive()) is not None:
+            running.heard = True
             if isinstance(message, Call | CancelCall):
                 continue  # not for this side
             with self._lock:
@@ -307,7 +359,7 @@ class HostProcess:
         )  # fmt: skip
 
 
-def _tell(running: _Running, message: CancelCall) -> None:
+def _tell(running: _Running, message: CancelCall | Call) -> None:
     with contextlib.suppress(OSError, ValueError):  # it is dead, and the watching thread says so
         running.pipe.send(message)
 
@@ -346,6 +398,17 @@ def usable_cores() -> int:
     if quota.isdigit() and period.isdigit() and int(period):
         cores = min(cores, -(-int(quota) // int(period)))
     return max(1, cores)
+
+
+def _log_for(log_path: Path) -> BinaryIO:
+    """The log, open for what the process says; nothing is kept where it cannot be written."""
+    try:
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        _shorten(log_path)
+        return log_path.open("ab")
+    except OSError as error:
+        _log.warning("Without a log, because %s cannot be written: %s", log_path, error)
+        return Path(os.devnull).open("ab")
 
 
 def _shorten(log_path: Path) -> None:

@@ -46,11 +46,13 @@ class PromptStates:
         for path in self._folder.glob(f"{key}-*{_SUFFIX}"):
             try:
                 if f"{key}-{_checksum(path)}{_SUFFIX}" == path.name and restore(path):
-                    os.utime(path)
+                    with contextlib.suppress(OSError):  # in a folder that may only be read
+                        os.utime(path)
                     return True
-            except FileNotFoundError:  # another process made room
+            except OSError:  # another process made room, or the disk is ill
                 continue
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
         return False
 
     def write(self, key: str, save: Callable[[Path], bool]) -> bool:

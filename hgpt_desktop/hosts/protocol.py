@@ -26,6 +26,10 @@ _CANCELLED = "Cancelled"
 _PATHS = ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath")
 
 
+ALIVE = "alive"
+"""The verb that every host answers at once, with nothing, as long as its interpreter runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """To the host: do `verb` with `payload`."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, NoReturn
 
 from hgpt_desktop.core.errors import Cancelled
-from hgpt_desktop.hosts.protocol import Call, CancelCall, Failure, Pipe, Progress, Result, TextChunk
+from hgpt_desktop.hosts.protocol import ALIVE, Call, CancelCall, Failure, Pipe, Progress, Result, TextChunk
 
 _PR_SET_PDEATHSIG = 1
 _NETWORK_EVENTS = frozenset({"socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"})
@@ -85,7 +85,9 @@ class Serving:
     def run_for_ever(self) -> NoReturn:
         """Serve until the program ends the connection; then end the process, whatever still runs."""
         while (message := self._pipe.receive()) is not None:
-            if isinstance(message, Call):
+            if isinstance(message, Call) and message.verb == ALIVE:
+                self._pipe.send(Result(message.id, None))  # from this very thread, whatever the lanes do
+            elif isinstance(message, Call):
                 with self._lock:
                     self._calls[message.id] = Calling(message.id, self._pipe)
                 self._lane(self._lane_of(message)).put(message)

@@ -21,7 +21,8 @@ _TABLE_SUFFIXES = {
 }
 _TEXT_TYPES = {".md": "text/markdown", ".json": "application/json", ".yaml": "text/yaml", ".yml": "text/yaml"}
 _KNOWN = (
-    "Attach a picture (PNG, JPEG, WebP), a sound (WAV, MP3, FLAC), a video (MP4), a text, a table or a PDF."
+    "Attach a picture (PNG, JPEG, WebP), a sound (WAV, MP3, FLAC), a video (MP4), a text, a table, "
+    "a PDF or a DOCX."
 )
 
 
@@ -29,10 +30,11 @@ def read_attachments(paths: Sequence[Path]) -> tuple[Resource, ...]:
     """A resource for each file, in order, under names that differ.
 
     The content decides on the kind, whatever the name says. Texts and tables of text carry their whole text.
+    A document with text in it is a text to the plan; scanned pages stay a document, for experts that see.
 
     Raises:
-        InvalidInput: a file is missing, a folder, empty, unreadable, broken, of an unknown type or too
-            large (2 GB, texts 20 MB, pictures 200 megapixels); the message names it.
+        InvalidInput: a file is missing, a folder, empty, unreadable, broken, locked, of an unknown type or
+            too large (2 GB, texts 20 MB, pictures 200 megapixels); the message names it.
     """
     names: set[str] = set()
     resources = []
@@ -68,7 +70,13 @@ def _read(path: Path, taken: set[str]) -> Resource:
         from hgpt_desktop.runtime.pictures import check_picture
 
         check_picture(path)
-    return Resource(unique_name(path.name, taken), found.kind, path, found.media_type, size_bytes, text)
+    kind = found.kind
+    if kind is Kind.DOCUMENT:
+        from hgpt_desktop.runtime.documents import document_text
+
+        text = document_text(path, found.media_type, MAX_TEXT_BYTES)
+        kind = Kind.DOCUMENT if text is None else Kind.TEXT
+    return Resource(unique_name(path.name, taken), kind, path, found.media_type, size_bytes, text)
 
 
 def _usable_size(path: Path) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from hgpt_desktop.core.errors import EnvironmentFault
@@ -13,14 +15,44 @@ log = logging.getLogger(__name__)
 
 RESERVE_BYTES = 512 * 2**20
 RESERVE_SHARE = 0.04
+_PAUSE_S = 0.05
+_SETTLED_S = 1.0  # memory that has not become more for so long will not
 _PROCESS_CGROUP = Path("/proc/self/cgroup")
 _CGROUP_ROOT = Path("/sys/fs/cgroup")
 
 
-def detect_budget_bytes(device: str = "auto") -> int:
-    """What models may take together on a device, in bytes; what this program holds counts as free.
+@dataclass(frozen=True, slots=True)
+class DeviceReading:
+    """What a device's driver, or the system, says about its memory.
 
-    The reserve of 512 MiB, or 4 % where that is more, is left to others.
+    Args:
+        total_bytes: all of it, or as much as this program may have at most.
+        free_bytes: what nobody uses.
+        own_bytes: what this program and its hosts hold, what their allocators keep for later included.
+    """
+
+    total_bytes: int
+    free_bytes: int
+    own_bytes: int
+
+    @property
+    def others_bytes(self) -> int:
+        """What other programs hold."""
+        return max(0, self.total_bytes - self.free_bytes - self.own_bytes)
+
+    def budget_bytes(self, reserve_bytes: int | None = None) -> int:
+        """What models may take together; what this program holds counts as free.
+
+        Args:
+            reserve_bytes: left to others; None: 512 MiB, or 4 % where that is more.
+        """
+        if reserve_bytes is None:
+            reserve_bytes = max(RESERVE_BYTES, int(self.total_bytes * RESERVE_SHARE))
+        return max(0, min(self.total_bytes, self.free_bytes + self.own_bytes) - reserve_bytes)
+
+
+def read_device(device: str = "auto") -> DeviceReading:
+    """The memory of a device now. No CUDA context is made by asking.
 
     Args:
         device: `cpu`, `cuda:N`, or `auto` for the first GPU where there is one and the RAM otherwise.
@@ -29,27 +61,61 @@ def detect_budget_bytes(device: str = "auto") -> int:
         EnvironmentFault: a GPU is asked for that the driver does not show.
     """
     if device == "cpu":
-        return _ram_budget_bytes()
+        return _read_ram()
     index = int(device.partition(":")[2] or 0) if device.startswith("cuda") else 0
-    budget_bytes = _gpu_budget_bytes(index)
-    if budget_bytes is not None:
-        return budget_bytes
+    reading = _read_gpu(index)
+    if reading is not None:
+        return reading
     if device == "auto":
-        return _ram_budget_bytes()
+        return _read_ram()
     raise EnvironmentFault(
         f"The graphics card {device} cannot be used.",
         "Check its driver, or choose the device `cpu` in the settings.",
     )
 
 
-def _less_reserve(free_bytes: int, total_bytes: int) -> int:
-    return max(0, free_bytes - max(RESERVE_BYTES, int(total_bytes * RESERVE_SHARE)))
+def detect_budget_bytes(device: str = "auto", reserve_bytes: int | None = None) -> int:
+    """What models may take together on a device, in bytes: see `read_device` and `DeviceReading`."""
+    return read_device(device).budget_bytes(reserve_bytes)
+
+
+class MemoryBack:
+    """Waits until a device has really got back what models gave up: drivers are late to tell.
+
+    Args:
+        read: the memory of a device now.
+        limit_s: after so long it is given up.
+        pause: waits so many seconds.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], DeviceReading] = read_device,
+        limit_s: float = 5.0,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._read = read
+        self._limit_s = limit_s
+        self._pause = pause
+
+    def __call__(self, device: str, needed_bytes: int) -> None:
+        """Return once so much is free, or it no longer becomes more, or time is up."""
+        waited_s = 0.0
+        free_bytes = self._read(device).free_bytes
+        while free_bytes < needed_bytes and waited_s < self._limit_s:
+            self._pause(_PAUSE_S)
+            waited_s += _PAUSE_S
+            now_bytes = self._read(device).free_bytes
+            if now_bytes <= free_bytes and waited_s >= _SETTLED_S:
+                log.info("%s has %d bytes free, %d are wanted.", device, now_bytes, needed_bytes)
+                return
+            free_bytes = now_bytes
 
 
 # ---------------------------------------------------------------- RAM
 
 
-def _ram_budget_bytes() -> int:
+def _read_ram() -> DeviceReading:
     import psutil
 
     memory = psutil.virtual_memory()
@@ -58,7 +124,7 @@ def _ram_budget_bytes() -> int:
         if limit_bytes < total_bytes:
             total_bytes = limit_bytes
         free_bytes = min(free_bytes, max(0, limit_bytes - used_bytes))
-    return _less_reserve(min(total_bytes, free_bytes + _own_ram_bytes()), total_bytes)
+    return DeviceReading(total_bytes, free_bytes, _own_ram_bytes())
 
 
 def _own_ram_bytes() -> int:
@@ -125,8 +191,8 @@ def _cache_bytes(path: Path, key: str) -> int:
 # ---------------------------------------------------------------- GPU
 
 
-def _gpu_budget_bytes(index: int) -> int | None:
-    """The budget of one GPU as its driver reports it, or None where there is none."""
+def _read_gpu(index: int) -> DeviceReading | None:
+    """The memory of one GPU as its driver reports it, or None where there is none."""
     try:
         import pynvml
     except ImportError:
@@ -145,7 +211,7 @@ def _gpu_budget_bytes(index: int) -> int | None:
             for process in pynvml.nvmlDeviceGetComputeRunningProcesses(handle)
             if process.pid in own
         )
-        return _less_reserve(int(memory.free) + held_bytes, int(memory.total))
+        return DeviceReading(int(memory.total), int(memory.free), held_bytes)
     except pynvml.NVMLError as error:
         log.warning("The driver does not say how much memory GPU %d has: %s", index, error)
         return None

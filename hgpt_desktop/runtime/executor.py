@@ -16,9 +16,10 @@ from hgpt_desktop.core.errors import (
     ExecutionFailed,
     HgptError,
     HostDied,
+    OutOfMemory,
     SelectionFailed,
 )
-from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped
+from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped, TaskStarted
 from hgpt_desktop.core.interfaces import Emit, ExpertBackend, TaskRunner
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task
@@ -26,14 +27,16 @@ from hgpt_desktop.core.resources import Provenance, Resource, unique_name
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made
-from hgpt_desktop.runtime.graph import TaskGraph
+from hgpt_desktop.runtime.dispatching import Dispatcher, OnDecision, Position, lane_of
+from hgpt_desktop.runtime.graph import TaskGraph, TaskState
 from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
-from hgpt_desktop.runtime.memory import DeviceMemory
+from hgpt_desktop.runtime.ladder import Ladder, Rung, RungsOfRun, RungStore
+from hgpt_desktop.runtime.memory import DeviceMemory, NeverFits
+from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.run_folder import free_stem
+from hgpt_desktop.runtime.runners import LANES
 
 log = logging.getLogger(__name__)
-
-LLM_LOADER = "llama.cpp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Execution:
         refused: why a task has no model, by task id; such a task fails when its turn comes.
         resources: files of the request and of earlier turns, by name.
         out_dir: an existing folder for all outputs.
+        then: the model that is needed after the last task: the LLM that writes the answer.
     """
 
     plan: Plan
@@ -53,13 +57,7 @@ class Execution:
     resources: Mapping[str, Resource]
     out_dir: Path
     seed: int | None = None
-
-
-def lane_of(card: ModelCard, device: str) -> str:
-    """The lane in which a model's tasks run: `controller`, `accelerator` or `cpu`."""
-    if card.loader == LLM_LOADER:
-        return "controller"
-    return "cpu" if device == "cpu" else "accelerator"
+    then: ModelCard | None = None
 
 
 def may_retry(error: HgptError) -> bool:
@@ -80,12 +78,22 @@ class Executor:
         backend_for: Callable[[ModelCard], ExpertBackend],
         runner: TaskRunner,
         timeout_s: float,
+        places: Mapping[str, int] = LANES,
+        rungs: RungStore | None = None,
+        cache: ResultCache | None = None,
+        on_decision: OnDecision = lambda decision, seconds: None,
+        read_ahead: Callable[[ModelCard], object] = lambda card: None,
     ) -> None:
         self.vocabulary = vocabulary
         self.memory = memory
         self.backend_for = backend_for
         self.runner = runner
         self.timeout_s = timeout_s
+        self.places = places
+        self.rungs = rungs or RungsOfRun()
+        self.cache = cache
+        self.on_decision = on_decision
+        self.read_ahead = read_ahead
 
     def run(
         self, work: Execution, emit: Emit, on_result: Callable[[TaskResult], None], cancel: CancelToken
@@ -113,6 +121,8 @@ class _Progress:
     inputs: Inputs
     stem: str
     candidates: list[ModelCard]  # those not given up yet; the first one is tried
+    ladder: Ladder  # of the first one
+    key: str | None = None  # under which its outputs are kept
     attempts: int = 0
     load_s: float = 0.0
     host_died: bool = False  # under the present candidate
@@ -128,6 +138,7 @@ class _Run:
     on_result: Callable[[TaskResult], None]
     cancel: CancelToken
     graph: TaskGraph = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
     results: dict[int, TaskResult] = field(default_factory=dict)
     under_way: dict[int, tuple[_Progress, Attempt]] = field(default_factory=dict)
     ended: SimpleQueue[AttemptEnded | None] = field(default_factory=SimpleQueue)
@@ -135,6 +146,14 @@ class _Run:
 
     def __post_init__(self) -> None:
         self.graph = TaskGraph(self.work.plan.tasks)
+        self.dispatcher = Dispatcher(
+            self.work.plan.tasks,
+            self.executor.memory,
+            self.executor.places,
+            self.work.then,
+            self.executor.on_decision,
+            self.executor.read_ahead,
+        )
         self.names = set(self.work.resources)
 
     def run(self) -> tuple[TaskResult, ...]:
@@ -152,6 +171,7 @@ class _Run:
                         self._start_ready(stop)
         finally:
             stop.cancel()
+            self.dispatcher.close()
         for task in self.work.plan.tasks:
             if task.id not in self.results:
                 self._keep(TaskResult(task, TaskStatus.CANCELLED))
@@ -160,11 +180,39 @@ class _Run:
     # ------------------------------------------------------------ starting
 
     def _start_ready(self, stop: CancelToken) -> None:
-        while not self.cancel.cancelled and (ready := self.graph.ready()):
-            for task in ready:
-                if not self.cancel.cancelled:
-                    self.graph.start(task.id)
-                    self._start(task, stop)
+        """Start what the dispatcher chooses; a task without a model at once, as it only fails."""
+        started = False
+        while not self.cancel.cancelled and (task := self._next_task()) is not None:
+            self.graph.start(task.id)
+            self._start(task, stop)
+            started = True
+        if started:
+            self.dispatcher.think()
+
+    def _next_task(self) -> Task | None:
+        ready = self.graph.ready()
+        for task in ready:
+            if task.id in self.work.refused or task.id not in self.work.selections:
+                return task
+        if not ready:
+            return None
+        ended = (TaskState.DONE, TaskState.FAILED, TaskState.SKIPPED)
+        position = Position(
+            cards=self._cards(),
+            done=[task.id for task in self.work.plan.tasks if self.graph.state(task.id) in ended],
+            running=list(self.under_way),
+            ready=[task.id for task in ready],
+        )
+        decision = self.dispatcher.next_task(position)
+        return None if decision is None else self.work.plan.task(decision.task)
+
+    def _cards(self) -> dict[int, ModelCard]:
+        """The model of each task: the chosen one, or the candidate that is tried now."""
+        cards = {task_id: selection.model for task_id, selection in self.work.selections.items()}
+        return cards | {task_id: progress.ladder.card for task_id, (progress, _) in self.under_way.items()}
+
+    def _ladder(self, card: ModelCard) -> Ladder:
+        return Ladder(card, self.executor.memory.device_for(card), self.executor.rungs)
 
     def _start(self, task: Task, stop: CancelToken) -> None:
         try:
@@ -181,11 +229,27 @@ class _Run:
             return
         others = [card for card in selection.candidates if card.id != selection.model.id]
         stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
-        self._try(_Progress(task, inputs, stem, [selection.model, *others]), stop)
+        candidates = [selection.model, *others]
+        progress = _Progress(task, inputs, stem, candidates, self._ladder(selection.model))
+        if not self._finish_from_cache(progress):
+            self._try(progress, stop)
+
+    def _finish_from_cache(self, progress: _Progress) -> bool:
+        """Whether the task was done before, with the same model on the same content."""
+        cache, task = self.executor.cache, progress.task
+        if cache is None:
+            return False
+        progress.key = cache.key(task, progress.inputs, progress.candidates[0], self.work.seed)
+        outputs = None if progress.key is None else cache.find(progress.key, self.work.out_dir, progress.stem)
+        if outputs is None:
+            return False
+        self.emit(TaskStarted(task.id))
+        self._finish(progress, Made(outputs, 0.0, None), cached=True)
+        return True
 
     def _try(self, progress: _Progress, stop: CancelToken) -> None:
         progress.attempts += 1
-        card = progress.candidates[0]
+        card = progress.ladder.card
         attempt = Attempt(
             task=progress.task,
             task_type=self.executor.vocabulary[progress.task.task],
@@ -235,11 +299,15 @@ class _Run:
 
     def _retry_or_fail(self, progress: _Progress, error: HgptError, stop: CancelToken) -> None:
         failed = progress.candidates[0]
-        if isinstance(error, HostDied) and not progress.host_died:
+        if isinstance(error, OutOfMemory) and self._step_down(progress, error):
+            pass  # the same candidate, in less memory
+        elif isinstance(error, HostDied) and not progress.host_died:
             progress.host_died = True
         elif may_retry(error) and len(progress.candidates) > 1:
             progress.candidates.pop(0)
             progress.host_died = False
+            progress.key = None  # it was for the model that failed
+            progress.ladder = self._ladder(progress.candidates[0])
         else:
             self._fail(progress.task, error, progress)
             return
@@ -247,18 +315,34 @@ class _Run:
             return  # its result is made with those of all tasks that did not run
         log.warning("Task %d (%s) with %s: %s", progress.task.id, progress.task.task, failed.id, error)
         again = progress.candidates[0]
-        then = "Trying again." if again is failed else f"Trying {again.name}."
+        how = "" if progress.ladder.rung is Rung.AS_IT_IS else f" {progress.ladder.rung.value}"
+        then = f"Trying{how or ' again'}." if again is failed else f"Trying {again.name}{how}."
         self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
         self._try(progress, stop)
 
-    def _finish(self, progress: _Progress, made: Made) -> None:
+    def _step_down(self, progress: _Progress, error: OutOfMemory) -> bool:
+        """Go to the next rung that changes something; False where the candidate has none left."""
+        device = self.executor.memory.device_for(progress.ladder.card)
+        if not progress.ladder.step_down(never_fits=isinstance(error, NeverFits)):
+            return False
+        if progress.ladder.rung is not Rung.IDLE_FREED or self.executor.memory.free_idle(device, self.emit):
+            return True
+        return progress.ladder.step_down(never_fits=False)
+
+    def _finish(self, progress: _Progress, made: Made, *, cached: bool = False) -> None:
         task, card = progress.task, progress.candidates[0]
+        progress.ladder.worked()
+        if made.peak_bytes is not None:
+            device = self.executor.memory.device_for(progress.ladder.card)
+            self.executor.memory.ran(progress.ladder.card, device, made.peak_bytes, _input_bytes(progress))
         provenance = Provenance(task.id, task.task, card.id, self.work.seed)
         outputs = []
         for output in made.outputs:
             name = unique_name(output.name, self.names)
             self.names.add(name)
             outputs.append(replace(output, name=name, provenance=provenance))
+        if self.executor.cache is not None and progress.key is not None and not cached:
+            self.executor.cache.keep(progress.key, progress.stem, outputs, provenance)
         result = TaskResult(
             task,
             TaskStatus.DONE,
@@ -268,6 +352,7 @@ class _Run:
             load_s=progress.load_s,
             run_s=made.run_s,
             peak_bytes=made.peak_bytes,
+            cached=cached,
             attempts=progress.attempts,
         )
         self.graph.complete(task.id, ok=True)
@@ -284,6 +369,10 @@ class _Run:
                 load_s=progress.load_s,
                 attempts=progress.attempts,
             )
+        if isinstance(error, OutOfMemory) and progress is not None and len(progress.ladder.tried) > 1:
+            tried = ", ".join(rung.value for rung in progress.ladder.tried)
+            error = OutOfMemory(f"{error.message} Tried {tried}.", error.hint, error.detail)
+            result = replace(result, message=error.message)
         if error.detail:
             log.warning("Task %d (%s) failed: %s", task.id, task.task, error.detail)
         skipped = self.graph.complete(task.id, ok=False)
@@ -297,3 +386,12 @@ class _Run:
     def _keep(self, result: TaskResult) -> None:
         self.results[result.task.id] = result
         self.on_result(result)
+
+
+def _input_bytes(progress: _Progress) -> int:
+    """The size of all that the task was given; tells similar runs from others."""
+    return sum(
+        len(value.encode()) if isinstance(value, str) else value.size_bytes
+        for values in progress.inputs.values()
+        for value in values
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
+from hgpt_desktop.core.results import NO_MODEL_FITS, ExecutionReport, MissingModel, TaskResult, TaskStatus
 
 _SHOWN_CHARACTERS = 2000
 
@@ -16,7 +16,11 @@ def plain_listing(report: ExecutionReport) -> str:
     for result in report.results:
         lines += _result_lines(result)
     for missing in report.missing:
-        instead = f"; {missing.replaced_by} was done instead" if missing.replaced_by else ""
+        instead = (
+            f"; {missing.replaced_by} was done instead"
+            if missing.replaced_by
+            else ", so that it was not done, nor what builds on it"
+        )
         lines.append(f"- **{missing.task}**: no installed model can do it{instead}. {missing.hint}")
     return "\n".join(lines)
 
@@ -44,6 +48,6 @@ def missing_sentence(missing: Sequence[MissingModel]) -> tuple[str, str]:
     models = list(dict.fromkeys(one.suggestion for one in missing if one.suggestion))
     message = f"No installed model can do what this needs: {', '.join(tasks)}."
     if not models:
-        return message, "The catalogue has no model for it yet."
+        return message, NO_MODEL_FITS
     commands = ", ".join(f"`hgpt models install {model}`" for model in models)
     return message, f"Install {'it' if len(models) == 1 else 'them'} with {commands}."

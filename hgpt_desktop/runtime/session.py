@@ -47,10 +47,13 @@ from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult,
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.event_stream import EventStream
 from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.ladder import RungStore
 from hgpt_desktop.runtime.listing import missing_sentence, plain_listing
 from hgpt_desktop.runtime.memory import DeviceMemory
+from hgpt_desktop.runtime.read_ahead import ReadAhead
 from hgpt_desktop.runtime.recording import GuardedRecorder
 from hgpt_desktop.runtime.request_checks import check_request, with_unique_names
+from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.run_folder import make_run_folder, write_record
 
 log = logging.getLogger(__name__)
@@ -66,6 +69,8 @@ class Session:
         llm_card: the controller LLM; raises `ModelMissing` where there is none.
         runs_folder: gets a folder for each run without `out_dir`.
         timeout_s: how long one task may work.
+        rungs: remembers how models ran that did not fit; None forgets it with the program.
+        cache: what tasks made before; None runs every task.
     """
 
     def __init__(
@@ -82,6 +87,8 @@ class Session:
         recorder: RunRecorder,
         runs_folder: Path,
         timeout_s: float,
+        rungs: RungStore | None = None,
+        cache: ResultCache | None = None,
     ) -> None:
         self.planner = planner
         self.selector = selector
@@ -92,7 +99,16 @@ class Session:
         self.llm_card = llm_card
         self.recorder = recorder
         self.runs_folder = runs_folder
-        self.executor = Executor(vocabulary, memory, backend_for, runner, timeout_s)
+        self.executor = Executor(
+            vocabulary,
+            memory,
+            backend_for,
+            runner,
+            timeout_s,
+            rungs=rungs,
+            cache=cache,
+            read_ahead=ReadAhead(),
+        )
 
     def run(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
         """The four stages on one request; the last event, which is returned too, says how it ended.
@@ -263,6 +279,10 @@ class _Run:
             suggestion = self.session.catalogue.suggestion(task.task)
             missing = MissingModel(task.task, suggestion.id if suggestion else None)
             raise ModelMissing(f"No installed model can do {task.task}.", missing.hint)
+        if (wanted := self.request.models.get(task.id)) is not None:
+            for card in candidates:
+                if card.id == wanted:
+                    return Selection(task.id, card, "the one you chose", candidates)
         task_type = self.session.vocabulary[task.task]
         try:
             selection = self.session.selector.select(
@@ -291,8 +311,16 @@ class _Run:
             {resource.name: resource for resource in self.request.resources},
             self.folder,
             self.request.seed,
+            self._llm_card(),
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
+
+    def _llm_card(self) -> ModelCard | None:
+        """The LLM that will write the answer; None where there is none, and the answer will be a listing."""
+        try:
+            return self.session.llm_card()
+        except HgptError:
+            return None
 
     def _keep_result(self, result: TaskResult) -> None:
         self.results[result.task.id] = result

@@ -19,10 +19,6 @@ from hgpt_desktop.ui.formats import duration_text, size_text
 from hgpt_desktop.ui.task_names import plain_name
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("activity", text)
-
-
 class Activity:
     """Puts events into words; it remembers the plan, so that tasks have names."""
 
@@ -34,18 +30,22 @@ class Activity:
         match event:
             case StageStarted(stage=stage):
                 return {
-                    Stage.PLANNING: _tr("Working out a plan"),
-                    Stage.SELECTION: _tr("Choosing models"),
-                    Stage.EXECUTION: _tr("Plan at work"),
-                    Stage.RESPONSE: _tr("Writing the answer"),
+                    Stage.PLANNING: QCoreApplication.translate("activity", "Working out a plan"),
+                    Stage.SELECTION: QCoreApplication.translate("activity", "Choosing models"),
+                    Stage.EXECUTION: QCoreApplication.translate("activity", "Plan at work"),
+                    Stage.RESPONSE: QCoreApplication.translate("activity", "Writing the answer"),
                 }[stage]
             case PlanReady(plan=plan):
                 self._tasks = {task.id: task.task for task in plan.tasks}
                 return None
             case ModelLoading(model_id=model_id, bytes=size):
-                return _tr("Loading {model}, {size}").format(model=model_id, size=size_text(size))
+                return QCoreApplication.translate("activity", "Loading {model}, {size}").format(
+                    model=model_id, size=size_text(size)
+                )
             case ModelEvicted(model_id=model_id):
-                return _tr("{model} was put out of memory").format(model=model_id)
+                return QCoreApplication.translate("activity", "{model} was put out of memory").format(
+                    model=model_id
+                )
             case TaskStarted(task_id=task_id) if task_id in self._tasks:
                 return plain_name(self._tasks[task_id])
             case RequestFinished(exit_code=exit_code, seconds=seconds):
@@ -56,9 +56,13 @@ class Activity:
     @staticmethod
     def _ending(exit_code: int, seconds: float) -> str:
         if exit_code == ExitCode.DONE:
-            return _tr("Done in {time}").format(time=duration_text(seconds))
+            return QCoreApplication.translate("activity", "Done in {time}").format(
+                time=duration_text(seconds)
+            )
         if exit_code == ExitCode.CANCELLED:
-            return _tr("Stopped")
+            return QCoreApplication.translate("activity", "Stopped")
         if exit_code == ExitCode.TASK_FAILED:
-            return _tr("Done in part, in {time}").format(time=duration_text(seconds))
-        return _tr("Not done")
+            return QCoreApplication.translate("activity", "Done in part, in {time}").format(
+                time=duration_text(seconds)
+            )
+        return QCoreApplication.translate("activity", "Not done")

@@ -7,14 +7,18 @@ import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QFrame,
     QLabel,
     QLayout,
     QLayoutItem,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QWidget,
 )
@@ -157,6 +161,11 @@ class IconButton(QToolButton):
         self.setAccessibleName(name)
         self._draw()
 
+    def set_colour(self, colour: str) -> None:
+        """Draw the icon in another colour of the theme."""
+        self._colour = colour
+        self._draw()
+
     def _draw(self) -> None:
         shades = theme.colours()
         wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
@@ -202,6 +211,36 @@ class IconTextButton(QPushButton):
         super().changeEvent(event)
         if event.type() in _RESTYLED:
             self._draw()
+
+
+class Choice(QComboBox):
+    """A drop-down list with the program's own arrow."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = 14
+        arrow = icons.pixmap("chevron-down", theme.colours().muted, side, self.devicePixelRatioF())
+        x = 10 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - side - 10
+        painter.drawPixmap(x, (self.height() - side) // 2, arrow)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the page scrolls; a value is not changed in passing
+
+
+class Tick(QCheckBox):
+    """A check box with the program's own tick."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.isChecked():
+            option = QStyleOptionButton()
+            self.initStyleOption(option)
+            place = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+            side = 14
+            tick = icons.pixmap("check", theme.colours().on_accent, side, self.devicePixelRatioF())
+            corner = place.center() - QPoint(side // 2 - 1, side // 2 - 1)
+            QPainter(self).drawPixmap(corner, tick)
 
 
 def separator() -> QFrame:

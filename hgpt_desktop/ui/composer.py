@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
-from hgpt_desktop.bridge.views import ProblemView
-from hgpt_desktop.ui.basics import FlowLayout, IconButton, label, restyle
+from hgpt_desktop.bridge.views import DraftView, ProblemView
+from hgpt_desktop.ui.basics import FlowLayout, IconButton, IconLabel, label, restyle
 from hgpt_desktop.ui.chips import AttachmentChip
 from hgpt_desktop.ui.dialogs import FilesToAttach
 
@@ -87,10 +87,11 @@ class ComposerText(QTextEdit):
 
 
 class Composer(QWidget):
-    """The next request. What was written stays until it is sent, also while another request runs."""
+    """The next request. While one runs, what is sent is queued behind it."""
 
     send_wanted = Signal(str, object)  # text, list of Path
     stop_wanted = Signal()
+    changed = Signal()
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self, pasted_folder: Path) -> None:
@@ -100,6 +101,7 @@ class Composer(QWidget):
         self._running = False
         self._blocked = self.tr("The program is still starting.")
         self._last_folder = ""
+        self._beside: str | None = None
         self.text = ComposerText()
         self.text.setPlaceholderText(self.tr("Ask for something, or drop files here"))
         self.text.setAccessibleName(self.tr("Request"))
@@ -131,6 +133,7 @@ class Composer(QWidget):
         inside = QVBoxLayout(box)
         inside.setContentsMargins(8, 10, 8, 8)
         inside.setSpacing(6)
+        inside.addWidget(self._make_revising())
         inside.addWidget(self._chips)
         text_line = QHBoxLayout()
         text_line.setContentsMargins(8, 0, 8, 0)
@@ -143,7 +146,31 @@ class Composer(QWidget):
         box.installEventFilter(self)
         self._refresh()
 
+    def _make_revising(self) -> QWidget:
+        self._revising = QWidget()
+        row = QHBoxLayout(self._revising)
+        row.setContentsMargins(8, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("branch", "accent", 16))
+        words = self.tr("You edit an earlier request; the earlier version and its answer stay.")
+        row.addWidget(label(words, "muted", 0.9), 1)
+        leave = IconButton("close", self.tr("Do not edit it"), side=14)
+        leave.clicked.connect(self.clear)
+        row.addWidget(leave)
+        self._revising.hide()
+        return self._revising
+
     # ------------------------------------------------------------ what it holds
+
+    @property
+    def beside(self) -> str | None:
+        """The run whose request is being edited, if one is."""
+        return self._beside
+
+    @property
+    def draft(self) -> DraftView:
+        """What is written and attached."""
+        return DraftView(self.text.toPlainText(), tuple(self._paths))
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -230,8 +257,24 @@ class Composer(QWidget):
         self.text.setFocus()
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 
+    def revise(self, run_id: str, text: str, paths: Sequence[Path]) -> None:
+        """Put an earlier request here to be changed and sent in a branch of its own."""
+        self.set_draft(text, paths)
+        self._beside = run_id
+        self._revising.show()
+
+    def quote(self, text: str) -> None:
+        """Put a text here as a quotation, before what is written."""
+        quoted = "\n".join(f"> {line}" for line in text.strip().splitlines())
+        written = self.text.toPlainText()
+        self.text.setPlainText(f"{quoted}\n\n{written}")
+        self.text.setFocus()
+        self.text.moveCursor(self.text.textCursor().MoveOperation.End)
+
     def clear(self) -> None:
         """Empty it."""
+        self._beside = None
+        self._revising.hide()
         self.text.clear()
         self._paths.clear()
         for chip in self._chips.findChildren(AttachmentChip):
@@ -248,7 +291,7 @@ class Composer(QWidget):
     @property
     def can_send(self) -> bool:
         """Whether there is something to send and nothing is in the way."""
-        return not self._running and not self._blocked and bool(self.text.toPlainText().strip())
+        return not self._blocked and bool(self.text.toPlainText().strip())
 
     def set_running(self, running: bool) -> None:
         """Whether a request is under way: then the button stops it."""
@@ -261,7 +304,7 @@ class Composer(QWidget):
         self._refresh()
 
     def _on_send_button(self) -> None:
-        if self._running:
+        if self._running and not self.can_send:
             self.stop_wanted.emit()
         else:
             self.send()
@@ -269,10 +312,16 @@ class Composer(QWidget):
     def _refresh(self) -> None:
         written = bool(self.text.toPlainText().strip())
         self._chips.setVisible(bool(self._paths))
+        self.changed.emit()
         if self._running:
-            self.send_button.set_action("stop", self.tr("Stop (Esc)"))
+            if written:
+                self.send_button.set_action("send", self.tr("Send after the running request (Enter)"))
+            else:
+                self.send_button.set_action("stop", self.tr("Stop (Esc)"))
             self.send_button.setEnabled(True)
-            waiting = self.tr("You can send this as soon as the running request has ended; Esc stops it.")
+            waiting = self.tr(
+                "Enter sends this as soon as the running request has ended; Esc stops that one."
+            )
             self._hint.setText(waiting if written else "")
             return
         self.send_button.set_action("send", self.tr("Send (Enter)"))

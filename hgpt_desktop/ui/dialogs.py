@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
-
-
-class ConfirmDelete:
-    """Whether a conversation may be deleted for good."""
-
-    @classmethod
-    def ask(cls, parent: QWidget, title: str) -> bool:
-        """True where the user says yes."""
-        box = QMessageBox(parent)
-        box.setWindowTitle(QCoreApplication.translate("dialogs", "Delete conversation"))
-        box.setText(QCoreApplication.translate("dialogs", "Delete “{title}”?").format(title=title))
-        box.setInformativeText(
-            QCoreApplication.translate("dialogs", "Its messages and results are removed from this computer.")
-        )
-        delete = box.addButton(
-            QCoreApplication.translate("dialogs", "Delete"), QMessageBox.ButtonRole.DestructiveRole
-        )
-        keep = box.addButton(QCoreApplication.translate("dialogs", "Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        return box.clickedButton() is delete
 
 
 class NewTitle:
@@ -44,6 +23,97 @@ class NewTitle:
             title,
         )
         return text.strip() if accepted and text.strip() else None
+
+
+class WorkflowName:
+    """A name for a plan that is kept."""
+
+    @classmethod
+    def ask(cls, parent: QWidget, name: str) -> str | None:
+        """The name, or None where the user keeps nothing."""
+        text, accepted = QInputDialog.getText(
+            parent,
+            QCoreApplication.translate("dialogs", "Save as workflow"),
+            QCoreApplication.translate("dialogs", "Name:"),
+            QLineEdit.EchoMode.Normal,
+            name,
+        )
+        return text.strip() if accepted and text.strip() else None
+
+
+class PlaceToExport:
+    """Where to write a conversation, and in which form."""
+
+    @classmethod
+    def ask(cls, parent: QWidget, title: str) -> Path | None:
+        """The place chosen, with an ending that says the form; or None."""
+        forms = {
+            QCoreApplication.translate("dialogs", "Markdown (*.md)"): ".md",
+            QCoreApplication.translate("dialogs", "Web page with pictures (*.html)"): ".html",
+            QCoreApplication.translate("dialogs", "JSON (*.json)"): ".json",
+            QCoreApplication.translate("dialogs", "Archive with all files (*.zip)"): ".zip",
+            QCoreApplication.translate("dialogs", "Script of hgpt commands (*.sh)"): ".sh",
+        }
+        stem = re.sub(r"[^\w -]+", "", title).strip()[:60] or "conversation"
+        chosen, form = QFileDialog.getSaveFileName(
+            parent,
+            QCoreApplication.translate("dialogs", "Export conversation"),
+            str(Path.home() / f"{stem}.md"),
+            ";;".join(forms),
+        )
+        if not chosen:
+            return None
+        place = Path(chosen)
+        return place if place.suffix.lower() in forms.values() else place.with_name(place.name + forms[form])
+
+
+class ArchiveToImport:
+    """An exported conversation."""
+
+    @classmethod
+    def ask(cls, parent: QWidget) -> Path | None:
+        """The archive chosen, or None."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            parent,
+            QCoreApplication.translate("dialogs", "Import conversation"),
+            str(Path.home()),
+            QCoreApplication.translate("dialogs", "Exported conversations (*.zip)"),
+        )
+        return Path(chosen) if chosen else None
+
+
+class ModelsToImport:
+    """Models on this machine's disk: a folder, or a single file."""
+
+    @classmethod
+    def ask(cls, parent: QWidget) -> Path | None:
+        """The folder chosen, or None."""
+        chosen = QFileDialog.getExistingDirectory(
+            parent, QCoreApplication.translate("dialogs", "Import models from a folder"), str(Path.home())
+        )
+        return Path(chosen) if chosen else None
+
+
+class ConfirmRemoval:
+    """Whether a model's files may be deleted."""
+
+    @classmethod
+    def ask(cls, parent: QWidget, name: str) -> bool:
+        """True where the user says yes."""
+        box = QMessageBox(parent)
+        box.setWindowTitle(QCoreApplication.translate("dialogs", "Remove model"))
+        box.setText(QCoreApplication.translate("dialogs", "Remove {name}?").format(name=name))
+        box.setInformativeText(
+            QCoreApplication.translate("dialogs", "Its files are deleted; it can be fetched again.")
+        )
+        remove = box.addButton(
+            QCoreApplication.translate("dialogs", "Remove"), QMessageBox.ButtonRole.DestructiveRole
+        )
+        keep = box.addButton(QCoreApplication.translate("dialogs", "Keep"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.exec()
+        return box.clickedButton() is remove
 
 
 class FilesToAttach:

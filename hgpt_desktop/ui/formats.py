@@ -8,10 +8,6 @@ from datetime import date, datetime, timedelta
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("formats", text)
-
-
 def size_text(count_bytes: float) -> str:
     """`812 KB`, `98 MB`, `1.45 GB`; powers of ten, as disks and downloads are sold."""
     if count_bytes < 1e9:
@@ -34,7 +30,7 @@ def speed_text(bytes_per_s: float) -> str:
 def duration_text(seconds: float) -> str:
     """`0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`."""
     if seconds < 9.95:
-        return f"{QLocale().toString(max(seconds, 0.0), 'f', 1)} s"
+        return f"{QLocale().toString(float(max(seconds, 0.0)), 'f', 1)} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -62,9 +58,10 @@ def date_group(moment: datetime, today: date) -> str:
     """The heading under which a conversation stands: Today, Yesterday, This week, then month and year."""
     day = moment.date()
     if day >= today:
-        return _tr("Today")
+        return QCoreApplication.translate("formats", "Today")
     if day == today - timedelta(days=1):
-        return _tr("Yesterday")
+        return QCoreApplication.translate("formats", "Yesterday")
     if day > today - timedelta(days=7):
-        return _tr("The last seven days")
-    return QLocale().toString(QDate(day.year, day.month, day.day), "MMMM yyyy")
+        return QCoreApplication.translate("formats", "The last seven days")
+    form = QCoreApplication.translate("formats", "MMMM yyyy", "month and year, in the form of QLocale")
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)

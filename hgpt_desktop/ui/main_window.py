@@ -1,13 +1,13 @@
-"""The window."""
+"""The window: the sidebar, the pages, the commands, and what happens to the window itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, Signal
+from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -18,42 +18,55 @@ from PySide6.QtGui import (
     QShortcut,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from hgpt_desktop.bridge.views import ConversationView, ExchangeView, InstallView, ProblemView, StarterView
+from hgpt_desktop.bridge.downloads import Downloads
+from hgpt_desktop.bridge.preferences import Preferences
+from hgpt_desktop.bridge.views import ConversationView, InstallView, ProblemView, StarterView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.events import Event, RequestStarted
+from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.activity import Activity
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, restyle
 from hgpt_desktop.ui.cards import ProblemCard
+from hgpt_desktop.ui.chat_page import ChatPage
+from hgpt_desktop.ui.commands import Command, Palette, ShortcutSheet
 from hgpt_desktop.ui.composer import Composer, local_files
-from hgpt_desktop.ui.conversation_page import COLUMN_PX, ConversationPage
+from hgpt_desktop.ui.conversation_page import ConversationPage
+from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.large_plan import LargePlan
+from hgpt_desktop.ui.messages import AssistantMessage
+from hgpt_desktop.ui.models_page import ModelsPage
+from hgpt_desktop.ui.request_queue import Waiting
+from hgpt_desktop.ui.settings_page import SettingsPage
 from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
+from hgpt_desktop.ui.task_inspector import TaskInspector
+from hgpt_desktop.ui.theme_menu import make_theme_menu
 from hgpt_desktop.ui.welcome import WelcomePage
+from hgpt_desktop.ui.workflows_page import WorkflowsPage
 
-_SCROLL_BAR_PX = 12  # as in the stylesheet
 _NARROW_PX = 720  # below this the sidebar makes room for the conversation
+_LONG_S = 20.0  # a run that took longer is announced where the window is not in front
 
 
 class MainWindow(QMainWindow):
-    """Sidebar, conversation, composer, status line; it talks to the workbench only.
+    """Sidebar, pages, status line; it talks to the workbench only.
 
     Args:
-        theme_name: `system`, `light` or `dark`.
+        theme_name: one of `theme.THEMES`.
         state_path: an INI file for the window's place and size.
         pasted_folder: where pasted pictures are kept; they belong to the conversations.
     """
 
     closed = Signal()
+    rebuild_wanted = Signal(object)  # Preferences: language or font size have changed
 
     def __init__(
         self,
@@ -70,33 +83,47 @@ class MainWindow(QMainWindow):
         self._workbench = workbench
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._state = QSettings(str(state_path), QSettings.Format.IniFormat)
-        self._activity = Activity()
-        self._live: ConversationPage | None = None
-        self._wanted: str | None = None  # the conversation that was asked for and is being read
         self._titles: dict[str, str] = {}
         self._notice: ProblemCard | None = None
+        self._inspected: AssistantMessage | None = None
         self._sidebar_hidden = False
+        self._rebuild: Preferences | None = None
+        self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self._connect()
-        self._add_shortcuts()
+        self._commands = self._make_commands()
+        for command in self._commands:
+            if command.keys:
+                QShortcut(QKeySequence(command.keys), self, command.run)
+        QShortcut(QKeySequence("Esc"), self, self._escape)
         self._restore()
-        self.new_conversation()
+        self._show_title()
         if files:
             self.composer.attach(files)
+        if workbench.is_open:  # another window had it before: language or font size were changed
+            self._on_opened(None)
+            workbench.refresh_conversations()
+            workbench.refresh_status()
 
     # ------------------------------------------------------------ parts
 
     def _build(self, pasted_folder: Path) -> None:
         self.sidebar = Sidebar()
-        self.composer = Composer(pasted_folder)
+        self.chat = ChatPage(self._workbench, pasted_folder)
         self.welcome = WelcomePage()
+        self.models = ModelsPage(self._workbench, self._downloads)
+        self.workflows = WorkflowsPage(self._workbench)
+        self.settings = SettingsPage(self._workbench)
+        self.inspector = TaskInspector()
         self.status = StatusLine()
-        self.pages = QStackedWidget()
         self._title = ElidedLabel(self.tr("New conversation"), bold=True)
+        self._title.setAccessibleName(self.tr("Title"))
         self._sidebar_button = IconButton("sidebar", self.tr("Show or hide the conversations"))
         self._sidebar_button.clicked.connect(self.toggle_sidebar)
+        self._palette_button = IconButton("command", self.tr("Command palette (Ctrl+K)"))
+        self._palette_button.clicked.connect(self.open_palette)
         self._theme_button = IconButton("theme", self.tr("Light or dark"))
-        self._theme_menu = self._make_theme_menu()
+        self._theme_menu = make_theme_menu(self, self._theme, self.set_theme)
         self._theme_button.setMenu(self._theme_menu)
         self._theme_button.setPopupMode(self._theme_button.ToolButtonPopupMode.InstantPopup)
         top = QFrame()
@@ -107,38 +134,19 @@ class MainWindow(QMainWindow):
         bar.setSpacing(8)
         bar.addWidget(self._sidebar_button)
         bar.addWidget(self._title, 1)
+        bar.addWidget(self._palette_button)
         bar.addWidget(self._theme_button)
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(0, 0, 0, 0)
-        below = QVBoxLayout()
-        below.setContentsMargins(24, 0, 24, 14)
-        foot = QWidget()
-        foot.setMaximumWidth(COLUMN_PX - 48)
-        foot_column = QVBoxLayout(foot)
-        foot_column.setContentsMargins(0, 0, 0, 0)
-        foot_column.setSpacing(10)
-        foot_column.addLayout(self._notices)
-        foot_column.addWidget(self.composer)
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(foot, 1000)
-        line.addStretch(1)
-        line.addSpacing(_SCROLL_BAR_PX)
-        below.addLayout(line)
-        chat = QWidget()
-        chat.setObjectName("chatColumn")
-        chat_column = QVBoxLayout(chat)
-        chat_column.setContentsMargins(0, 0, 0, 0)
-        chat_column.setSpacing(0)
-        chat_column.addWidget(self.pages, 1)
-        chat_column.addLayout(below)
         self.stack = QStackedWidget()
-        self.stack.addWidget(chat)
-        self.stack.addWidget(self.welcome)
+        for page in (self.chat, self.welcome, self.models, self.workflows, self.settings):
+            self.stack.addWidget(page)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.stack, 1)
+        middle.addWidget(self.inspector)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(top)
-        right.addWidget(self.stack, 1)
+        right.addLayout(middle, 1)
         upper = QHBoxLayout()
         upper.setSpacing(0)
         upper.addWidget(self.sidebar)
@@ -150,69 +158,92 @@ class MainWindow(QMainWindow):
         column.addLayout(upper, 1)
         column.addWidget(self.status)
         self.setCentralWidget(whole)
-
-    def _make_theme_menu(self) -> QMenu:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        names = {
-            "system": self.tr("As the desktop"),
-            "light": self.tr("Light"),
-            "dark": self.tr("Dark"),
-        }
-        for name in theme.THEMES:
-            action = menu.addAction(names[name])
-            action.setCheckable(True)
-            action.setChecked(name == self._theme)
-            action.setData(name)
-            group.addAction(action)
-        group.triggered.connect(lambda action: self.set_theme(action.data()))
-        return menu
+        self.palette_box = Palette(whole)
 
     def _connect(self) -> None:
-        bench = self._workbench
+        bench, chat, sidebar = self._workbench, self.chat, self.sidebar
         bench.opened.connect(self._on_opened)
         bench.open_failed.connect(self._on_open_failed)
-        bench.run_started.connect(self._on_run_started)
-        bench.event_arrived.connect(self._on_event)
-        bench.request_failed.connect(self._on_request_failed)
-        bench.run_ended.connect(self._on_run_ended)
         bench.conversations_changed.connect(self._on_conversations)
         bench.searched.connect(self._on_searched)
-        bench.conversation_opened.connect(self._on_conversation)
         bench.status_changed.connect(self.status.show_status)
         bench.install_progressed.connect(self._on_install_progress)
         bench.install_failed.connect(self.welcome.show_problem)
         bench.install_finished.connect(self._on_install_finished)
         bench.problem_arrived.connect(self.show_problem)
-        self.sidebar.new_wanted.connect(self.new_conversation)
-        self.sidebar.conversation_wanted.connect(self.open_conversation)
-        self.sidebar.rename_wanted.connect(bench.rename)
-        self.sidebar.delete_wanted.connect(self._delete)
-        self.sidebar.search_wanted.connect(bench.search)
-        self.sidebar.search_ended.connect(bench.refresh_conversations)
-        self.composer.send_wanted.connect(self.send)
-        self.composer.stop_wanted.connect(self.stop)
-        self.composer.problem_arrived.connect(self.show_problem)
+        sidebar.new_wanted.connect(self.new_conversation)
+        sidebar.conversation_wanted.connect(self.open_conversation)
+        sidebar.rename_wanted.connect(bench.rename)
+        sidebar.pin_wanted.connect(self._pin)
+        sidebar.export_wanted.connect(self._export)
+        sidebar.import_wanted.connect(self._choose_archive)
+        sidebar.delete_wanted.connect(self._delete)
+        sidebar.search_wanted.connect(bench.search)
+        sidebar.search_ended.connect(bench.refresh_conversations)
+        sidebar.page_wanted.connect(self.show_page)
+        chat.current_changed.connect(self._on_current)
+        chat.activity_changed.connect(self.status.show_activity)
+        chat.problem_arrived.connect(self.show_problem)
+        chat.inspection_wanted.connect(self._inspect)
+        chat.large_plan_wanted.connect(self._show_large_plan)
+        chat.run_ended.connect(self._on_run_ended)
+        chat.workflows_changed.connect(self.workflows.refresh)
+        self.inspector.again_wanted.connect(self._run_again)
+        self.models.said.connect(self.say)
+        self.models.problem_arrived.connect(self.show_problem)
+        self.workflows.said.connect(self.say)
+        self.workflows.problem_arrived.connect(self.show_problem)
+        self.workflows.requests_ready.connect(self._run_batch)
+        self.settings.said.connect(self.say)
+        self.settings.problem_arrived.connect(self.show_problem)
+        self.settings.preferences_changed.connect(self._on_preferences)
         self.welcome.install_wanted.connect(bench.install_starter)
         self.welcome.cancel_wanted.connect(bench.cancel_install)
         self.welcome.skip_wanted.connect(self._show_chat)
+        self.welcome.import_wanted.connect(self._import_at_first_start)
+        self.welcome.language_wanted.connect(self._speak)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_desktop_theme)
 
-    def _add_shortcuts(self) -> None:
-        for keys, slot in (
-            (QKeySequence.StandardKey.New, self.new_conversation),
-            (QKeySequence.StandardKey.Find, self._find),
-            (QKeySequence.StandardKey.Open, self.composer.choose_files),
-            (QKeySequence("Ctrl+Q"), self.close),
-            (QKeySequence("Esc"), self.stop),
-        ):
-            QShortcut(QKeySequence(keys), self, slot)
+    def _make_commands(self) -> tuple[Command, ...]:
+        return (
+            Command(self.tr("New conversation"), self.new_conversation, "Ctrl+N"),
+            Command(self.tr("Find in this conversation"), self._find, "Ctrl+F"),
+            Command(self.tr("Search all conversations"), self._search, "Ctrl+Shift+F"),
+            Command(self.tr("Attach files"), self._attach, "Ctrl+O"),
+            Command(self.tr("Stop the running request"), self.stop, "Ctrl+."),
+            Command(self.tr("Models"), lambda: self.show_page("models"), "Ctrl+M"),
+            Command(self.tr("Workflows"), lambda: self.show_page("workflows"), "Ctrl+Shift+W"),
+            Command(self.tr("Settings"), lambda: self.show_page("settings"), "Ctrl+,"),
+            Command(self.tr("Back to the conversation"), self._show_chat, "Ctrl+J"),
+            Command(self.tr("Show or hide the conversations"), self.toggle_sidebar, "Ctrl+B"),
+            Command(self.tr("Export this conversation"), self._export_current, "Ctrl+E"),
+            Command(self.tr("Import a conversation"), self._choose_archive),
+            Command(self.tr("Light theme"), lambda: self.set_theme("light")),
+            Command(self.tr("Dark theme"), lambda: self.set_theme("dark")),
+            Command(self.tr("High contrast theme"), lambda: self.set_theme("contrast")),
+            Command(self.tr("Command palette"), self.open_palette, "Ctrl+K"),
+            Command(self.tr("Keyboard shortcuts"), self._show_shortcuts, "F1"),
+            Command(self.tr("Quit"), self.close, "Ctrl+Q"),
+        )
+
+    @property
+    def composer(self) -> Composer:
+        """Where requests are written."""
+        return self.chat.composer
+
+    @property
+    def page(self) -> ConversationPage:
+        """The conversation that is shown."""
+        return self.chat.page
 
     # ------------------------------------------------------------ start
 
     def _on_opened(self, starter: StarterView | None) -> None:
         self.composer.set_blocked("")
         self.status.show_activity(self.tr("Ready"))
+        ask = self._workbench.ask
+        ask("history", self, lambda engine: engine.preferences(), self.chat.set_preferences)
+        ask("history", self, lambda engine: engine.drafts(), lambda found: self.chat.show_drafts(dict(found)))
         if starter is not None:
             self.welcome.show_starter(starter)
             self.stack.setCurrentWidget(self.welcome)
@@ -236,82 +267,98 @@ class MainWindow(QMainWindow):
         else:
             self.welcome.show_starter(starter)
 
+    def _import_at_first_start(self) -> None:
+        self.show_page("models")
+        self.models.import_button.click()
+
+    # ------------------------------------------------------------ pages
+
     def _show_chat(self) -> None:
-        self.stack.setCurrentIndex(0)
+        self.stack.setCurrentWidget(self.chat)
+        self._mark_way("")
         self._show_title()
         self.composer.text.setFocus()
 
+    def show_page(self, name: str) -> None:
+        """Show `models`, `workflows` or `settings`."""
+        pages: dict[str, tuple[ModelsPage | WorkflowsPage | SettingsPage, str]] = {
+            "models": (self.models, self.tr("Models")),
+            "workflows": (self.workflows, self.tr("Workflows")),
+            "settings": (self.settings, self.tr("Settings")),
+        }
+        page, title = pages[name]
+        self.inspector.close_panel()
+        page.refresh()
+        self.stack.setCurrentWidget(page)
+        self._mark_way(name)
+        self._title.setText(title)
+
+    def _mark_way(self, name: str) -> None:
+        for key, way in self.sidebar.ways.items():
+            way.setProperty("current", key == name)
+            restyle(way)
+
+    def open_palette(self) -> None:
+        """Offer all commands, and the conversations."""
+        found = [
+            Command(self.tr("Open: {title}").format(title=title), partial(self.open_conversation, key))
+            for key, title in self._titles.items()
+        ]
+        self.palette_box.open_with([*self._commands, *found])
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self, self._commands).show()
+
+    def say(self, sentence: str) -> None:
+        """Say something in passing."""
+        self.chat.toast.say(sentence)
+        self.status.show_activity(sentence)
+
     # ------------------------------------------------------------ conversations
 
-    @property
-    def page(self) -> ConversationPage:
-        """The conversation that is shown."""
-        page = self.pages.currentWidget()
-        assert isinstance(page, ConversationPage)
-        return page
-
     def new_conversation(self) -> None:
-        """Show an empty conversation; what was written in the composer stays."""
-        self._wanted = None
-        if self.pages.count() == 0 or not self.page.is_empty:
-            self._show_page(ConversationPage())
-        self.sidebar.set_current(None)
-        if self.stack.currentIndex() == 0:
+        """Show an empty conversation."""
+        self.chat.new_conversation()
+        if self.stack.currentWidget() is not self.welcome:
             self._show_chat()
 
     def open_conversation(self, conversation_id: str) -> None:
         """Show a kept conversation; it is read in a worker."""
-        self.stack.setCurrentIndex(0)
-        if self._live is not None and self._live.conversation_id == conversation_id:
-            self._show_page(self._live)
-            return
-        self._wanted = conversation_id
-        self._workbench.open_conversation(conversation_id)
+        self._show_chat()
+        self.chat.open_conversation(conversation_id)
 
-    def _on_conversation(self, conversation_id: str, exchanges: tuple[ExchangeView, ...]) -> None:
-        if conversation_id != self._wanted:
-            return  # another one was asked for meanwhile
-        self._wanted = None
-        page = ConversationPage(conversation_id)
-        page.show_exchanges(exchanges)
-        self._show_page(page)
-        self.composer.text.setFocus()
-
-    def _show_page(self, page: ConversationPage) -> None:
-        old = self.pages.currentWidget()
-        if self.pages.indexOf(page) < 0:
-            page.edit_wanted.connect(self.composer.set_draft)
-            page.sample_wanted.connect(self._send_sample)
-            self.pages.addWidget(page)
-        self.pages.setCurrentWidget(page)
-        if old is not None and old is not page and old is not self._live:
-            self._discard(old)
-        self.sidebar.set_current(page.conversation_id)
+    def _on_current(self) -> None:
+        self.sidebar.set_current(self.page.conversation_id)
+        self.inspector.close_panel()
         self._show_title()
 
-    def _discard(self, page: QWidget) -> None:
-        self.pages.removeWidget(page)
-        page.hide()
-        page.deleteLater()
-
     def _show_title(self) -> None:
-        conversation_id = self.page.conversation_id
-        title = self._titles.get(conversation_id, "") if conversation_id else ""
-        self._title.setText(title or self.tr("New conversation"))
+        if self.stack.currentWidget() is self.chat:
+            conversation_id = self.page.conversation_id
+            title = self._titles.get(conversation_id, "") if conversation_id else ""
+            self._title.setText(title or self.tr("New conversation"))
 
     def _on_conversations(self, found: tuple[ConversationView, ...]) -> None:
         self._titles = {one.id: one.title for one in found}
         if not self.sidebar.searching:
             self.sidebar.show_conversations(found)
-        if self.stack.currentIndex() == 0:
-            self._show_title()
+        self._show_title()
 
     def _on_searched(self, text: str, found: tuple[ConversationView, ...]) -> None:
         if text == self.sidebar.search_field.text().strip():
             self.sidebar.show_found(found)
 
-    def _delete(self, conversation_id: str) -> None:
-        if self._live is not None and self._live.conversation_id == conversation_id:
+    def _pin(self, conversation_id: str, pinned: bool) -> None:
+        bench = self._workbench
+        bench.ask(
+            "history",
+            self,
+            lambda engine: engine.pin(conversation_id, pinned),
+            lambda _: bench.refresh_conversations(),
+        )
+
+    def _delete(self, conversation_id: str, title: str) -> None:
+        if self.chat.busy_with == conversation_id:
             self.show_problem(
                 ProblemView(
                     self.tr("This conversation has a request under way."),
@@ -322,58 +369,111 @@ class MainWindow(QMainWindow):
         self._workbench.delete(conversation_id)
         if self.page.conversation_id == conversation_id:
             self.new_conversation()
+        self.chat.toast.say(
+            self.tr("“{title}” is deleted.").format(title=title),
+            self.tr("Undo"),
+            lambda: self._bring_back(conversation_id),
+        )
 
-    # ------------------------------------------------------------ requests
+    def _bring_back(self, conversation_id: str) -> None:
+        bench = self._workbench
+        bench.ask(
+            "history",
+            self,
+            lambda engine: engine.bring_back(conversation_id),
+            lambda _: bench.refresh_conversations(),
+        )
 
-    def send(self, text: str, paths: Sequence[Path]) -> None:
-        """Send a request in the conversation that is shown."""
-        if self._workbench.running or not self._workbench.is_open:
-            return
-        self._dismiss_notice()
-        page = self.page
-        self._live = page
-        page.begin(text, paths)
-        self.composer.clear()
-        self._workbench.submit(text, paths, page.conversation_id)
+    def _export_current(self) -> None:
+        if (conversation_id := self.page.conversation_id) is not None:
+            self._export(conversation_id, self._titles.get(conversation_id, ""))
 
-    def _send_sample(self, text: str, paths: Sequence[Path]) -> None:
-        if self._workbench.is_open and not self._workbench.running:
-            self.send(text, paths)
-        else:
-            self.composer.set_draft(text, paths)
+    def _export(self, conversation_id: str, title: str) -> None:
+        if (place := PlaceToExport.ask(self, title)) is not None:
+            self._workbench.ask(
+                "history",
+                self,
+                lambda engine: engine.export(conversation_id, place),
+                lambda _: self.say(self.tr("Exported to {place}.").format(place=place)),
+            )
+
+    def _choose_archive(self) -> None:
+        if (place := ArchiveToImport.ask(self)) is not None:
+            self.import_archive(place)
+
+    def import_archive(self, place: Path) -> None:
+        """Take in an exported conversation, and show it."""
+
+        def show(conversation_id: str) -> None:
+            self._workbench.refresh_conversations()
+            self.open_conversation(conversation_id)
+
+        self._workbench.ask("history", self, lambda engine: engine.import_archive(place), show)
+
+    def _find(self) -> None:
+        self._show_chat()
+        self.chat.open_find()
+
+    def _search(self) -> None:
+        self.sidebar.show()
+        self.sidebar.focus_search()
+
+    def _attach(self) -> None:
+        self._show_chat()
+        self.composer.choose_files()
+
+    # ------------------------------------------------------------ requests and plans
 
     def stop(self) -> None:
         """Stop the request that is under way."""
-        if self._workbench.running:
-            self.status.show_activity(self.tr("Stopping…"))
-            self._workbench.stop()
+        self.chat.stop()
 
-    def _on_run_started(self) -> None:
-        self.composer.set_running(True)
-
-    def _on_event(self, event: Event) -> None:
-        if self._live is None:
-            return
-        self._live.handle(event)
-        if isinstance(event, RequestStarted) and self._live is self.page:
-            self.sidebar.set_current(event.conversation_id)
-        if (sentence := self._activity.sentence(event)) is not None:
-            self.status.show_activity(sentence)
-
-    def _on_request_failed(self, problem: ProblemView) -> None:
-        self.status.show_activity(self.tr("Not done"))
-        if self._live is not None:
-            self._live.fail(problem)
+    def _escape(self) -> None:
+        if self.palette_box.isVisible():
+            self.palette_box.close_palette()
+        elif self.chat.find_bar.isVisible():
+            self.chat.find_bar.close_bar()
+        elif self.inspector.isVisible() and not self._workbench.running:
+            self.inspector.close_panel()
         else:
-            self.show_problem(problem)
+            self.chat.stop()
 
-    def _on_run_ended(self) -> None:
-        live, self._live = self._live, None
-        self.composer.set_running(False)
-        if live is not None:
-            live.end()
-            if live is not self.page:  # the user has gone elsewhere; it is kept in the history
-                self._discard(live)
+    def _inspect(self, answer: AssistantMessage, task_id: int) -> None:
+        row = answer.panel.row(task_id)
+        if row is None:
+            return
+        self._inspected = answer
+        finished = answer.finished and not self.chat.is_busy
+        self.inspector.show_task(row, answer.run_id, finished=finished)
+        if finished and not row.candidates:
+            task_type = row.task.task
+            self._workbench.ask(
+                "history",
+                self.inspector,
+                lambda engine: engine.candidates(task_type),
+                self.inspector.show_candidates,
+            )
+
+    def _run_again(self, run_id: str, task_id: int, models: dict[int, str]) -> None:
+        self.inspector.close_panel()
+        self.chat.run_again(run_id, task_id, models)
+
+    def _show_large_plan(self, answer: AssistantMessage) -> None:
+        large = LargePlan(self, answer.panel)
+        large.task_chosen.connect(lambda task_id: self._inspect(answer, task_id))
+        large.show()
+
+    def _run_batch(self, requests: list[Waiting]) -> None:
+        self.chat.run_batch(requests)
+        if len(requests) == 1:
+            self._show_chat()
+
+    def _on_run_ended(self, ended: RequestFinished | None) -> None:
+        self.workflows.count_ended(ended)
+        if ended is not None and ended.seconds > _LONG_S and not self.isActiveWindow():
+            QApplication.alert(self)
+        if self._rebuild is not None and not self.chat.is_busy:
+            self._ask_for_rebuild()
 
     # ------------------------------------------------------------ problems
 
@@ -382,41 +482,81 @@ class MainWindow(QMainWindow):
         self._dismiss_notice()
         self._notice = ProblemCard(problem, closable=True)
         self._notice.dismissed.connect(self._dismiss_notice)
-        self._notices.addWidget(self._notice)
-        if self.stack.currentIndex() != 0:
+        self.chat.notices.addWidget(self._notice)
+        self._workbench.run_started.connect(self._dismiss_notice, Qt.ConnectionType.UniqueConnection)
+        if self.stack.currentWidget() is self.welcome:
             self.welcome.show_problem(problem)
+        elif self.stack.currentWidget() is not self.chat:
+            self.status.show_activity(problem.message)
+            self._show_chat()
 
     def _dismiss_notice(self) -> None:
         if self._notice is not None:
-            self._notices.removeWidget(self._notice)
+            self.chat.notices.removeWidget(self._notice)
             self._notice.hide()
             self._notice.deleteLater()
             self._notice = None
 
-    # ------------------------------------------------------------ theme
+    # ------------------------------------------------------------ settings
 
     def set_theme(self, name: str) -> None:
         """Dress the window, and remember it."""
+        self._dress(name)
+        self._workbench.keep_theme(name)
+
+    def _dress(self, name: str) -> None:
         self._theme = name
         theme.apply_theme(name)
-        self._workbench.keep_theme(name)
         for action in self._theme_menu.actions():
             action.setChecked(action.data() == name)
 
     def _on_desktop_theme(self) -> None:
         if self._theme == "system":
-            theme.dress(theme.wants_dark("system"))
+            theme.apply_theme("system")
+
+    def _on_preferences(self, before: Preferences, now: Preferences) -> None:
+        self.chat.set_preferences(now)
+        if now.theme != before.theme:
+            self._dress(now.theme)
+        if (now.language, now.font_scale) != (before.language, before.font_scale):
+            self._rebuild = now
+            if self.chat.is_busy:
+                self.say(self.tr("The window changes when the running request has ended."))
+            else:
+                self._ask_for_rebuild()
+
+    def _speak(self, language: str) -> None:
+        self.settings.language_box.setCurrentIndex(self.settings.language_box.findData(language))
+        self.settings.language_box.activated.emit(self.settings.language_box.currentIndex())
+
+    def _ask_for_rebuild(self) -> None:
+        wanted, self._rebuild = self._rebuild, None
+        self.chat.keep_draft()
+        # Not from within a signal of a widget that goes with this window.
+        QTimer.singleShot(0, self, lambda: self.rebuild_wanted.emit(wanted))
 
     # ------------------------------------------------------------ the window itself
+
+    @property
+    def place(self) -> tuple[str | None, str]:
+        """The conversation and the page that are shown, for the window that takes this one's place."""
+        names = {self.models: "models", self.workflows: "workflows", self.settings: "settings"}
+        widget = self.stack.currentWidget()
+        return self.page.conversation_id, next((name for one, name in names.items() if one is widget), "")
 
     def toggle_sidebar(self) -> None:
         """Show or hide the conversations."""
         self._sidebar_hidden = not self.sidebar.isHidden()
         self.sidebar.setVisible(not self._sidebar_hidden)
 
-    def _find(self) -> None:
-        self.sidebar.show()
-        self.sidebar.focus_search()
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Come to the front with these files attached: the program was called again."""
+        self._show_chat()
+        self.composer.attach(files)
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -433,6 +573,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(not self._sidebar_hidden)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.chat.keep_draft()
         self._state.setValue("geometry", self.saveGeometry())
         self._state.setValue("sidebar_hidden", "true" if self._sidebar_hidden else "false")
         self._state.sync()
@@ -449,10 +590,17 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.composer.show_dropping(False)
-        if files := local_files(event.mimeData()):
-            event.acceptProposedAction()
-            self.composer.attach(files)
-            self.composer.text.setFocus()
+        files = local_files(event.mimeData())
+        if not files:
+            return
+        event.acceptProposedAction()
+        if self.stack.currentWidget() is self.models:
+            self.models.import_from(files)
+            return
+        if self.stack.currentWidget() is not self.welcome:
+            self._show_chat()
+        self.composer.attach(files)
+        self.composer.text.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

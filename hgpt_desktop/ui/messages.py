@@ -1,4 +1,4 @@
-"""The messages of a conversation."""
+"""The answers of a conversation."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ExchangeView, ProblemView
 from hgpt_desktop.core.errors import ExitCode
@@ -16,6 +15,7 @@ from hgpt_desktop.core.events import (
     ModelLoading,
     PlanReady,
     RequestFinished,
+    RequestStarted,
     ResponseChunk,
     Stage,
     StageStarted,
@@ -29,54 +29,25 @@ from hgpt_desktop.core.events import (
 )
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.core.results import TaskResult
-from hgpt_desktop.ui.basics import FlowLayout, IconLabel, button, copy_text, label
+from hgpt_desktop.ui.answer_foot import AnswerFoot
+from hgpt_desktop.ui.basics import FlowLayout, IconLabel, copy_text
 from hgpt_desktop.ui.cards import ProblemCard
-from hgpt_desktop.ui.chips import AttachmentChip
 from hgpt_desktop.ui.formats import duration_text, size_text
-from hgpt_desktop.ui.markdown_view import MarkdownView, TextBlock
+from hgpt_desktop.ui.markdown_view import MarkdownView
 from hgpt_desktop.ui.outputs import PictureView, is_media, media_view
 from hgpt_desktop.ui.plan_panel import PlanPanel
-
-_BUBBLE_SHARE = 0.78  # of the column's width
-
-
-class UserMessage(QWidget):
-    """What the user wrote, on the right, with the files that came with it."""
-
-    def __init__(self, text: str, paths: Sequence[Path]) -> None:
-        super().__init__()
-        self.setAccessibleName(self.tr("You: {text}").format(text=text))
-        self._text = TextBlock()
-        self._text.setAccessibleName(self.tr("Your request"))
-        self._text.show_plain(text)
-        self._bubble = QFrame()
-        self._bubble.setObjectName("userBubble")
-        inside = QVBoxLayout(self._bubble)
-        inside.setContentsMargins(16, 12, 16, 8)
-        inside.addWidget(self._text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self._chips = [AttachmentChip(path, removable=False) for path in paths]
-        for chip in self._chips:
-            column.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
-        column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
-        self._natural_px = self._text.natural_width_px()
-        self._bubble.setVisible(bool(text))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._bubble.setFixedWidth(min(self._natural_px + 34, int(self.width() * _BUBBLE_SHARE)))
 
 
 class AssistantMessage(QWidget):
     """The answer: the plan at work, what it made, the text, and what went wrong."""
 
     edit_wanted = Signal()
+    quote_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Answer"))
+        self.run_id = ""
         self.panel = PlanPanel()
         self.answer = MarkdownView()
         self._finished = False
@@ -92,27 +63,19 @@ class AssistantMessage(QWidget):
         self._media.setSpacing(10)
         self._problems = QVBoxLayout()
         self._problems.setSpacing(10)
-        self._foot = QWidget()
-        self._note = label("", "muted", 0.9)
-        copy = button(self.tr("Copy"), "link", "copy")
-        copy.setAccessibleName(self.tr("Copy the answer"))
-        copy.clicked.connect(self._copy)
-        self._copy_button = copy
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(0, 0, 0, 0)
-        foot.setSpacing(14)
-        foot.addWidget(copy)
-        foot.addWidget(self._note)
-        foot.addStretch(1)
-        self._foot.hide()
-        words = QVBoxLayout()
+        self.foot = AnswerFoot()
+        self.foot.copy_wanted.connect(self._copy)
+        self.foot.quote_wanted.connect(self._quote)
+        self.foot.hide()
+        self._question: QWidget | None = None
+        self._words = words = QVBoxLayout()
         words.setSpacing(12)
         words.addWidget(self.panel)
         words.addWidget(self._pictures)
         words.addLayout(self._media)
         words.addWidget(self.answer)
         words.addLayout(self._problems)
-        words.addWidget(self._foot)
+        words.addWidget(self.foot)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -132,15 +95,17 @@ class AssistantMessage(QWidget):
     def handle(self, event: Event) -> None:
         """Show what happened."""
         match event:
+            case RequestStarted(run_id=run_id):
+                self.run_id = run_id or ""
             case StageStarted(stage=stage):
                 self._announce(stage)
             case TaskPlanned(task=task):
                 self.panel.add_task(task)
             case PlanReady(plan=plan):
                 self.panel.show_plan(plan)
-            case TaskSelected(task_id=task_id, model_id=model_id, reason=reason):
+            case TaskSelected(task_id=task_id, model_id=model_id, reason=reason, candidates=candidates):
                 if row := self.panel.row(task_id):
-                    row.show_model(model_id, reason)
+                    row.show_model(model_id, reason, candidates)
             case ModelLoading(model_id=model_id, bytes=size):
                 self._loading(model_id, size)
             case TaskStarted(task_id=task_id):
@@ -205,6 +170,22 @@ class AssistantMessage(QWidget):
         problem = ProblemView(event.message, event.hint) if event.message else None
         self._end(event.answer, event.exit_code, event.seconds, problem)
 
+    def ask_about_plan(self, editor: QWidget) -> None:
+        """Show the plan to be approved in the place of the one that runs."""
+        self.take_plan_question_away()
+        self.panel.hide()
+        self._question = editor
+        self._words.insertWidget(1, editor)
+
+    def take_plan_question_away(self) -> None:
+        """The user has decided."""
+        if self._question is not None:
+            self._words.removeWidget(self._question)
+            self._question.hide()
+            self._question.deleteLater()
+            self._question = None
+            self.panel.show()
+
     def fail(self, problem: ProblemView) -> None:
         """The request could not be begun, or broke off."""
         self._end("", int(ExitCode.TASK_FAILED), None, problem)
@@ -218,6 +199,8 @@ class AssistantMessage(QWidget):
 
     def show_exchange(self, exchange: ExchangeView) -> None:
         """Show what is kept of an earlier request."""
+        self.run_id = exchange.run_id
+        self.foot.show_rating(exchange.rating, exchange.note)
         if exchange.plan is not None:
             self.panel.show_plan(exchange.plan)
         for result in exchange.results:
@@ -250,9 +233,15 @@ class AssistantMessage(QWidget):
         note = self.tr("Stopped") if stopped else ""
         if seconds is not None and not stopped and self.answer.text.strip():
             note = duration_text(seconds)
-        self._note.setText(note)
-        self._copy_button.setVisible(bool(self.answer.text.strip()))
-        self._foot.setVisible(bool(note) or self._copy_button.isVisibleTo(self._foot))
+        self.foot.show_for(
+            note,
+            text=bool(self.answer.text.strip()),
+            kept=bool(self.run_id),
+            planned=bool(self.panel.rows),
+        )
 
     def _copy(self) -> None:
         copy_text(self.answer.text)
+
+    def _quote(self) -> None:
+        self.quote_wanted.emit(self.answer.text)

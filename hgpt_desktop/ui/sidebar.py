@@ -1,4 +1,4 @@
-"""The conversations: search, list by date, new, rename, delete."""
+"""The conversations: search, list by date, new, rename, pin, export, delete; and the ways to other pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -22,15 +23,18 @@ from PySide6.QtWidgets import (
 )
 
 from hgpt_desktop.bridge.views import ConversationView
-from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import IconLabel, button, label
-from hgpt_desktop.ui.dialogs import ConfirmDelete, NewTitle
+from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.basics import IconLabel, button, label, separator
+from hgpt_desktop.ui.dialogs import NewTitle
 from hgpt_desktop.ui.formats import date_group
 
 WIDTH_PX = 264
 _SEARCH_MS = 180
 _ID = Qt.ItemDataRole.UserRole
 _IS_HEADING = Qt.ItemDataRole.UserRole + 1
+_PREVIEW = Qt.ItemDataRole.UserRole + 2
+_PINNED = Qt.ItemDataRole.UserRole + 3
+_HEADING_PX, _LINE_PX, _TWO_LINES_PX = 34, 36, 54
 
 
 class _Delegate(QStyledItemDelegate):
@@ -61,15 +65,32 @@ class _Delegate(QStyledItemDelegate):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(ground))
                 painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 8, 8)
-            painter.setFont(theme.scaled_font(0.98))
-            painter.setPen(QColor(shades.text))
             inside = rect.adjusted(12, 0, -10, 0)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+            if index.data(_PINNED):
+                side = 14
+                pin = icons.pixmap("pin", shades.muted, side, painter.device().devicePixelRatioF())
+                painter.drawPixmap(inside.right() - side, inside.top() + (_LINE_PX - side) // 2, pin)
+                inside.adjust(0, 0, -side - 6, 0)
+            preview = str(index.data(_PREVIEW) or "")
+            line = inside.adjusted(0, 7, 0, -27) if preview else inside
+            self._draw_line(painter, line, text, theme.scaled_font(0.98), shades.text)
+            if preview:
+                self._draw_line(
+                    painter, inside.adjusted(0, 27, 0, -5), preview, theme.scaled_font(0.85), shades.muted
+                )
         painter.restore()
 
+    @staticmethod
+    def _draw_line(painter: QPainter, place: QRect, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, 34 if index.data(_IS_HEADING) else 36)
+        if index.data(_IS_HEADING):
+            return QSize(100, _HEADING_PX)
+        return QSize(100, _TWO_LINES_PX if index.data(_PREVIEW) else _LINE_PX)
 
 
 class Sidebar(QFrame):
@@ -78,7 +99,11 @@ class Sidebar(QFrame):
     new_wanted = Signal()
     conversation_wanted = Signal(str)
     rename_wanted = Signal(str, str)
-    delete_wanted = Signal(str)
+    pin_wanted = Signal(str, bool)
+    export_wanted = Signal(str, str)  # id, title
+    import_wanted = Signal()
+    delete_wanted = Signal(str, str)  # id, title
+    page_wanted = Signal(str)  # `models`, `workflows` or `settings`
     search_wanted = Signal(str)
     search_ended = Signal()
 
@@ -127,22 +152,50 @@ class Sidebar(QFrame):
         column.addWidget(self.search_field)
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
+        column.addWidget(separator())
+        column.addLayout(self._make_ways())
+        for key, slot in (("F2", self._rename_current), ("Del", self._delete_current)):
+            QShortcut(QKeySequence(key), self.list, slot, context=Qt.ShortcutContext.WidgetShortcut)
+
+    def _make_ways(self) -> QVBoxLayout:
+        ways = QVBoxLayout()
+        ways.setSpacing(2)
+        self.ways: dict[str, QPushButton] = {}
+        for page, icon, name in (
+            ("models", "models", self.tr("Models")),
+            ("workflows", "workflow", self.tr("Workflows")),
+            ("settings", "settings", self.tr("Settings")),
+        ):
+            way = button(name, "way", icon)
+            way.clicked.connect(lambda _checked=False, page=page: self.page_wanted.emit(page))
+            self.ways[page] = way
+            ways.addWidget(way)
+        return ways
 
     def show_conversations(self, conversations: Sequence[ConversationView]) -> None:
         """All conversations, under headings by date."""
         today = datetime.now().astimezone().date()
         entries: list[tuple[str, list[ConversationView]]] = []
+        pinned = [one for one in conversations if one.pinned]
+        if pinned:
+            entries.append((self.tr("Pinned"), pinned))
         for one in conversations:
+            if one.pinned:
+                continue
             group = date_group(one.changed_at, today)
             if not entries or entries[-1][0] != group:
                 entries.append((group, []))
             entries[-1][1].append(one)
-        self._fill(entries, self.tr("No conversations yet."))
+        self._fill(entries, self.tr("No conversations yet."), previews=False)
 
     def show_found(self, conversations: Sequence[ConversationView]) -> None:
         """The conversations found, the best first."""
         heading = self.tr("{count} found").format(count=len(conversations))
-        self._fill([(heading, list(conversations))] if conversations else [], self.tr("Nothing found."))
+        self._fill(
+            [(heading, list(conversations))] if conversations else [],
+            self.tr("Nothing found."),
+            previews=True,
+        )
 
     def set_current(self, conversation_id: str | None) -> None:
         """Mark the conversation that is shown."""
@@ -159,7 +212,9 @@ class Sidebar(QFrame):
         self.search_field.setFocus()
         self.search_field.selectAll()
 
-    def _fill(self, entries: Sequence[tuple[str, list[ConversationView]]], nothing: str) -> None:
+    def _fill(
+        self, entries: Sequence[tuple[str, list[ConversationView]]], nothing: str, *, previews: bool
+    ) -> None:
         place = self.list.verticalScrollBar().value()
         self.list.clear()
         for heading, group in entries:
@@ -171,6 +226,8 @@ class Sidebar(QFrame):
                 item = QListWidgetItem(one.title)
                 item.setData(_ID, one.id)
                 item.setToolTip(one.title)
+                item.setData(_PINNED, one.pinned)
+                item.setData(_PREVIEW, one.preview if previews else "")
                 self.list.addItem(item)
         self._nothing.setText(nothing)
         self._nothing.setVisible(not entries)
@@ -212,11 +269,19 @@ class Sidebar(QFrame):
         """What can be done with a conversation."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rename = menu.addAction(self.tr("Rename…"))
-        delete = menu.addAction(self.tr("Delete…"))
         conversation_id, title = str(item.data(_ID)), item.text()
-        rename.triggered.connect(lambda: self._rename(conversation_id, title))
-        delete.triggered.connect(lambda: self._delete(conversation_id, title))
+        pinned = bool(item.data(_PINNED))
+        menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self._rename(conversation_id, title))
+        pin = menu.addAction(self.tr("Unpin") if pinned else self.tr("Pin"))
+        pin.triggered.connect(lambda: self.pin_wanted.emit(conversation_id, not pinned))
+        menu.addAction(self.tr("Export…")).triggered.connect(
+            lambda: self.export_wanted.emit(conversation_id, title)
+        )
+        menu.addAction(self.tr("Import…")).triggered.connect(self.import_wanted)
+        menu.addSeparator()
+        menu.addAction(self.tr("Delete")).triggered.connect(
+            lambda: self.delete_wanted.emit(conversation_id, title)
+        )
         return menu
 
     def _rename(self, conversation_id: str, title: str) -> None:
@@ -224,6 +289,12 @@ class Sidebar(QFrame):
         if new_title is not None and new_title != title:
             self.rename_wanted.emit(conversation_id, new_title)
 
-    def _delete(self, conversation_id: str, title: str) -> None:
-        if ConfirmDelete.ask(self, title):
-            self.delete_wanted.emit(conversation_id)
+    def _rename_current(self) -> None:
+        item = self.list.currentItem()
+        if item is not None and item.data(_ID) is not None:
+            self._rename(str(item.data(_ID)), item.text())
+
+    def _delete_current(self) -> None:
+        item = self.list.currentItem()
+        if item is not None and item.data(_ID) is not None:
+            self.delete_wanted.emit(str(item.data(_ID)), item.text())

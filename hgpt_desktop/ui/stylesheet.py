@@ -39,6 +39,11 @@ QPushButton[role="suggestion"] {
 }
 QPushButton[role="suggestion"]:hover { background: @accent_soft; border: 1px solid @accent; }
 QPushButton[role="suggestion"]:focus { border: 1px solid @accent; }
+QPushButton[role="way"] { background: transparent; border: 1px solid transparent; text-align: left;
+    padding: 7px 10px; }
+QPushButton[role="way"]:hover { background: @hover; }
+QPushButton[role="way"]:focus { border: 1px solid @accent; }
+QPushButton[role="way"][current="true"] { background: @accent_soft; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 8px;
     padding: 5px; color: @text; }
 QToolButton:hover { background: @hover; }
@@ -62,11 +67,43 @@ QLineEdit {
     selection-background-color: @accent; selection-color: @on_accent;
 }
 QLineEdit:focus { border: 1px solid @accent; }
+QComboBox, QSpinBox, QDoubleSpinBox {
+    background: @surface; color: @text; border: 1px solid @line; border-radius: 8px; padding: 6px 10px;
+    min-height: 20px; selection-background-color: @accent; selection-color: @on_accent;
+}
+QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accent; }
+QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; background: transparent; }
+QComboBox::drop-down { border: 0; width: 26px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px;
+    selection-background-color: @accent_soft; selection-color: @text; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
+    width: 0; border: 0; }
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { border: 0; padding: 0 10px; background: transparent; }
+QComboBox QLineEdit { border: 0; padding: 0; background: transparent; }
+QCheckBox { spacing: 8px; color: @text; background: transparent; }
+QCheckBox:focus { color: @accent; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @muted; border-radius: 5px;
+    background: @surface; }
+QCheckBox::indicator:checked { background: @accent; border: 1px solid @accent; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
+QPushButton::menu-indicator { image: none; width: 0; }
+QListWidget { background: transparent; border: 0; color: @text; }
+#card QListWidget { background: @surface; border: 1px solid @line; border-radius: 8px; }
+#palette { background: @raised; border: 1px solid @line; border-radius: 14px; }
+#palette QListWidget::item { padding: 8px 10px; border-radius: 8px; }
+#palette QListWidget::item:selected { background: @accent_soft; color: @text; }
+#inspector { background: @window; border: 0; border-left: 1px solid @line; }
+#planGraph { background: @raised; border: 0; }
 #composerBox { background: @raised; border: 1px solid @line; border-radius: 18px; }
 #composerBox[focused="true"] { border: 1px solid @accent; }
 #composerBox[dropping="true"] { background: @accent_soft; border: 1px dashed @accent; }
 #composerText { background: transparent; border: 0; color: @text; placeholder-text-color: @muted;
     selection-background-color: @accent; selection-color: @on_accent; }
+
+#findBar { background: @raised; border: 0; border-bottom: 1px solid @line; }
+#toast { background: @raised; border: 1px solid @accent; border-radius: 12px; }
+#requestQueue { background: @raised; border: 1px dashed @line; border-radius: 12px; }
 
 /* ---- messages ---- */
 #userBubble { background: @accent_soft; border: 0; border-radius: 16px; }

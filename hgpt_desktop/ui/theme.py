@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from hgpt_desktop.ui.stylesheet import STYLESHEET
 
-THEMES = ("system", "light", "dark")
+THEMES = ("system", "light", "dark", "contrast")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,25 @@ DARK = Colours(
     warning_soft="#382D18",
 )
 
+CONTRAST = Colours(
+    window="#000000",
+    surface="#050505",
+    raised="#101010",
+    hover="#2B2B2B",
+    line="#A8A8A8",
+    text="#FFFFFF",
+    muted="#E2E2E2",
+    accent="#FFD84D",
+    accent_hover="#FFE68A",
+    on_accent="#000000",
+    accent_soft="#3A3208",
+    danger="#FF9D96",
+    danger_soft="#33100E",
+    success="#8CF2A6",
+    warning="#FFC766",
+    warning_soft="#332505",
+)
+
 
 def contrast(first: str, second: str) -> float:
     """The contrast ratio of two colours, 1..21 (WCAG 2.2, relative luminance)."""
@@ -91,8 +110,8 @@ def contrast(first: str, second: str) -> float:
 
 def colours() -> Colours:
     """The theme in use."""
-    dark = QGuiApplication.palette().color(QPalette.ColorRole.Base) == QColor(DARK.surface)
-    return DARK if dark else LIGHT
+    ground = QGuiApplication.palette().color(QPalette.ColorRole.Base).name().upper()
+    return {DARK.surface: DARK, CONTRAST.surface: CONTRAST}.get(ground, LIGHT)
 
 
 def wants_dark(theme: str) -> bool:
@@ -103,17 +122,39 @@ def wants_dark(theme: str) -> bool:
 
 
 def apply_theme(theme: str) -> None:
-    """Dress the application in `system`, `light` or `dark`; an unknown name counts as `system`."""
-    scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(theme, Qt.ColorScheme.Unknown)
+    """Dress the application in one of `THEMES`; an unknown name counts as `system`."""
+    scheme = {
+        "light": Qt.ColorScheme.Light,
+        "dark": Qt.ColorScheme.Dark,
+        "contrast": Qt.ColorScheme.Dark,
+    }.get(theme, Qt.ColorScheme.Unknown)
     QGuiApplication.styleHints().setColorScheme(scheme)
-    dress(wants_dark(theme if theme in THEMES else "system"))
+    if theme == "contrast":
+        dress(CONTRAST)
+    else:
+        dress(DARK if wants_dark(theme if theme in THEMES else "system") else LIGHT)
 
 
-def dress(dark: bool) -> None:
-    """Palette and stylesheet of the light or the dark theme."""
+def set_font_scale(scale: float) -> None:
+    """Make the application's font this many times as large as the desktop's, 0.8 to 1.6.
+
+    Widgets that were made before keep their sizes.
+    """
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    chosen = DARK if dark else LIGHT
+    base = application.property("desktopPointSize")
+    if base is None:
+        base = QGuiApplication.font().pointSizeF()
+        application.setProperty("desktopPointSize", base)
+    font = QFont(QGuiApplication.font())
+    font.setPointSizeF(float(base) * min(max(scale, 0.8), 1.6))
+    application.setFont(font)
+
+
+def dress(chosen: Colours) -> None:
+    """Palette and stylesheet of a theme."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
     sheet = stylesheet_of(chosen)
     if application.styleSheet() == sheet:
         return  # every widget would be dressed anew for nothing

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
-from hgpt_desktop.ui.basics import ElidedLabel, IconLabel, button, label
+from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, button, label
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
 
@@ -20,6 +21,8 @@ class WelcomePage(QScrollArea):
     install_wanted = Signal()
     cancel_wanted = Signal()
     skip_wanted = Signal()
+    import_wanted = Signal()
+    language_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +43,15 @@ class WelcomePage(QScrollArea):
             wrap=True,
         )
         under.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.language_box = Choice()
+        self.language_box.setAccessibleName(self.tr("Language"))
+        for code, name in LANGUAGES.items():
+            self.language_box.addItem(name, code)
+        self.language_box.setCurrentIndex(max(self.language_box.findData(QLocale().name()), 0))
+        self.language_box.activated.connect(
+            lambda: self.language_wanted.emit(self.language_box.currentData())
+        )
+        self._machine = label("", "muted", 0.95, wrap=True)
         self._size = label("", bold=True)
         self._room = label("", "muted", 0.95, wrap=True)
         self._models = label("", "muted", 0.95, wrap=True)
@@ -67,12 +79,15 @@ class WelcomePage(QScrollArea):
         self.cancel_button = button(self.tr("Pause"))
         self.cancel_button.clicked.connect(self._on_cancel)
         self.cancel_button.hide()
+        self.import_button = button(self.tr("Import from a folder…"), "", "folder")
+        self.import_button.clicked.connect(self.import_wanted)
         self.skip_button = button(self.tr("Not now"), "quiet")
         self.skip_button.clicked.connect(self.skip_wanted)
         actions = QHBoxLayout()
         actions.setSpacing(8)
         actions.addWidget(self.install_button)
         actions.addWidget(self.cancel_button)
+        actions.addWidget(self.import_button)
         actions.addStretch(1)
         actions.addWidget(self.skip_button)
         card = QFrame()
@@ -83,6 +98,7 @@ class WelcomePage(QScrollArea):
         inside.addWidget(self._size)
         inside.addWidget(self._models)
         inside.addWidget(self._room)
+        inside.addWidget(self._machine)
         inside.addWidget(self._progress)
         inside.addSpacing(8)
         inside.addLayout(actions)
@@ -94,6 +110,8 @@ class WelcomePage(QScrollArea):
         self._column.addWidget(under)
         self._column.addSpacing(14)
         self._column.addWidget(card)
+        self._column.addSpacing(6)
+        self._column.addWidget(self.language_box, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(3)
         column = QWidget()
         column.setMaximumWidth(_CARD_PX)
@@ -120,6 +138,19 @@ class WelcomePage(QScrollArea):
                 folder=starter.folder, free=size_text(starter.free_bytes)
             )
         )
+        device = (
+            self.tr("the CPU")
+            if starter.device == "cpu"
+            else self.tr("the GPU {name}").format(name=starter.device)
+        )
+        self._machine.setText(
+            self.tr("This computer: models run on {device} and may take {size} of memory together.").format(
+                device=device, size=size_text(starter.memory_bytes)
+            )
+            if starter.memory_bytes
+            else ""
+        )
+        self._machine.setVisible(bool(starter.memory_bytes))
         self.install_button.setEnabled(starter.fits)
         if not starter.fits:
             self.show_problem(

@@ -15,6 +15,7 @@ from tiny_checkpoints import library, seed
 
 from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelDamaged, ModelMissing
 from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.experts.converting import convert
 from hgpt_desktop.experts.registry import load_expert
 
 STEPS = 3
@@ -252,6 +253,25 @@ def test_soft_edges_come_from_the_network(models: Path, picture: Path, tmp_path:
     assert pixels(made).shape == (50, 70, 3)
     with pytest.raises(ModelDamaged):
         load_expert(card_for("hed", models / "hed"), "cpu")
+
+
+def test_published_soft_edge_weights_are_converted(models: Path, picture: Path, tmp_path: Path) -> None:
+    """They are published as a pickle, in half precision."""
+    from hgpt_desktop.experts.soft_edges import network
+
+    torch = library("torch")
+    seed()
+    weights = {name: tensor.half() for name, tensor in network().state_dict().items()}
+    torch.save(weights, tmp_path / "ControlNetHED.pth")
+    folder = models / "converted-hed"
+    assert convert(tmp_path / "ControlNetHED.pth", folder / "model.safetensors", "hed") == len(weights)
+    expert = load_expert(card_for("hed", folder), "cpu")
+    made = run(expert, call_for("hed-control", tmp_path / "out", image=picture))
+    assert pixels(made).shape == (50, 70, 3)
+    weights["norm"] = weights["norm"].int()
+    torch.save(weights, tmp_path / "other.pth")
+    with pytest.raises(InvalidInput, match="does not hold the weights of HED"):
+        convert(tmp_path / "other.pth", folder / "model.safetensors", "hed")
 
 
 def test_the_network_is_the_one_that_the_weights_are_of() -> None:

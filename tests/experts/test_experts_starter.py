@@ -315,6 +315,30 @@ def test_lines_with_their_boxes(
     assert capfd.readouterr() == ("", "")
 
 
+def test_all_pages_of_a_scanned_pdf(reader: Expert, tmp_path: Path, make_call: MakeCall) -> None:
+    first, second = a_page([(30, 30, "The first page")]), a_page([(30, 80, "The last page")])
+    path = tmp_path / "scan.pdf"
+    first.save(path, save_all=True, append_images=[a_page([]), second], resolution=72)
+    told: list[tuple[float | None, str]] = []
+    call = make_call("optical-character-recognition", image=path)
+    (made,) = reader.run(call, lambda done, message: told.append((done, message)), never)
+    assert made.text == "The first page\n\nThe last page"
+    assert [one["page"] for one in made.data] == [1, 3]
+    left, upper, right, lower = made.data[1]["box"]  # the page is drawn at 200 dots per inch
+    assert 50 <= left < right <= 900
+    assert 200 <= upper < lower <= 400
+    parts = [done for done, _ in told if done is not None]
+    assert parts == sorted(parts)
+    assert told[0] == (0.0, "Page 1 of 3: Looking for text")
+
+
+def test_a_broken_pdf_is_the_users_to_mend(reader: Expert, tmp_path: Path, make_call: MakeCall) -> None:
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(b"%PDF-1.7 and nothing more")
+    with pytest.raises(InvalidInput, match=r"scan\.pdf cannot be read as a PDF"):
+        reader.run(make_call("optical-character-recognition", image=path), quiet, never)
+
+
 def test_boxes_of_a_scaled_and_turned_picture_are_those_of_the_file(
     reader: Expert, tmp_path: Path, make_call: MakeCall
 ) -> None:

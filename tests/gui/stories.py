@@ -7,6 +7,7 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
+from hgpt_desktop.bridge.views import Fit, ModelView
 from hgpt_desktop.core.events import (
     Event,
     ModelLoading,
@@ -23,6 +24,7 @@ from hgpt_desktop.core.events import (
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 READ = Task(1, "optical-character-recognition", {"image": (FileRef("notice.png"),)})
 SUM_UP = Task(2, "summarization", {"text": (TaskRef(1),)})
@@ -93,3 +95,115 @@ class Story:
         events += [ResponseChunk(ANSWER[at : at + 5]) for at in range(0, len(ANSWER), 5)]
         events.append(RequestFinished(ANSWER, self.results, 6.2, 0))
         return events
+
+
+def big_plan(count: int) -> Plan:
+    """A plan of `count` tasks in which results are used by several others; never more than 30."""
+    kinds = (
+        "image-to-text", "translation", "summarization", "text-classification", "text-generation",
+        "token-classification",
+    )  # fmt: skip
+    tasks = [Task(1, "image-to-text", {"image": (FileRef("a-holiday.jpg"),)})]
+    for number in range(2, count + 1):
+        parent = number // 2
+        sources = [TaskRef(parent)]
+        if number % 4 == 1 and (parent + 1).bit_length() == parent.bit_length():
+            sources.append(TaskRef(parent + 1))
+        tasks.append(Task(number, kinds[number % len(kinds)], {"text": tuple(sources)}))
+    return Plan(tuple(tasks))
+
+
+SAMPLE_VOCABULARY = Vocabulary(
+    (
+        TaskType(
+            "optical-character-recognition", "Reads text.", (InputSpec("image", (Kind.IMAGE,)),), (Kind.TEXT,)
+        ),
+        TaskType(
+            "summarization",
+            "Sums up.",
+            (
+                InputSpec("text", (Kind.TEXT,)),
+                InputSpec(
+                    "length", (Kind.TEXT,), required=False, literal_only=True, choices=("short", "long")
+                ),
+            ),
+            (Kind.TEXT,),
+        ),
+        TaskType("text-to-speech", "Speaks.", (InputSpec("text", (Kind.TEXT,)),), (Kind.AUDIO,)),
+        TaskType(
+            "question-answering",
+            "Answers.",
+            (
+                InputSpec("text", (Kind.TEXT,), many=True),
+                InputSpec("question", (Kind.TEXT,), literal_only=True),
+            ),
+            (Kind.TEXT,),
+        ),
+    )
+)
+"""Task types for plans that are changed by hand."""
+
+
+def catalogue() -> tuple[ModelView, ...]:
+    """Some models: installed, to be fetched, too large."""
+
+    def model(
+        model_id: str, name: str, tasks: tuple[str, ...], size: int, memory: int, fit: Fit, **more: object
+    ) -> ModelView:
+        common: dict[str, object] = {
+            "description": "One plain sentence that says what it is good at.",
+            "licence": "Apache-2.0",
+            "languages": ("en",),
+            "tier": "cpu",
+            "source": f"example/{model_id}",
+            "capacity_bytes": 16_000_000_000,
+            "installed": False,
+            "verified": True,
+            "loadable": True,
+            "removable": True,
+            "controller": False,
+            "starter": False,
+        }
+        values = {**common, **more}
+        return ModelView(
+            id=model_id,
+            name=name,
+            tasks=tasks,
+            size_bytes=size,
+            memory_bytes=memory,
+            fit=fit,
+            **values,  # type: ignore[arg-type]
+        )
+
+    return (
+        model(
+            LLM_ID, "Qwen2.5 Coder 1.5B Instruct (Q4_K_M)",
+            ("conversational", "summarization", "translation"),
+            1_117_320_768, 1_700_000_000, Fit.FITS, installed=True,
+            controller=True, starter=True,
+            languages=("en", "zh", "es"),
+        ),
+        model(
+            "qwen3-8b-q4", "Qwen3 8B Instruct (Q4_K_M)", ("conversational", "text-generation"),
+            5_030_000_000, 6_900_000_000, Fit.TIGHT, controller=True, languages=("en", "zh", "de"),
+        ),
+        model(
+            "pp-ocrv6-small", "PP-OCRv6 small", ("optical-character-recognition",), 0, 240_000_000, Fit.FITS,
+            installed=True, removable=False,
+        ),
+        model(
+            "whisper-base", "Whisper base", ("automatic-speech-recognition",), 145_217_532, 400_000_000,
+            Fit.FITS, installed=True, licence="MIT", languages=("en", "zh", "fr"),
+        ),
+        model(
+            "piper-en-us-joe-medium", "Piper en_US joe", ("text-to-speech",), 63_201_294, 180_000_000,
+            Fit.FITS, installed=True, licence="MIT",
+        ),
+        model(
+            "detr-resnet-50", "DETR ResNet-50", ("object-detection",), 166_000_000, 700_000_000, Fit.FITS,
+        ),
+        model(
+            "stable-diffusion-xl", "Stable Diffusion XL", ("text-to-image", "image-to-image"), 6_900_000_000,
+            21_000_000_000, Fit.TOO_LARGE, tier="24 GB", verified=False, licence="OpenRAIL++",
+        ),
+    )  # fmt: skip

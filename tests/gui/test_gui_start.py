@@ -110,6 +110,7 @@ def test_the_program_opens_its_window_and_closes_on_a_polite_kill(tmp_path: Path
             stderr=subprocess.PIPE,
             text=True,
         )
+        assert process.stderr is not None
         limit = threading.Timer(120, process.kill)
         limit.start()
         try:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QScrollBar,
     QTextEdit,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -53,12 +54,13 @@ from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.chips import AttachmentChip
 from hgpt_desktop.ui.composer import Composer
-from hgpt_desktop.ui.dialogs import ConfirmDelete, FilesToAttach, NewTitle
+from hgpt_desktop.ui.dialogs import FilesToAttach, NewTitle
 from hgpt_desktop.ui.empty_state import SampleButton
 from hgpt_desktop.ui.main_window import MainWindow
-from hgpt_desktop.ui.messages import AssistantMessage, UserMessage
+from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.progress import RowState
 from hgpt_desktop.ui.sidebar import Sidebar
+from hgpt_desktop.ui.user_message import UserMessage
 
 BenchOf = Callable[[MainWindow], Workbench]
 NOW = datetime.now(UTC).astimezone()
@@ -236,19 +238,29 @@ def test_stop_by_escape_and_by_button(
         assert window.composer.send_button.accessibleName() == "Send (Enter)"
 
 
-def test_what_is_written_while_a_request_runs_is_kept(
-    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
-) -> None:
-    engine = ScriptedEngine([threading.Event()])
+def test_requests_wait_their_turn(open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine([hold])
     window = open_window(engine)
     send(window, qtbot, "First")
-    send(window, qtbot, "Second")
+    for text in ("Second", "Third", "Fourth"):
+        write(window, qtbot, text)
+        assert any("as soon as the running request has ended" in one for one in labels_in(window.composer))
+        QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    assert window.composer.text.toPlainText() == ""
+    assert [one.text for one in window.chat.queue.waiting] == ["Second", "Third", "Fourth"]
+    row = window.chat.queue.findChildren(QToolButton)
+    next(one for one in row if one.accessibleName() == "Take it back into the composer").click()
     assert window.composer.text.toPlainText() == "Second"
-    assert any("as soon as the running request has ended" in text for text in labels_in(window.composer))
-    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
-        window.stop()
-    assert window.composer.can_send
-    assert len([call for call in engine.calls if call[0] == "run"]) == 1
+    window.composer.clear()
+    QApplication.processEvents()
+    visible = [one for one in window.chat.queue.findChildren(QToolButton) if one.isVisible()]
+    [one for one in visible if one.accessibleName() == "Do not send it"][-1].click()
+    hold.set()
+    qtbot.waitUntil(lambda: not window.chat.is_busy and len(window.page.answers) == 2, timeout=5000)
+    said = [what for name, what in engine.calls if name == "run"]
+    assert [one[0] for one in said if isinstance(one, tuple)] == ["First", "Third"]
+    assert said[-1] == ("Third", (), "c1")
 
 
 def test_an_error_stands_in_place_and_the_request_can_be_mended(
@@ -471,9 +483,10 @@ def test_long_conversations_show_their_end_first(open_window: OpenWindow, qtbot:
     window = open_window(engine)
     window.open_conversation("long")
     qtbot.waitUntil(lambda: window.page.conversation_id == "long", timeout=5000)
-    assert len(window.page.messages) == 40
-    window.page.more_button.click()
-    window.page.more_button.click()
+    qtbot.waitUntil(lambda: len(window.page.messages) == 40, timeout=5000)
+    for count in (80, 100):
+        window.page.more_button.click()
+        qtbot.waitUntil(lambda count=count: len(window.page.messages) == count, timeout=5000)  # type: ignore[misc]
     names = [one.accessibleName() for one in window.page.messages if isinstance(one, UserMessage)]
     assert names == [f"You: Request {n}" for n in range(50)]
     assert not window.page.more_button.isVisible()
@@ -484,7 +497,7 @@ def test_search_finds_and_its_end_brings_all_back(
 ) -> None:
     engine = kept_engine(story)
     window = open_window(engine)
-    QTest.keyClick(window.composer.text, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+Shift+F"))
     assert window.sidebar.search_field.hasFocus()
     QTest.keyClicks(window.sidebar.search_field, "library")
     qtbot.waitUntil(lambda: titles(window) == ["1 found", "The library notice"], timeout=5000)
@@ -503,15 +516,14 @@ def test_rename_and_delete(
     monkeypatch.setattr(NewTitle, "ask", classmethod(lambda cls, parent, title: "Notice"))
     menu_action(window, "The library notice", "Rename…")
     qtbot.waitUntil(lambda: "Notice" in titles(window), timeout=5000)
-    answers = [False, True]
-    monkeypatch.setattr(ConfirmDelete, "ask", classmethod(lambda cls, parent, title: answers.pop(0)))
     window.open_conversation("b")
     qtbot.waitUntil(lambda: window.page.conversation_id == "b", timeout=5000)
-    menu_action(window, "Notice", "Delete…")
-    assert "Notice" in titles(window)
-    menu_action(window, "Notice", "Delete…")
+    menu_action(window, "Notice", "Delete")
     qtbot.waitUntil(lambda: "Notice" not in titles(window), timeout=5000)
     assert window.page.is_empty
+    assert window.chat.toast.text == "“Notice” is deleted."
+    window.chat.toast.action_button.click()
+    qtbot.waitUntil(lambda: "Notice" in titles(window), timeout=5000)
 
 
 def menu_action(window: MainWindow, title: str, name: str) -> None:
@@ -520,15 +532,12 @@ def menu_action(window: MainWindow, title: str, name: str) -> None:
     menu.deleteLater()
 
 
-def test_a_conversation_with_a_running_request_is_not_deleted(
-    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_conversation_with_a_running_request_is_not_deleted(open_window: OpenWindow, qtbot: QtBot) -> None:
     engine = ScriptedEngine([threading.Event()])
     window = open_window(engine)
     send(window, qtbot, "Go")
     qtbot.waitUntil(lambda: "Go" in titles(window), timeout=5000)
-    monkeypatch.setattr(ConfirmDelete, "ask", classmethod(lambda cls, parent, title: True))
-    menu_action(window, "Go", "Delete…")
+    menu_action(window, "Go", "Delete")
     assert list(engine.kept) == ["c1"]
     assert window.findChildren(ProblemCard)[0].problem.hint
 
@@ -662,7 +671,7 @@ def test_every_control_has_a_name(
         ("Ctrl+N", "new_conversation"),
         ("Ctrl+O", "choose_files"),
         ("Ctrl+Q", "close"),
-        ("Ctrl+F", "focus_search"),
+        ("Ctrl+Shift+F", "focus_search"),
     ],
 )
 def test_shortcuts(

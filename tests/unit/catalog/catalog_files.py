@@ -151,14 +151,16 @@ class Served:
     etag: str | None = None
     cut_after: list[int] = field(default_factory=list)  # bytes sent before the connection ends, per reply
     statuses: list[int] = field(default_factory=list)  # refusals before the first answer
-    hold_after: int | None = None  # bytes sent before the server falls silent
+    hold_after: int | None = None  # bytes sent before the server falls silent; pages of an index excepted
+    agent: str = ""  # what the name of a program begins with that may have files
+    authorization: str | None = None  # the header without which nothing is given
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     release: threading.Event = field(default_factory=threading.Event)
     url: str = ""
 
     def ranges_asked(self) -> list[str | None]:
-        """The Range of each GET."""
-        return [asked for method, _, asked in self.asked if method == "GET"]
+        """The Range of each GET of a file."""
+        return [asked for method, path, asked in self.asked if method == "GET" and not path.endswith("/")]
 
 
 @contextmanager
@@ -183,6 +185,11 @@ def serving(files: dict[str, bytes], **manners: Any) -> Iterator[Served]:
             served.asked.append((self.command, self.path, asked))
             content = served.files.get(self.path)
             status = served.statuses.pop(0) if with_body and served.statuses else 200
+            page = self.path.endswith("/")
+            if not page and not self.headers.get("User-Agent", "").startswith(served.agent):
+                status = 403
+            if served.authorization not in (None, self.headers.get("Authorization")):
+                status = 401
             if content is None or status != 200:
                 self.send_response(status if content is not None else 404)
                 self.send_header("Content-Length", "0")
@@ -205,12 +212,17 @@ def serving(files: dict[str, bytes], **manners: Any) -> Iterator[Served]:
                 self.send_response(200)
             if served.etag:
                 self.send_header("ETag", served.etag)
+            if page:
+                self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(content) - start))
             self.end_headers()
             if with_body:
-                self._send(content[start:])
+                self._send(content[start:], page)
 
-        def _send(self, body: bytes) -> None:
+        def _send(self, body: bytes, page: bool) -> None:
+            if page:
+                self.wfile.write(body)
+                return
             if served.hold_after is not None:
                 self.wfile.write(body[: served.hold_after])
                 self.wfile.flush()
@@ -233,6 +245,20 @@ def serving(files: dict[str, bytes], **manners: Any) -> Iterator[Served]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def index_files(*wheels: Path, hashed: bool = True) -> dict[str, bytes]:
+    """These wheels where a package index has them, each with its project's page."""
+    files = {}
+    for wheel in wheels:
+        content = wheel.read_bytes()
+        project = wheel.name.split("-")[0].replace("_", "-")
+        mark = f"#sha256={sha256(content)}" if hashed else ""
+        files[f"files/{wheel.name}"] = content
+        files[f"simple/{project}/"] = (
+            f'<!DOCTYPE html><html><body><a href="/files/{wheel.name}{mark}">{wheel.name}</a></body></html>'
+        ).encode()
+    return files
 
 
 def hub_files(files: dict[str, bytes], repo: str = "org/repo", revision: str = REVISION) -> dict[str, bytes]:

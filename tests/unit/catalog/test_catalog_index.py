@@ -51,6 +51,13 @@ def test_cards_come_in_the_order_of_the_file_with_their_folders(shelf: Shelf) ->
     assert cards[0].folder == shelf.models / "small"
 
 
+def test_a_cache_folder_that_is_a_file_is_a_fault_in_a_sentence(shelf: Shelf) -> None:
+    shelf.db_path.parent.parent.mkdir(exist_ok=True)
+    shelf.db_path.parent.write_text("a file")
+    with pytest.raises(CatalogUnavailable, match="index cannot be written"):
+        shelf.index()
+
+
 def test_an_unknown_id_is_bad_input(shelf: Shelf) -> None:
     with pytest.raises(InvalidInput) as caught:
         shelf.index().card("nothing")

@@ -14,10 +14,6 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.experts.registry import FAMILIES
 from hgpt_desktop.settings import shipped
 
-WITHOUT_A_MODEL = {
-    "hed-control": "its weights are published as a pickle only, and there is no conversion for them yet",
-}
-
 
 @pytest.fixture(scope="module")
 def cards() -> tuple[ModelCard, ...]:
@@ -25,11 +21,9 @@ def cards() -> tuple[ModelCard, ...]:
     return read_catalogue(path.read_bytes(), path.name)
 
 
-def test_every_task_type_has_a_model_but_for_those_with_a_reason(cards: tuple[ModelCard, ...]) -> None:
+def test_every_task_type_has_a_model(cards: tuple[ModelCard, ...]) -> None:
     done = {task for card in cards for task in card.tasks}
-    wanted = set(load_vocabulary(control=True).names)
-    assert wanted - done == set(WITHOUT_A_MODEL)
-    assert done <= wanted
+    assert done == set(load_vocabulary(control=True).names)
 
 
 def test_every_loader_can_do_the_tasks_of_its_models(cards: tuple[ModelCard, ...]) -> None:

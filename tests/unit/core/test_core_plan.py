@@ -160,6 +160,20 @@ def test_what_is_no_plan(wire: object) -> None:
     assert raised.value.hint
 
 
+@pytest.mark.parametrize("dep", [[7], [0, 7], 7, ["0"], "none", [True], [None], None])
+def test_a_dependency_that_no_argument_carries(dep: object) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        Plan.from_wire([{"task": "say", "id": 1, "dep": dep, "args": {"text": "<resource>-0"}}])
+    assert "task 1 (say)" in raised.value.message.lower()
+    assert raised.value.hint
+
+
+@pytest.mark.parametrize("entry", [{}, {"dep": [-1]}, {"dep": -1}, {"dep": [0]}, {"dep": []}])
+def test_dependencies_follow_from_the_arguments(entry: dict[str, object]) -> None:
+    wire = {"task": "say", "id": 1, "args": {"text": "<resource>-0"}, **entry}
+    assert Plan.from_wire([wire]).tasks[0].dependencies == (0,)
+
+
 def test_values_are_equal_by_content() -> None:
     one, other = task(1, "say", text=(TaskRef(0), "x")), task(1, "say", text=(TaskRef(0), "x"))
     assert one == other

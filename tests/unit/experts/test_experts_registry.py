@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,13 @@ def test_missing_packages_are_named_as_pip_knows_them(monkeypatch: pytest.Monkey
     with pytest.raises(EnvironmentFault, match="piper-tts") as caught:
         load_expert(a_card("odd"), "cpu")
     assert "pip install" in caught.value.hint
+
+
+def test_packages_of_the_model_itself_are_missed_too() -> None:
+    card = replace(a_card("opencv"), packages=("json", "no_such_thing"))
+    with pytest.raises(EnvironmentFault, match="not installed: no_such_thing") as caught:
+        load_expert(card, "cpu")
+    assert "pip install no_such_thing" in caught.value.hint
 
 
 def test_a_submodule_of_a_missing_package_is_missing() -> None:

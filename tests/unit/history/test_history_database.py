@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from sqlite_utils import Database
@@ -117,6 +118,20 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(store: HistoryStore, db_pat
         store.record_request("r2", Request("large " * 20_000, conversation_id=id_))
     assert str(db_path) in raised.value.message
     assert [run.request for run in store.conversation(id_).runs] == ["small"]
+
+
+@pytest.mark.parametrize(("free_bytes", "expected"), [(0, "The disk is full"), (1 << 30, "cannot be used")])
+def test_an_input_output_error_on_a_full_disk_is_a_full_disk(
+    store: HistoryStore, monkeypatch: pytest.MonkeyPatch, free_bytes: int, expected: str
+) -> None:
+    class Usage(NamedTuple):
+        free: int
+
+    monkeypatch.setattr("shutil.disk_usage", lambda path: Usage(free_bytes))
+    with pytest.raises(EnvironmentFault, match=expected) as raised, store._database.reading():
+        raise sqlite3.OperationalError("disk I/O error")  # SQLITE_IOERR_SHMSIZE, where the disk is full
+    assert raised.value.hint
+    assert isinstance(raised.value, DiskFull) is (free_bytes == 0)
 
 
 def test_a_failing_block_leaves_nothing(db_path: Path) -> None:

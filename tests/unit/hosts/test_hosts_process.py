@@ -279,9 +279,18 @@ def test_host_ends_with_its_parent(tmp_path: Path) -> None:
     assert not host.is_running()
 
 
-def test_cannot_start(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_kept_is_no_reason_not_to_work(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    process = make(tmp_path / "file" / "echo.log")  # a log where none can be
+    process = make(tmp_path / "file" / "echo.log")
+    try:
+        assert process.call("echo", 1, CancelToken()).value == 1
+    finally:
+        process.close()
+
+
+def test_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    process = make(tmp_path / "echo.log")
     with pytest.raises(EnvironmentFault) as caught:
         process.call("echo", 1, CancelToken())
     assert "cannot be started" in caught.value.message

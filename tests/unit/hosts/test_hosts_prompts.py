@@ -208,6 +208,20 @@ def test_state_that_cannot_be_restored_is_deleted(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_folder_that_may_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    states = PromptStates(tmp_path)
+    assert write(states, "good", b"x")
+    assert write(states, "bad", b"x")
+
+    def deny(*args: object, **kwargs: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", deny)
+    monkeypatch.setattr(Path, "unlink", deny)
+    assert states.read("good", lambda path: path.read_bytes() == b"x")
+    assert not states.read("bad", lambda _: False)
+
+
 def test_failed_writes_leave_nothing(tmp_path: Path) -> None:
     states = PromptStates(tmp_path)
 

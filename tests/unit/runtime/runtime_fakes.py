@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,10 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import ExecutionReport, TaskResult
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.runtime.footprints import Footprint
+from hgpt_desktop.runtime.foresight import Foresight
+from hgpt_desktop.runtime.memory import MemoryView
+from hgpt_desktop.runtime.scheduling import DeviceState
 
 E = TypeVar("E", bound=Event)
 MIB = 2**20
@@ -198,6 +202,17 @@ class FreeMemory:
         self._backend = backend
         self._device = device
         self._one_at_a_time = threading.Lock()
+        self.foresight = Foresight()
+
+    def view(self, device: str, cards: Collection[ModelCard]) -> MemoryView:
+        costs = {card.id: Footprint(card.memory_bytes, 0, 0.25) for card in cards}
+        return MemoryView(DeviceState(2**62, self._backend.loaded() & costs.keys()), costs, {})
+
+    def free_idle(self, device: str, emit: Emit) -> bool:
+        return False
+
+    def ran(self, card: ModelCard, device: str, peak_bytes: int, input_bytes: int) -> None:
+        pass
 
     def device_for(self, card: ModelCard) -> str:
         return self._device

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from document_files import OOXML, WORDS, odt, pdf, scanned_pdf, written_docx
 from PIL import Image
 
 from hgpt_desktop.core.errors import InvalidInput
@@ -48,8 +49,6 @@ def archive(*members: str, mimetype: str = "") -> bytes:
     return out.getvalue()
 
 
-OOXML = "application/vnd.openxmlformats-officedocument"
-
 KNOWN: list[tuple[str, Callable[[], bytes], Kind, str]] = [
     ("a.png", lambda: picture("PNG"), Kind.IMAGE, "image/png"),
     ("a.jpg", lambda: picture("JPEG"), Kind.IMAGE, "image/jpeg"),
@@ -67,10 +66,11 @@ KNOWN: list[tuple[str, Callable[[], bytes], Kind, str]] = [
     ("a.mp4", lambda: b"\0\0\0\x20ftypisom\0\0\0\0", Kind.VIDEO, "video/mp4"),
     ("a.webm", lambda: b"\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x1fB\x82\x84webm", Kind.VIDEO, "video/webm"),
     ("a.avi", lambda: b"RIFF\0\0\0\0AVI LIST", Kind.VIDEO, "video/x-msvideo"),
-    ("a.pdf", lambda: b"%PDF-1.7\n%\xe2\xe3\n", Kind.DOCUMENT, "application/pdf"),
-    ("a.docx", lambda: archive("word/document.xml"), Kind.DOCUMENT, f"{OOXML}.wordprocessingml.document"),
+    ("a.pdf", scanned_pdf, Kind.DOCUMENT, "application/pdf"),
+    ("b.pdf", lambda: pdf(WORDS), Kind.TEXT, "application/pdf"),
+    ("a.docx", lambda: written_docx(WORDS), Kind.TEXT, f"{OOXML}.wordprocessingml.document"),
     ("a.xlsx", lambda: archive("xl/workbook.xml"), Kind.TABLE, f"{OOXML}.spreadsheetml.sheet"),
-    ("a.odt", lambda: archive(mimetype="application/vnd.oasis.opendocument.text"), Kind.DOCUMENT,
+    ("a.odt", lambda: odt("<t:p>hello</t:p>"), Kind.TEXT,
      "application/vnd.oasis.opendocument.text"),
     ("a.txt", lambda: b"hello", Kind.TEXT, "text/plain"),
     ("a.md", lambda: b"# hello", Kind.TEXT, "text/markdown"),
@@ -128,7 +128,7 @@ def test_tables_of_text_carry_their_text_and_others_do_not(tmp_path: Path) -> No
         ("photo.txt", picture("PNG"), Kind.IMAGE),
         ("photo.png", b"just words", Kind.TEXT),
         ("song.jpg", sound(), Kind.AUDIO),
-        ("letter.mp3", b"%PDF-1.4\n", Kind.DOCUMENT),
+        ("letter.mp3", pdf(WORDS), Kind.TEXT),
     ],
 )
 def test_the_content_counts_and_not_the_name(tmp_path: Path, name: str, content: bytes, kind: Kind) -> None:
@@ -316,7 +316,8 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
 def test_the_module_imports_neither_pillow_nor_puremagic() -> None:
     code = (
         "import sys, hgpt_desktop.runtime.session, hgpt_desktop.runtime.attachments;"
-        "print([name for name in ('PIL', 'puremagic', 'psutil', 'pynvml', 'numpy') if name in sys.modules])"
+        "heavy = ('PIL', 'puremagic', 'pypdfium2', 'defusedxml', 'psutil', 'pynvml', 'numpy');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "[]"

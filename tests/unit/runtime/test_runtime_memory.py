@@ -28,7 +28,7 @@ class Bench:
     ) -> None:
         self.backend = FakeBackend()
         self.budget_bytes = budget_mib * MIB
-        self.memory = MemoryManager(lambda card: self.backend, lambda: self.budget_bytes, device_for)
+        self.memory = MemoryManager(lambda card: self.backend, lambda device: self.budget_bytes, device_for)
         self.events = Events()
         self.said: list[str] = []
         self.waiting = threading.Event()
@@ -65,7 +65,10 @@ def test_the_least_recently_used_idle_model_leaves_first() -> None:
     bench.use(A)
     bench.use(C)
     assert bench.backend.log == ["load a", "load b", "unload b", "load c"]
-    assert bench.events.all[-2:] == [ModelEvicted("b"), ModelLoading("c", 150 * MIB)]
+    assert bench.events.all[-2:] == [
+        ModelEvicted("b", "not needed by any plan, reload 0.2 s"),
+        ModelLoading("c", 150 * MIB),
+    ]
     assert bench.resident == {"c": 150, "a": 100}
 
 

@@ -75,7 +75,9 @@ class Bench:
         self.backend = FakeBackend()
         self.backend.scripts["say"] = write_file(".wav", Kind.AUDIO)
         self.budget_bytes = 1000 * MIB
-        self.memory = MemoryManager(lambda card: self.backend, lambda: self.budget_bytes, lambda card: "cpu")
+        self.memory = MemoryManager(
+            lambda card: self.backend, lambda device: self.budget_bytes, lambda card: "cpu"
+        )
         self.catalogue = FakeCatalogue([LLM, READER, SPEAKER], {"film": card("film-maker", "film")})
         self.planner, self.selector, self.responder = FakePlanner(plan), FakeSelector(), FakeResponder()
         self.recorder = FakeRecorder()
@@ -408,6 +410,14 @@ def test_a_choice_outside_the_candidates_is_not_taken(bench: Bench) -> None:
     bench.selector.stray = card("stray", "read")
     bench.run()
     assert bench.events.of(TaskSelected)[0].model_id == "reader"
+
+
+def test_the_users_choice_of_a_model_counts(bench: Bench) -> None:
+    bench.catalogue.models = [LLM, READER, READER_2, SPEAKER]
+    bench.run(plan=PLAN, models={0: "reader", 1: "no-such-model"})
+    first, second, *_ = bench.events.of(TaskSelected)
+    assert (first.model_id, first.reason) == ("reader", "the one you chose")
+    assert second.reason != "the one you chose"
 
 
 def test_a_task_without_a_model_fails_and_names_the_one_to_install(bench: Bench) -> None:

@@ -1,0 +1,13 @@
+"""What the user may set, as the window sees it."""
+
+from __future__ import annotations
+
+from hgpt_desktop.settings import Settings as Preferences
+from hgpt_desktop.settings import parse_size
+
+__all__ = ["NEEDS_RESTART", "Preferences", "parse_size"]
+
+NEEDS_RESTART = frozenset(
+    {"device", "memory_budget_bytes", "context_tokens", "task_timeout_s", "top_k", "network"}
+)
+"""Settings that the engine reads when it is opened."""

@@ -1,0 +1,238 @@
+"""The real engine's requests, plans and workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hgpt_desktop.bridge.plans import run_again
+from hgpt_desktop.bridge.titles import title_of
+from hgpt_desktop.bridge.views import (
+    CandidateView,
+    PlanKit,
+    Proposal,
+    ResidentView,
+    RunOptions,
+    WorkflowView,
+)
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.events import Event, RequestFinished
+from hgpt_desktop.core.interfaces import Emit
+from hgpt_desktop.core.plan import FileRef, Plan, Task
+from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.resources import Kind, Resource
+
+if TYPE_CHECKING:
+    from hgpt_desktop.history.values import StoredRun
+    from hgpt_desktop.history.workflows import Workflow, WorkflowStore
+    from hgpt_desktop.wiring import Application
+
+PLAIN = RunOptions()
+
+
+class RequestCalls:
+    """`seam.Requests` on the session and the history."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    # ------------------------------------------------------------ requests
+
+    def run(
+        self,
+        text: str,
+        paths: Sequence[Path],
+        conversation_id: str | None,
+        emit: Emit,
+        cancel: CancelToken,
+        options: RunOptions = PLAIN,
+    ) -> RequestFinished:
+        """The four stages on one request."""
+        application = self._application
+        branch = (
+            application.history.branching(conversation_id, options.beside)
+            if conversation_id and options.beside
+            else nullcontext()
+        )
+        with branch:
+            return application.run(self._request(text, paths, conversation_id, options), emit, cancel)
+
+    def propose(
+        self,
+        text: str,
+        paths: Sequence[Path],
+        conversation_id: str | None,
+        emit: Emit,
+        cancel: CancelToken,
+        options: RunOptions = PLAIN,
+    ) -> Proposal:
+        """The first stage only: a plan for the user to look at."""
+        application = self._application
+        if conversation_id and options.beside:
+            # Only a look at what came before: nothing is sent, so the branch that is shown stays.
+            with application.history.branching(conversation_id, options.beside):
+                request = self._request(text, paths, conversation_id, options)
+        else:
+            request = self._request(text, paths, conversation_id, options)
+        plan, _ = application.session.plan(request, emit, cancel)
+        return Proposal(plan, request.resources, self._kit())
+
+    def run_again(
+        self,
+        conversation_id: str,
+        run_id: str,
+        task_id: int,
+        models: Mapping[int, str],
+        emit: Emit,
+        cancel: CancelToken,
+    ) -> RequestFinished:
+        """A task of an earlier run and all after it, on what was made before it, in a branch of its own."""
+        stored = self._stored(conversation_id, run_id)
+        if stored.plan is None:
+            raise InvalidInput("This request has no plan.", "Send the request again instead.")
+        again = run_again(stored.plan, stored.results, task_id, self._application.vocabulary)
+        options = RunOptions(beside=run_id, plan=again.plan, models=models)
+        return self.run(stored.request, again.files, conversation_id, emit, cancel, options)
+
+    def candidates(self, task: str) -> tuple[str, ...]:
+        """Ids of the installed models for a task type, the best first."""
+        return tuple(card.id for card in self._application.catalogue.candidates(task))
+
+    def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
+        """Let the LLM name a conversation that still bears the first words of its request."""
+        application = self._application
+        kept = application.history.conversation(conversation_id)
+        if not kept.runs or not kept.runs[0].request.startswith(kept.title.removesuffix("…")):
+            return
+
+        def unseen(event: Event) -> None:
+            """Loading shows in the status line anyway."""
+
+        with application.session.llm(unseen, cancel):
+            title = title_of(application.chat, kept.runs[0].request, kept.runs[0].answer, cancel)
+        if title:
+            application.history.rename(conversation_id, title)
+
+    def _request(
+        self, text: str, paths: Sequence[Path], conversation_id: str | None, options: RunOptions
+    ) -> Request:
+        request = self._application.request(text, paths, conversation_id=conversation_id)
+        if options.plan is None:
+            return request
+        return replace(request, plan=_named(options.plan, request.resources), models=options.models)
+
+    def _kit(self) -> PlanKit:
+        application = self._application
+        timings = application.history.timings()
+        return PlanKit(
+            vocabulary=application.vocabulary,
+            candidates={
+                name: tuple(
+                    CandidateView(card.id, card.name, card.memory_bytes, timings.get((name, card.id)))
+                    for card in application.catalogue.candidates(name)
+                )
+                for name in application.vocabulary.names
+            },
+            capacity_bytes=application.capacity_bytes(),
+            resident=tuple(
+                ResidentView(one.name, one.bytes, one.model_id, one.leased)
+                for one in application.memory.resident()
+            ),
+        )
+
+    def _stored(self, conversation_id: str, run_id: str) -> StoredRun:
+        runs = self._application.history.conversation(conversation_id, whole=True).runs
+        stored = next((run for run in runs if run.id == run_id), None)
+        if stored is None:
+            raise InvalidInput("This request is no longer in the history.", "Open the conversation again.")
+        return stored
+
+    # ------------------------------------------------------------ workflows
+
+    def _workflow_store(self) -> WorkflowStore:
+        from hgpt_desktop.history.workflows import WorkflowStore
+
+        return WorkflowStore(self._application.folders.data / "workflows")
+
+    def workflows(self) -> tuple[WorkflowView, ...]:
+        """Kept plans, by name."""
+        return tuple(map(_workflow_view, self._workflow_store().all()))
+
+    def save_workflow(self, name: str, conversation_id: str, run_id: str) -> WorkflowView:
+        """Keep the plan of a run, to run it on other files."""
+        from hgpt_desktop.history.workflows import slots_of
+
+        stored = self._stored(conversation_id, run_id)
+        if stored.plan is None:
+            raise InvalidInput("This request has no plan.", "Save a request that was planned.")
+        given = [
+            value
+            for result in stored.results
+            for values in result.inputs.values()
+            for value in values
+            if isinstance(value, Resource)
+        ]
+        slots = slots_of(stored.plan, [*given, *stored.files])
+        chosen = [(one.task.id, one.model_id) for one in stored.results if one.model_id]
+        return _workflow_view(self._workflow_store().save(name, stored.request, stored.plan, slots, chosen))
+
+    def remove_workflow(self, workflow_id: str) -> None:
+        """Forget a kept plan."""
+        self._workflow_store().remove(workflow_id)
+
+    def workflow_plan(self, workflow_id: str, paths: Sequence[Path]) -> tuple[str, Plan, Mapping[int, str]]:
+        """The request, the plan on these files (by path), and the models chosen.
+
+        Raises:
+            InvalidInput: there are fewer files of a kind than the workflow wants.
+        """
+        workflow = self._workflow_store().one(workflow_id)
+        left = list(self._application.request(workflow.request, paths).files)
+        places: dict[str, str] = {}
+        for slot in workflow.slots:
+            file = next((one for one in left if one.kind is slot.kind), None)
+            if file is None:
+                raise InvalidInput(
+                    f"“{workflow.name}” wants {_wanted(slot.kind)} more than it was given.",
+                    "Attach one file for each that the plan uses.",
+                )
+            left.remove(file)
+            places[slot.name] = str(file.path)
+        return workflow.request, _renamed(workflow.plan, places), dict(workflow.models)
+
+
+def _wanted(kind: Kind) -> str:
+    return {Kind.IMAGE: "one picture", Kind.AUDIO: "one recording"}.get(kind, f"one {kind.value} file")
+
+
+def _named(plan: Plan, resources: Sequence[Resource]) -> Plan:
+    """The plan with files by the names that they have in this request."""
+    return _renamed(plan, {str(one.path): one.name for one in resources})
+
+
+def _renamed(plan: Plan, names: Mapping[str, str]) -> Plan:
+    def renamed(task: Task) -> Task:
+        args = {
+            name: tuple(
+                FileRef(names.get(value.name, value.name)) if isinstance(value, FileRef) else value
+                for value in values
+            )
+            for name, values in task.args.items()
+        }
+        return replace(task, args=args)
+
+    return replace(plan, tasks=tuple(map(renamed, plan.tasks)))
+
+
+def _workflow_view(workflow: Workflow) -> WorkflowView:
+    return WorkflowView(
+        workflow.id,
+        workflow.name,
+        workflow.request,
+        workflow.plan,
+        tuple(slot.kind for slot in workflow.slots),
+    )

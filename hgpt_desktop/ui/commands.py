@@ -1,0 +1,146 @@
+"""What the window can do, by name: for the palette, the shortcut sheet and the shortcuts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hgpt_desktop.ui.basics import label
+
+_WIDTH_PX = 560
+_ROWS = 9
+_ROW_PX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that the user can do."""
+
+    name: str
+    run: Callable[[], object]
+    keys: str = ""
+
+    @property
+    def shown_keys(self) -> str:
+        """The keys as this desktop writes them."""
+        return QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class Palette(QFrame):
+    """Type a few letters, press Enter: a command is carried out, or a conversation opened."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setAccessibleName(self.tr("Command palette"))
+        self._commands: tuple[Command, ...] = ()
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("What do you want to do?"))
+        self.field.setAccessibleName(self.tr("What do you want to do?"))
+        self.field.textChanged.connect(self._show)
+        self.field.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Commands"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(self._run)
+        self._nothing = label(self.tr("Nothing by that name."), "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        column.addWidget(self._nothing)
+        self.hide()
+
+    def open_with(self, commands: Sequence[Command]) -> None:
+        """Offer these."""
+        self._commands = tuple(commands)
+        host = self.parentWidget()
+        assert host is not None
+        width = min(_WIDTH_PX, host.width() - 40)
+        self.setGeometry((host.width() - width) // 2, 72, width, _ROWS * _ROW_PX + 84)
+        self.field.clear()
+        self._show()
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def _show(self) -> None:
+        words = self.field.text().casefold().split()
+        self.list.clear()
+        for command in self._commands:
+            if all(word in command.name.casefold() for word in words):
+                keys = f"    {command.shown_keys}" if command.keys else ""
+                item = QListWidgetItem(f"{command.name}{keys}")
+                item.setData(Qt.ItemDataRole.UserRole, command)
+                self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self._nothing.setVisible(self.list.count() == 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.close_palette()
+                return True
+            if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                self.list.setCurrentRow((self.list.currentRow() + step) % max(self.list.count(), 1))
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if (item := self.list.currentItem()) is not None:
+                    self._run(item)
+                return True
+        if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.close_palette()
+        return super().eventFilter(watched, event)
+
+    def close_palette(self) -> None:
+        """Hide it."""
+        self.hide()
+        self.closed.emit()
+
+    def _run(self, item: QListWidgetItem) -> None:
+        command = item.data(Qt.ItemDataRole.UserRole)
+        self.close_palette()
+        command.run()
+
+
+class ShortcutSheet(QDialog):
+    """All keys on one page."""
+
+    def __init__(self, parent: QWidget, commands: Sequence[Command]) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(28, 24, 28, 24)
+        grid.setHorizontalSpacing(36)
+        grid.setVerticalSpacing(10)
+        rows = [(command.shown_keys, command.name) for command in commands if command.keys]
+        rows += [
+            (self.tr("Enter"), self.tr("Send the request")),
+            (self.tr("Shift+Enter"), self.tr("New line in the request")),
+            (self.tr("F2, Del"), self.tr("Rename or delete the chosen conversation")),
+            (self.tr("Arrow keys, Enter"), self.tr("Move in the plan, show the chosen task")),
+        ]
+        half = (len(rows) + 1) // 2
+        for at, (keys, name) in enumerate(rows):
+            column = 0 if at < half else 2
+            badge = label(keys, "badge")
+            grid.addWidget(badge, at % half, column, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(name), at % half, column + 1)

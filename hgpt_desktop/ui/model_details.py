@@ -1,0 +1,199 @@
+"""One model: what it is, whether it fits, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
+from hgpt_desktop.bridge.views import Fit, ModelView
+from hgpt_desktop.ui.basics import button, label
+from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
+from hgpt_desktop.ui.task_names import plain_name
+
+_STEPS = 1000
+
+
+class ModelDetails(QScrollArea):
+    """The right side of the models page."""
+
+    fetch_wanted = Signal(str)
+    pause_wanted = Signal(str)
+    remove_wanted = Signal(str)
+    verify_wanted = Signal(str)
+    llm_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._model: ModelView | None = None
+        self._name = label("", scale=1.2, bold=True, wrap=True)
+        self._description = label("", wrap=True)
+        self._fit = label("", "success", wrap=True)
+        self._facts = QGridLayout()
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Download of this model"))
+        self._progress = label("", "muted", 0.95, wrap=True)
+        self.fetch_button = button(self.tr("Fetch"), "primary", "download")
+        self.fetch_button.clicked.connect(lambda: self._say(self.fetch_wanted))
+        self.pause_button = button(self.tr("Pause"), "", "pause")
+        self.pause_button.clicked.connect(lambda: self._say(self.pause_wanted))
+        self.llm_button = button(self.tr("Plan with this one"), "", "plan")
+        self.llm_button.clicked.connect(lambda: self._say(self.llm_wanted))
+        self.verify_button = button(self.tr("Check its files"), "", "shield")
+        self.verify_button.clicked.connect(lambda: self._say(self.verify_wanted))
+        self.remove_button = button(self.tr("Remove"), "", "delete")
+        self.remove_button.clicked.connect(lambda: self._say(self.remove_wanted))
+        self._build()
+        self.setVisible(False)
+
+    def _build(self) -> None:
+        actions = QHBoxLayout()
+        actions.setSpacing(8)
+        actions.addWidget(self.fetch_button)
+        actions.addWidget(self.pause_button)
+        actions.addWidget(self.llm_button)
+        actions.addStretch(1)
+        more = QHBoxLayout()
+        more.setSpacing(8)
+        more.addWidget(self.verify_button)
+        more.addWidget(self.remove_button)
+        more.addStretch(1)
+        box = QFrame()
+        box.setObjectName("card")
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(20, 18, 20, 18)
+        inside.setSpacing(10)
+        for widget in (self._name, self._description, self._fit):
+            inside.addWidget(widget)
+        inside.addLayout(actions)
+        inside.addWidget(self._bar)
+        inside.addWidget(self._progress)
+        inside.addLayout(self._facts)
+        inside.addLayout(more)
+        whole = QWidget()
+        whole.setObjectName("page")
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(box)
+        column.addStretch(1)
+        self.setWidget(whole)
+
+    def _say(self, signal: object) -> None:
+        if self._model is not None:
+            signal.emit(self._model.id)  # type: ignore[attr-defined]  # a bound signal
+
+    @property
+    def fit(self) -> str:
+        """What it says about the memory."""
+        return self._fit.text()
+
+    @property
+    def progress(self) -> str:
+        """What it says about the download."""
+        return self._progress.text()
+
+    def show_model(self, model: ModelView, download: DownloadView | None, llm: str | None) -> None:
+        """Show this model."""
+        self._model = model
+        self._name.setText(model.name)
+        self._description.setText(model.description)
+        self._show_fit(model)
+        self._show_facts(model)
+        running = download is not None and download.state in (DownloadState.RUNNING, DownloadState.WAITING)
+        self.fetch_button.setVisible(not model.installed and not running and model.removable)
+        self.fetch_button.setText(self.tr("Go on") if download is not None else self.tr("Fetch"))
+        self.pause_button.setVisible(running)
+        self.llm_button.setVisible(model.installed and model.controller)
+        self.llm_button.setEnabled(model.name != llm)
+        self.verify_button.setVisible(model.installed and model.removable)
+        self.remove_button.setVisible(model.installed and model.removable)
+        self.show_download(download)
+        self.setVisible(True)
+
+    def _show_fit(self, model: ModelView) -> None:
+        needs, has = size_text(model.memory_bytes), size_text(model.capacity_bytes)
+        sentence, role = {
+            Fit.FITS: (self.tr("Fits: needs {needs} of memory, models may take {has}."), "success"),
+            Fit.TIGHT: (
+                self.tr("Fits when others leave: needs {needs} of memory, models may take {has}."),
+                "warning",
+            ),
+            Fit.TOO_LARGE: (
+                self.tr("Does not fit: needs {needs} of memory, but models may take only {has}."),
+                "danger",
+            ),
+        }[model.fit]
+        text = sentence.format(needs=needs, has=has)
+        if not model.loadable:
+            text += " " + self.tr("A library that it needs is not installed.")
+            role = "danger"
+        self._fit.setText(text)
+        self._fit.setProperty("role", role)
+        self._fit.style().unpolish(self._fit)
+        self._fit.style().polish(self._fit)
+
+    def _show_facts(self, model: ModelView) -> None:
+        while (item := self._facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        known = self.tr("yes, every file") if model.verified else self.tr("not every file")
+        facts = (
+            (self.tr("Does"), ", ".join(plain_name(task) for task in model.tasks)),
+            (self.tr("Download"), size_text(model.size_bytes) if model.size_bytes else self.tr("none")),
+            (self.tr("Licence"), model.licence),
+            (self.tr("Languages"), ", ".join(model.languages) or self.tr("any")),
+            (self.tr("Meant for"), self.tr("CPU") if model.tier == "cpu" else model.tier),
+            (self.tr("Source"), model.source or self.tr("this machine")),
+            (self.tr("Checksums known"), known),
+        )
+        for line, (name, value) in enumerate(facts):
+            self._facts.addWidget(label(name, "muted", 0.95), line, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(label(value, scale=0.95, wrap=True), line, 1)
+
+    def show_download(self, download: DownloadView | None) -> None:
+        """How far its download is."""
+        view = download.progress if download else None
+        self._bar.setVisible(download is not None and download.state is not DownloadState.FAILED)
+        self._progress.setVisible(download is not None)
+        if view is not None and view.total_bytes:
+            self._bar.setValue(round(_STEPS * view.done_bytes / view.total_bytes))
+        else:
+            self._bar.setValue(0)
+        if download is None:
+            self._progress.setText("")
+        elif download.problem is not None and download.state is DownloadState.FAILED:
+            self._progress.setText(f"{download.problem.message} {download.problem.hint}".strip())
+        elif download.state is DownloadState.WAITING:
+            self._progress.setText(self.tr("Waits for the download before it."))
+        elif download.state is DownloadState.PAUSED:
+            self._progress.setText(self.tr("Paused; what has arrived is kept."))
+        elif view is not None:
+            parts = [
+                self.tr("{done} of {all}").format(
+                    done=size_text(view.done_bytes), all=size_text(view.total_bytes)
+                )
+            ]
+            if view.bytes_per_s:
+                parts.append(speed_text(view.bytes_per_s))
+            if view.remaining_s is not None:
+                parts.append(self.tr("{time} left").format(time=duration_text(view.remaining_s)))
+            self._progress.setText(" · ".join(parts))
+        else:
+            self._progress.setText(self.tr("Connecting…"))

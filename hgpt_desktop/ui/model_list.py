@@ -1,0 +1,142 @@
+"""The list of the catalogue's models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
+from hgpt_desktop.bridge.views import Fit, ModelView
+from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.formats import size_text
+from hgpt_desktop.ui.task_names import plain_name
+
+_MODEL = Qt.ItemDataRole.UserRole
+_DOWNLOAD = Qt.ItemDataRole.UserRole + 1
+_ROW_PX = 58
+
+
+class _Delegate(QStyledItemDelegate):
+    """Name and size on the first line, what it does on the second, a badge for the fit on the right."""
+
+    def __init__(self, parent: ModelList) -> None:
+        super().__init__(parent)
+        self._list = parent
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, _ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        model: ModelView = index.data(_MODEL)
+        download: DownloadView | None = index.data(_DOWNLOAD)
+        shades = theme.colours()
+        rect: QRect = option.rect.adjusted(2, 1, -2, -1)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = None
+        if state & QStyle.StateFlag.State_Selected:
+            ground = shades.accent_soft
+        elif state & QStyle.StateFlag.State_MouseOver:
+            ground = shades.hover
+        if ground:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(ground))
+            painter.drawRoundedRect(rect, 8, 8)
+        icon = "check" if model.installed else "download"
+        colour = shades.success if model.installed else shades.muted
+        painter.drawPixmap(
+            rect.left() + 10,
+            rect.top() + 19,
+            icons.pixmap(icon, colour, 18, painter.device().devicePixelRatioF()),
+        )
+        badge, badge_colour = self._list.badge(model, download)
+        painter.setFont(theme.scaled_font(0.85))
+        width = painter.fontMetrics().horizontalAdvance(badge)
+        painter.setPen(QColor(getattr(shades, badge_colour)))
+        place = QRect(rect.right() - width - 12, rect.top(), width + 2, rect.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, badge)
+        inside = QRect(rect.left() + 40, rect.top() + 8, rect.width() - 64 - width, 20)
+        self._text(painter, inside, model.name, theme.scaled_font(0.98, bold=True), shades.text)
+        tasks = ", ".join(plain_name(task) for task in model.tasks)
+        under = f"{size_text(model.size_bytes)} · {tasks}" if model.size_bytes else tasks
+        self._text(painter, inside.translated(0, 22), under, theme.scaled_font(0.88), shades.muted)
+        painter.restore()
+
+    @staticmethod
+    def _text(painter: QPainter, place: QRect, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+
+class ModelList(QListWidget):
+    """Rows are painted, not built of widgets: a long catalogue opens at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("modelList")
+        self.setAccessibleName(self.tr("Models"))
+        self.setItemDelegate(_Delegate(self))
+        self.setMouseTracking(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def badge(self, model: ModelView, download: DownloadView | None) -> tuple[str, str]:
+        """The word on the right of a row, and its colour."""
+        if download is not None:
+            return {
+                DownloadState.WAITING: (self.tr("waiting"), "muted"),
+                DownloadState.RUNNING: (self.tr("fetching"), "accent"),
+                DownloadState.PAUSED: (self.tr("paused"), "warning"),
+                DownloadState.FAILED: (self.tr("failed"), "danger"),
+            }[download.state]
+        return {
+            Fit.FITS: (self.tr("fits"), "success"),
+            Fit.TIGHT: (self.tr("fits when others leave"), "warning"),
+            Fit.TOO_LARGE: (self.tr("too large"), "danger"),
+        }[model.fit]
+
+    def show_models(self, models: Sequence[ModelView], downloads: dict[str, DownloadView]) -> None:
+        """These, in this order; the chosen one stays chosen."""
+        chosen = self.chosen
+        place = self.verticalScrollBar().value()
+        self.blockSignals(True)
+        self.clear()
+        for model in models:
+            item = QListWidgetItem(model.name)
+            item.setData(_MODEL, model)
+            item.setData(_DOWNLOAD, downloads.get(model.id))
+            item.setToolTip(model.id)
+            self.addItem(item)
+            if chosen is not None and model.id == chosen.id:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+        self.verticalScrollBar().setValue(place)
+
+    @property
+    def chosen(self) -> ModelView | None:
+        """The model that is chosen."""
+        item = self.currentItem()
+        model = item.data(_MODEL) if item is not None else None
+        return model if isinstance(model, ModelView) else None
+
+    @property
+    def shown(self) -> tuple[ModelView, ...]:
+        """All that are listed."""
+        return tuple(self.item(row).data(_MODEL) for row in range(self.count()))

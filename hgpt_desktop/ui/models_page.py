@@ -1,0 +1,262 @@
+"""The models: what there is, what fits, what is here, what is in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from hgpt_desktop.bridge.downloads import Downloads
+from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, StatusView
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.ui.basics import Choice, Tick, button, label
+from hgpt_desktop.ui.dialogs import ConfirmRemoval, ModelsToImport
+from hgpt_desktop.ui.memory_bar import MemoryBar
+from hgpt_desktop.ui.model_details import ModelDetails
+from hgpt_desktop.ui.model_list import ModelList
+from hgpt_desktop.ui.pages import card
+from hgpt_desktop.ui.task_names import plain_name
+
+_TYPING_MS = 120
+
+
+class ModelsPage(QWidget):
+    """Search and filters, the list, the chosen model beside it, and the memory above."""
+
+    said = Signal(str)
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self, workbench: Workbench, downloads: Downloads) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAccessibleName(self.tr("Models"))
+        self._workbench = workbench
+        self._downloads = downloads
+        self._models: tuple[ModelView, ...] = ()
+        self._found: dict[str, int] | None = None
+        self._llm: str | None = None
+        self._importing = CancelToken()
+        self.memory = MemoryBar()
+        self.search_field = QLineEdit()
+        self.search_field.setPlaceholderText(self.tr("Search models by name, task, language or licence"))
+        self.search_field.setAccessibleName(self.tr("Search models"))
+        self.search_field.setClearButtonEnabled(True)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(self._search)
+        self.search_field.textChanged.connect(self._typing.start)
+        self.task_box = Choice()
+        self.task_box.setAccessibleName(self.tr("Only models for this task"))
+        self.task_box.addItem(self.tr("All tasks"), "")
+        self.task_box.currentIndexChanged.connect(self._show)
+        self.installed_box = Tick(self.tr("Installed"))
+        self.installed_box.toggled.connect(self._show)
+        self.fits_box = Tick(self.tr("Fits this machine"))
+        self.fits_box.toggled.connect(self._show)
+        self.import_button = button(self.tr("Import from a folder…"), "", "folder")
+        self.import_button.clicked.connect(self._choose_import)
+        self.list = ModelList()
+        self.list.currentItemChanged.connect(self._show_chosen)
+        self.details = ModelDetails()
+        self._count = label("", "muted", 0.92)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(label(self.tr("Models"), scale=1.5, bold=True), 1)
+        head.addWidget(self.import_button)
+        memory, inside = card()
+        inside.addWidget(self.memory)
+        filters = QHBoxLayout()
+        filters.setSpacing(12)
+        filters.addWidget(self.search_field, 1)
+        filters.addWidget(self.task_box)
+        filters.addWidget(self.installed_box)
+        filters.addWidget(self.fits_box)
+        left = QVBoxLayout()
+        left.setSpacing(6)
+        left.addWidget(self._count)
+        left.addWidget(self.list, 1)
+        sides = QHBoxLayout()
+        sides.setSpacing(18)
+        sides.addLayout(left, 3)
+        sides.addWidget(self.details, 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(28, 26, 28, 20)
+        column.setSpacing(14)
+        column.addLayout(head)
+        column.addWidget(memory)
+        column.addLayout(filters)
+        column.addLayout(sides, 1)
+
+    def _connect(self) -> None:
+        self._workbench.status_changed.connect(self._on_status)
+        self._downloads.changed.connect(self._on_downloads)
+        self._downloads.installed.connect(self._on_installed)
+        self.memory.free_wanted.connect(self._free)
+        self.details.fetch_wanted.connect(self._downloads.add)
+        self.details.pause_wanted.connect(self._downloads.pause)
+        self.details.remove_wanted.connect(self._remove)
+        self.details.verify_wanted.connect(self._verify)
+        self.details.llm_wanted.connect(self._use_llm)
+
+    # ------------------------------------------------------------ the list
+
+    def refresh(self) -> None:
+        """Read the catalogue anew."""
+        self._workbench.ask("history", self, lambda engine: engine.models(), self._on_models)
+        self._workbench.refresh_status()
+
+    def _on_models(self, models: tuple[ModelView, ...]) -> None:
+        self._models = models
+        tasks = sorted({task for one in models for task in one.tasks}, key=plain_name)
+        kept = self.task_box.currentData()
+        self.task_box.blockSignals(True)
+        while self.task_box.count() > 1:
+            self.task_box.removeItem(1)
+        for task in tasks:
+            self.task_box.addItem(plain_name(task), task)
+        self.task_box.setCurrentIndex(max(self.task_box.findData(kept), 0))
+        self.task_box.blockSignals(False)
+        self._show()
+
+    def _search(self) -> None:
+        text = self.search_field.text().strip()
+        if not text:
+            self._found = None
+            self._show()
+            return
+        self._workbench.ask("history", self, lambda engine: engine.find_models(text), self._on_found)
+
+    def _on_found(self, ids: tuple[str, ...]) -> None:
+        if self.search_field.text().strip():
+            self._found = {model_id: place for place, model_id in enumerate(ids)}
+            self._show()
+
+    def _show(self) -> None:
+        task = self.task_box.currentData()
+        found = self._found
+        models = [
+            one
+            for one in self._models
+            if (not task or task in one.tasks)
+            and (one.installed or not self.installed_box.isChecked())
+            and (one.fit is not Fit.TOO_LARGE or not self.fits_box.isChecked())
+            and (found is None or one.id in found)
+        ]
+        if found is not None:
+            models.sort(key=lambda one: found[one.id])
+        self.list.show_models(models, {one.model_id: one for one in self._downloads.queue})
+        if self.list.chosen is None and models:
+            self.list.setCurrentRow(0)
+        self._count.setText(
+            self.tr("{shown} of {all} models").format(shown=len(models), all=len(self._models))
+            if models
+            else self.tr("No model matches. Try other words, or take a filter away.")
+        )
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        model = self.list.chosen
+        self.details.setVisible(model is not None)
+        if model is not None:
+            self.details.show_model(model, self._downloads.one(model.id), self._llm)
+
+    def _on_status(self, status: StatusView) -> None:
+        self._llm = status.llm
+        self.memory.show_status(status)
+
+    # ------------------------------------------------------------ downloads
+
+    def _on_downloads(self) -> None:
+        model = self.list.chosen
+        if model is not None:
+            download = self._downloads.one(model.id)
+            before = self.details.pause_button.isVisibleTo(self.details)
+            self.details.show_download(download)
+            if before != (download is not None):
+                self.details.show_model(model, download, self._llm)
+        self.list.show_models(self.list.shown, {one.model_id: one for one in self._downloads.queue})
+
+    def _on_installed(self, model_id: str) -> None:
+        name = next((one.name for one in self._models if one.id == model_id), model_id)
+        self.said.emit(self.tr("{name} is installed.").format(name=name))
+        self.refresh()
+
+    # ------------------------------------------------------------ what can be done
+
+    def _free(self) -> None:
+        self._workbench.ask(
+            "engine", self, lambda engine: engine.free_memory(), lambda _: self._workbench.refresh_status()
+        )
+
+    def _remove(self, model_id: str) -> None:
+        name = next((one.name for one in self._models if one.id == model_id), model_id)
+        if ConfirmRemoval.ask(self, name):
+            self._workbench.ask(
+                "install", self, lambda engine: engine.remove_model(model_id), lambda _: self.refresh()
+            )
+
+    def _verify(self, model_id: str) -> None:
+        def done(problems: tuple[str, ...]) -> None:
+            if problems:
+                self.problem_arrived.emit(
+                    ProblemView(
+                        self.tr("Files of {model} are damaged.").format(model=model_id),
+                        self.tr("Remove the model and fetch it again."),
+                        "\n".join(problems),
+                    )
+                )
+            else:
+                self.said.emit(self.tr("All files of {model} are as they should be.").format(model=model_id))
+
+        def ignore(view: InstallView) -> None:
+            """A check is quick enough to show only its end."""
+
+        self.said.emit(self.tr("The files are being checked…"))
+        cancel = CancelToken()
+        self._workbench.ask(
+            "install", self, lambda engine: engine.verify_model(model_id, ignore, cancel), done
+        )
+
+    def _use_llm(self, model_id: str) -> None:
+        self._workbench.ask(
+            "engine",
+            self,
+            lambda engine: engine.keep_preferences(replace(engine.preferences(), llm=model_id)),
+            lambda _: self._on_llm(),
+        )
+
+    def _on_llm(self) -> None:
+        self.said.emit(self.tr("The next request is planned with it."))
+        self._workbench.refresh_status()
+        self.refresh()
+
+    def _choose_import(self) -> None:
+        if (place := ModelsToImport.ask(self)) is not None:
+            self.import_from([place])
+
+    def import_from(self, places: Sequence[Path]) -> None:
+        """Take models from these folders or files."""
+
+        def ignore(view: InstallView) -> None:
+            """Copying shows only its end."""
+
+        def done(ids: tuple[str, ...]) -> None:
+            self.said.emit(self.tr("Imported: {models}").format(models=", ".join(ids)))
+            self.refresh()
+
+        self.said.emit(self.tr("The models are being copied and checked…"))
+        for place in places:
+            self._workbench.ask(
+                "install",
+                self,
+                lambda engine, place=place: engine.import_models(place, ignore, self._importing),  # type: ignore[misc]
+                done,
+            )

@@ -1,0 +1,507 @@
+"""The plan as a graph: what is needed stands on the left of what needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
+
+from hgpt_desktop.core.plan import FileRef, Task
+from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.files import icon_by_name
+from hgpt_desktop.ui.graph_layout import Layout, lay_out
+from hgpt_desktop.ui.progress import RowState
+from hgpt_desktop.ui.task_names import plain_name
+
+NODE = QSize(184, 66)
+FILE = QSize(122, 36)
+_GAP = QSize(58, 16)
+_MARGIN_PX = 12
+_FRAME_MS = 50
+_SPIN_FRAMES = 20
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.35, 2.0
+_HEIGHT_PX = (72, 380)
+_READABLE_SCALE = 0.74
+_SCROLL_BAR_PX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """What a task's node shows beside its name."""
+
+    state: RowState = RowState.WAITING
+    model: str = ""
+    note: str = ""
+    progress: float | None = None
+    output: str = ""
+    description: str = ""
+
+
+class _Box(QGraphicsItem):
+    """A rounded box; the common part of tasks and files."""
+
+    def __init__(self, size: QSize) -> None:
+        super().__init__()
+        self.size = size
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-2, -2, self.size.width() + 4, self.size.height() + 4)
+
+    def _ground(self, painter: QPainter, fill: str, line: str, width: float, radius: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(line), width))
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(
+            QRectF(0.5, 0.5, self.size.width() - 1, self.size.height() - 1), radius, radius
+        )
+
+    @staticmethod
+    def _line(painter: QPainter, place: QRectF, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+
+class TaskNode(_Box):
+    """One task."""
+
+    def __init__(self, task: Task, number: int) -> None:
+        super().__init__(NODE)
+        self.task = task
+        self.number = number
+        self.view = NodeView()
+        self.chosen = False
+        self.frame = 0
+        self.setToolTip(task.task)
+
+    @property
+    def moving(self) -> bool:
+        """Whether its mark turns."""
+        return self.view.state in (RowState.LOADING, RowState.RUNNING)
+
+    def show_view(self, view: NodeView) -> None:
+        """Show how the task is doing now."""
+        if view != self.view:
+            self.view = view
+            self.setToolTip(view.description or self.task.task)
+            self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades, view = theme.colours(), self.view
+        line = {
+            RowState.RUNNING: shades.accent,
+            RowState.LOADING: shades.accent,
+            RowState.FAILED: shades.danger,
+        }.get(view.state, shades.line)
+        fill = shades.danger_soft if view.state is RowState.FAILED else shades.surface
+        if self.chosen:
+            line, fill = shades.accent, shades.accent_soft
+        self._ground(painter, fill, line, 2 if self.chosen or self.moving else 1, 10)
+        self._mark(painter, shades)
+        title = f"{self.number}. {plain_name(self.task.task)}"
+        width = self.size.width() - 46
+        quiet = view.state in (RowState.SKIPPED, RowState.STOPPED)
+        self._line(
+            painter,
+            QRectF(36, 7, width, 20),
+            title,
+            theme.scaled_font(0.95, bold=True),
+            shades.muted if quiet else shades.text,
+        )
+        self._line(painter, QRectF(36, 26, width, 17), view.model, theme.scaled_font(0.82), shades.muted)
+        self._line(painter, QRectF(36, 43, width, 17), view.note, theme.scaled_font(0.82), shades.muted)
+        if self.moving and view.progress is not None:
+            bar = QRectF(10, self.size.height() - 6, self.size.width() - 20, 3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(shades.hover))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+            bar.setWidth(bar.width() * min(max(view.progress, 0.0), 1.0))
+            painter.setBrush(QColor(shades.accent))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+
+    def _mark(self, painter: QPainter, shades: theme.Colours) -> None:
+        ring = QRectF(12, 10, 15, 15)
+        colour = {RowState.DONE: shades.success, RowState.FAILED: shades.danger}.get(
+            self.view.state, shades.muted
+        )
+        sign = {RowState.DONE: "check", RowState.FAILED: "close", RowState.STOPPED: "stop"}.get(
+            self.view.state
+        )
+        if sign is not None:
+            painter.drawPixmap(ring.topLeft() - QPointF(1.5, 1.5), icons.pixmap(sign, colour, 18, 2.0))
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(shades.line), 2))
+        painter.drawEllipse(ring)
+        if self.view.state is RowState.SKIPPED:
+            painter.setPen(QPen(QColor(shades.muted), 2))
+            painter.drawLine(ring.center() - QPointF(4, 0), ring.center() + QPointF(4, 0))
+        elif self.moving:
+            pen = QPen(QColor(shades.accent), 2.2)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            turned = (self.frame % _SPIN_FRAMES) / _SPIN_FRAMES
+            painter.drawArc(ring, round((90 - 360 * turned) * 16), -100 * 16)
+
+
+class FileNode(_Box):
+    """A file that the plan works on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(FILE)
+        self.name = name
+        self.setToolTip(name)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades = theme.colours()
+        self._ground(painter, shades.raised, shades.line, 1, FILE.height() / 2)
+        icon = icons.pixmap(icon_by_name(Path(self.name)), shades.muted, 18, 2.0)
+        painter.drawPixmap(QPointF(11, 9), icon)
+        name = Path(self.name).name
+        place = QRectF(35, 0, FILE.width() - 46, FILE.height())
+        self._line(painter, place, name, theme.scaled_font(0.85), shades.text)
+
+
+class _Arrow(QGraphicsPathItem):
+    """An edge; the name of what travels along it is written above its beginning."""
+
+    def __init__(self, points: Sequence[QPointF]) -> None:
+        path = QPainterPath(points[0])
+        for before, after in pairwise(points):
+            reach = max((after.x() - before.x()) / 2, 20)
+            path.cubicTo(before + QPointF(reach, 0), after - QPointF(reach, 0), after)
+        super().__init__(path)
+        self._start, self._end = points[0], points[-1]
+        self.label = ""
+        self.setZValue(-1)
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-6, -18, 6, 18)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades = theme.colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(shades.muted), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.path())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(shades.muted))
+        painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
+        if self.label:
+            font = theme.scaled_font(0.74)
+            painter.setFont(font)
+            width = _GAP.width() - 12.0
+            shown = QFontMetricsF(font).elidedText(self.label, Qt.TextElideMode.ElideMiddle, width)
+            painter.setPen(QColor(shades.muted))
+            painter.drawText(self._start + QPointF(5, -5), shown)
+
+
+class PlanGraph(QGraphicsView):
+    """Shows tasks and files; a click or Enter chooses a task. Wheel with Ctrl zooms, dragging moves.
+
+    It is laid out anew only when tasks are added, and repaints no more than the nodes that changed.
+    """
+
+    task_chosen = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("planGraph")
+        self.setAccessibleName(self.tr("Plan as a graph"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setAcceptDrops(False)
+        self.viewport().setAutoFillBackground(False)
+        self._scene = QGraphicsScene(self)
+        self.setScene(self._scene)
+        self._tasks: tuple[Task, ...] = ()
+        self._views: dict[int, NodeView] = {}
+        self._nodes: dict[int, TaskNode] = {}
+        self._arrows: dict[tuple[Hashable, Hashable], _Arrow] = {}
+        self._layout = Layout({}, {}, 0)
+        self._chosen: int | None = None
+        self._pressed: QPointF | None = None
+        self._wants_height = True
+        self._spin = QTimer(self)
+        self._spin.setInterval(_FRAME_MS)
+        self._spin.timeout.connect(self._turn)
+
+    # ------------------------------------------------------------ what it shows
+
+    @property
+    def nodes(self) -> dict[int, TaskNode]:
+        """The tasks' nodes by task id."""
+        return dict(self._nodes)
+
+    @property
+    def crossings(self) -> int:
+        """How often edges cross."""
+        return self._layout.crossings
+
+    @property
+    def chosen(self) -> int | None:
+        """The task that is chosen."""
+        return self._chosen
+
+    def set_free_height(self) -> None:
+        """Take the height that the surroundings give, instead of the plan's own."""
+        self._wants_height = False
+        self.setMinimumHeight(_HEIGHT_PX[0])
+        self.setMaximumHeight(16_777_215)
+
+    def show_tasks(self, tasks: Sequence[Task]) -> None:
+        """Lay these tasks out, each after those it depends on; what is known of them stays."""
+        if tuple(tasks) == self._tasks:
+            return
+        self._tasks = tuple(tasks)
+        self._scene.clear()
+        self._nodes.clear()
+        self._arrows.clear()
+        ids = {task.id for task in tasks}
+        files = dict.fromkeys(
+            value.name
+            for task in tasks
+            for values in task.args.values()
+            for value in values
+            if isinstance(value, FileRef)
+        )
+        edges: list[tuple[Hashable, Hashable]] = []
+        for task in tasks:
+            edges += [(one, task.id) for one in task.dependencies if one in ids]
+            edges += [
+                (("file", value.name), task.id)
+                for values in task.args.values()
+                for value in values
+                if isinstance(value, FileRef)
+            ]
+        edges = list(dict.fromkeys(edges))
+        self._layout = lay_out([*(("file", name) for name in files), *(task.id for task in tasks)], edges)
+        self._place(files, edges)
+        if self._chosen not in self._nodes:
+            self._chosen = None
+        self._mark_chosen()
+        self._follow()
+
+    def _place(
+        self, files: Sequence[str] | dict[str, None], edges: Sequence[tuple[Hashable, Hashable]]
+    ) -> None:
+        columns = self._column_places()
+        places = self._layout.places
+        step = NODE.height() + _GAP.height()
+
+        def put(item: _Box, key: Hashable) -> None:
+            layer, row = places[key]
+            x = columns[layer] + (self._column_width(layer) - item.size.width())
+            item.setPos(x, row * step + (NODE.height() - item.size.height()) / 2)
+            self._scene.addItem(item)
+
+        for name in files:
+            put(FileNode(name), ("file", name))
+        for number, task in enumerate(self._tasks, start=1):
+            node = TaskNode(task, number)
+            node.view = self._views.get(task.id, NodeView())
+            self._nodes[task.id] = node
+            put(node, task.id)
+        for edge in edges:
+            route = self._layout.routes[edge]
+            points = []
+            for index, (layer, row) in enumerate(route):
+                y = row * step + NODE.height() / 2
+                if index == 0:
+                    points.append(QPointF(columns[layer] + self._column_width(layer), y))
+                elif index == len(route) - 1:
+                    points.append(QPointF(columns[layer], y))
+                else:
+                    points.append(QPointF(columns[layer], y))
+                    points.append(QPointF(columns[layer] + self._column_width(layer), y))
+            arrow = _Arrow(points)
+            self._arrows[edge] = arrow
+            self._scene.addItem(arrow)
+        self._name_arrows()
+        bounds = self._scene.itemsBoundingRect()
+        self._scene.setSceneRect(bounds.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
+        self._fit()
+
+    def _column_width(self, layer: int) -> int:
+        only_files = all(
+            isinstance(key, tuple) for key, (at, _) in self._layout.places.items() if at == layer
+        )
+        return FILE.width() if only_files else NODE.width()
+
+    def _column_places(self) -> list[int]:
+        places, x = [], 0
+        for layer in range(self._layout.size[0]):
+            places.append(x)
+            x += self._column_width(layer) + _GAP.width()
+        return places
+
+    def show_view(self, task_id: int, view: NodeView) -> None:
+        """How a task is doing."""
+        self._views[task_id] = view
+        if (node := self._nodes.get(task_id)) is not None:
+            before = node.view.output
+            node.show_view(view)
+            if view.output != before:
+                self._name_arrows()
+            self._follow()
+
+    def _name_arrows(self) -> None:
+        for source, node in self._nodes.items():
+            arrows = [arrow for (start, _), arrow in self._arrows.items() if start == source]
+            for arrow in arrows[:1]:
+                arrow.label = node.view.output
+                arrow.setToolTip(node.view.output)
+                arrow.update()
+
+    def choose(self, task_id: int | None) -> None:
+        """Mark a task."""
+        self._chosen = task_id if task_id in self._nodes else None
+        self._mark_chosen()
+
+    def _mark_chosen(self) -> None:
+        for task_id, node in self._nodes.items():
+            if node.chosen != (task_id == self._chosen):
+                node.chosen = not node.chosen
+                node.update()
+
+    # ------------------------------------------------------------ motion
+
+    def _follow(self) -> None:
+        moving = self.isVisible() and any(node.moving for node in self._nodes.values())
+        if moving and not self._spin.isActive():
+            self._spin.start()
+        elif not moving:
+            self._spin.stop()
+
+    def _turn(self) -> None:
+        for node in self._nodes.values():
+            if node.moving:
+                node.frame += 1
+                node.update(10, 8, 20, 20)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow()
+        self._fit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._spin.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show all of it where it can still be read; else one can move about in it."""
+        whole = self.sceneRect()
+        room = self.viewport().width()
+        if whole.width() <= 0 or room <= 0:
+            return
+        scale = min(1.0, max(room / whole.width(), _READABLE_SCALE))
+        if not self._wants_height:
+            scale = min(scale, max(self.viewport().height() / whole.height(), _SMALLEST_SCALE))
+        self.resetTransform()
+        self.scale(scale, scale)
+        if self._wants_height:
+            bar = _SCROLL_BAR_PX if whole.width() * scale > room + 1 else 0
+            wanted = int(whole.height() * scale) + bar + 2
+            self.setFixedHeight(min(max(wanted, _HEIGHT_PX[0]), _HEIGHT_PX[1]))
+
+    # ------------------------------------------------------------ mouse and keys
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = event.position()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        still = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 6
+        item = self.itemAt(event.position().toPoint())
+        if still and event.button() == Qt.MouseButton.LeftButton and isinstance(item, TaskNode):
+            self.choose(item.task.id)
+            self.task_chosen.emit(item.task.id)
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            now = self.transform().m11()
+            factor = 1.2 if event.angleDelta().y() > 0 else 1 / 1.2
+            factor = min(max(now * factor, _SMALLEST_SCALE), _LARGEST_SCALE) / now
+            self.scale(factor, factor)
+            event.accept()
+        elif self._wants_height:
+            event.ignore()  # the conversation scrolls
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Right: (1, 0),
+            Qt.Key.Key_Left: (-1, 0),
+            Qt.Key.Key_Down: (0, 1),
+            Qt.Key.Key_Up: (0, -1),
+        }
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+            and self._chosen is not None
+        ):
+            self.task_chosen.emit(self._chosen)
+        elif (step := steps.get(Qt.Key(event.key()))) is not None and self._nodes:
+            self._move_choice(*step)
+        else:
+            super().keyPressEvent(event)
+
+    def _move_choice(self, dx: int, dy: int) -> None:
+        """To the nearest task in that direction."""
+        if self._chosen is None:
+            self.choose(next(iter(self._nodes)))
+            return
+        here = self._nodes[self._chosen].pos()
+
+        def distance(node: TaskNode) -> float:
+            way = node.pos() - here
+            along = way.x() * dx + way.y() * dy
+            aside = abs(way.x() * dy) + abs(way.y() * dx)
+            return along + 2 * aside if along > 0 else float("inf")
+
+        nearest = min(self._nodes.values(), key=distance)
+        if distance(nearest) < float("inf"):
+            self.choose(nearest.task.id)
+            self.ensureVisible(nearest)

@@ -1,0 +1,428 @@
+"""The settings, with a search over them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hgpt_desktop.bridge.connections import open_connections
+from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
+from hgpt_desktop.bridge.translations import LANGUAGES
+from hgpt_desktop.bridge.views import ModelView, ProblemView
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.ui.basics import Choice, IconButton, Tick, button, label
+from hgpt_desktop.ui.files import show_in_folder
+from hgpt_desktop.ui.pages import ScrolledPage, card
+
+_FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
+_CONTEXTS = (4096, 8192, 16384, 32768)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    widget: QWidget
+    words: str
+
+
+class SettingsPage(ScrolledPage):
+    """Every change is kept at once. What the engine reads at its start says so."""
+
+    preferences_changed = Signal(object, object)  # Preferences before and now
+    said = Signal(str)
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(self.tr("Settings"))
+        self._workbench = workbench
+        self._preferences = Preferences()
+        self._showing = False
+        self._rows: list[_Row] = []
+        self._sections: list[tuple[QFrame, list[_Row]]] = []
+        self.search_field = QLineEdit()
+        self.search_field.setPlaceholderText(self.tr("Search settings"))
+        self.search_field.setAccessibleName(self.tr("Search settings"))
+        self.search_field.setClearButtonEnabled(True)
+        self.search_field.textChanged.connect(self._filter)
+        self.body.addWidget(self.search_field)
+        self._nothing = label(self.tr("No setting by that name."), "muted")
+        self._nothing.hide()
+        self.body.addWidget(self._nothing)
+        self._looks()
+        self._plans()
+        self._engine()
+        self._privacy()
+        self._all()
+        self.body.addStretch(1)
+
+    # ------------------------------------------------------------ sections
+
+    def _looks(self) -> None:
+        self.language_box = self._choice({"system": self.tr("As the desktop"), **LANGUAGES})
+        self.theme_box = self._choice(
+            {
+                "system": self.tr("As the desktop"),
+                "light": self.tr("Light"),
+                "dark": self.tr("Dark"),
+                "contrast": self.tr("High contrast"),
+            }
+        )
+        self.font_box = self._choice({step: f"{round(step * 100)} %" for step in _FONT_STEPS})
+        self._section(
+            self.tr("Looks"),
+            (
+                (self.tr("Language"), self.tr("Of the window; requests may be in any."), self.language_box),
+                (self.tr("Theme"), self.tr("Light, dark, or with strong contrasts."), self.theme_box),
+                (self.tr("Font size"), self.tr("Of all texts in the window."), self.font_box),
+            ),
+        )
+        self.language_box.activated.connect(lambda: self._set(language=self.language_box.currentData()))
+        self.theme_box.activated.connect(lambda: self._set(theme=self.theme_box.currentData()))
+        self.font_box.activated.connect(lambda: self._set(font_scale=self.font_box.currentData()))
+
+    def _plans(self) -> None:
+        self.approve_box = self._choice(
+            {
+                "never": self.tr("Run it at once"),
+                "costly": self.tr("Ask when it is long or costly"),
+                "always": self.tr("Always ask"),
+            }
+        )
+        self.llm_box = Choice()
+        self.top_k_box = QSpinBox()
+        self.top_k_box.setRange(1, 20)
+        self._section(
+            self.tr("Plans"),
+            (
+                (
+                    self.tr("Before a plan runs"),
+                    self.tr("When asked, you can change tasks, models and arguments first."),
+                    self.approve_box,
+                ),
+                (
+                    self.tr("Language model"),
+                    self.tr("It plans, chooses models and writes answers."),
+                    self.llm_box,
+                ),
+                (
+                    self.tr("Candidates"),
+                    self.tr("How many models the language model chooses among for a task."),
+                    self.top_k_box,
+                ),
+            ),
+        )
+        self.approve_box.activated.connect(lambda: self._set(approve_plans=self.approve_box.currentData()))
+        self.llm_box.activated.connect(lambda: self._set(llm=self.llm_box.currentData()))
+        self.top_k_box.editingFinished.connect(lambda: self._set(top_k=self.top_k_box.value()))
+
+    def _engine(self) -> None:
+        self.device_box = self._choice(
+            {"auto": self.tr("Automatic"), "cpu": self.tr("CPU"), "cuda:0": self.tr("First GPU")}
+        )
+        self.budget_box = QDoubleSpinBox()
+        self.budget_box.setRange(0.0, 4096.0)
+        self.budget_box.setDecimals(1)
+        self.budget_box.setSuffix(" GB")
+        self.budget_box.setSpecialValueText(self.tr("Automatic"))
+        self.context_box = self._choice({size: f"{size}" for size in _CONTEXTS})
+        self.timeout_box = QSpinBox()
+        self.timeout_box.setRange(1, 24 * 60)
+        self.timeout_box.setSuffix(" min")
+        self.network_box = Tick(self.tr("Allowed"))
+        self._section(
+            self.tr("Models and memory"),
+            (
+                (self.tr("Device"), self.tr("Where models run."), self.device_box),
+                (
+                    self.tr("Memory budget"),
+                    self.tr("What all models together may take; others leave when one needs room."),
+                    self.budget_box,
+                ),
+                (
+                    self.tr("Context"),
+                    self.tr("Tokens that the language model can see at once; more takes more memory."),
+                    self.context_box,
+                ),
+                (
+                    self.tr("Time limit of a task"),
+                    self.tr("A task that runs longer is ended."),
+                    self.timeout_box,
+                ),
+                (self.tr("Downloads"), self.tr("Whether models may be fetched at all."), self.network_box),
+            ),
+        )
+        self.device_box.activated.connect(lambda: self._set(device=self.device_box.currentData()))
+        self.budget_box.editingFinished.connect(self._take_budget)
+        self.context_box.activated.connect(lambda: self._set(context_tokens=self.context_box.currentData()))
+        self.timeout_box.editingFinished.connect(
+            lambda: self._set(task_timeout_s=self.timeout_box.value() * 60.0)
+        )
+        self.network_box.toggled.connect(lambda allowed: self._set(network=allowed))
+
+    def _take_budget(self) -> None:
+        wanted = round(self.budget_box.value() * 1e9)
+        self._set(memory_budget_bytes=wanted or None)
+
+    def _privacy(self) -> None:
+        box, inside = card()
+        inside.addWidget(label(self.tr("Privacy"), scale=1.15, bold=True))
+        inside.addWidget(
+            label(
+                self.tr(
+                    "Requests, files, plans and answers stay on this computer. "
+                    "The program opens a connection only while it fetches models that you asked for. "
+                    "The processes that run the models open none."
+                ),
+                wrap=True,
+            )
+        )
+        line = QHBoxLayout()
+        self._connections = label("", "muted", wrap=True)
+        check = button(self.tr("Look now"), "", "shield")
+        check.clicked.connect(self._look_at_connections)
+        line.addWidget(self._connections, 1)
+        line.addWidget(check)
+        inside.addLayout(line)
+        self._places = QVBoxLayout()
+        self._places.setSpacing(4)
+        inside.addLayout(self._places)
+        row = _Row(box, self.tr("Privacy storage folders network connection").casefold())
+        self._sections.append((box, [row]))
+        self.body.addWidget(box)
+
+    def _all(self) -> None:
+        box, inside = card()
+        inside.addWidget(label(self.tr("All settings"), scale=1.15, bold=True))
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        for name, icon, slot in (
+            (self.tr("Export…"), "export", self._export),
+            (self.tr("Import…"), "download", self._import),
+            (self.tr("Reset"), "undo", self.reset),
+        ):
+            act = button(name, "", icon)
+            act.clicked.connect(slot)
+            line.addWidget(act)
+        line.addStretch(1)
+        inside.addLayout(line)
+        row = _Row(box, self.tr("All settings export import reset").casefold())
+        self._sections.append((box, [row]))
+        self.body.addWidget(box)
+
+    def _section(self, title: str, rows: Sequence[tuple[str, str, QWidget]]) -> None:
+        box, inside = card()
+        inside.addWidget(label(title, scale=1.15, bold=True))
+        made = []
+        for name, words, control in rows:
+            control.setAccessibleName(name)
+            if isinstance(control, QAbstractSpinBox):
+                control.lineEdit().setAccessibleName(name)
+            control.setMinimumWidth(210)
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 4, 0, 4)
+            row.setSpacing(16)
+            texts = QVBoxLayout()
+            texts.setSpacing(1)
+            texts.addWidget(label(name))
+            texts.addWidget(label(words, "muted", 0.92, wrap=True))
+            row.addLayout(texts, 1)
+            row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+            inside.addWidget(line)
+            made.append(_Row(line, f"{title} {name} {words}".casefold()))
+        self._sections.append((box, made))
+        self.body.addWidget(box)
+
+    @staticmethod
+    def _choice(options: Mapping[Any, str]) -> QComboBox:
+        box = Choice()
+        for value, name in options.items():
+            box.addItem(name, value)
+        return box
+
+    # ------------------------------------------------------------ showing
+
+    @property
+    def shown_sections(self) -> int:
+        """How many sections the search leaves."""
+        return sum(not box.isHidden() for box, _ in self._sections)
+
+    def refresh(self) -> None:
+        """Read what is set, which language models there are, and where things are."""
+        self._workbench.ask("history", self, lambda engine: engine.preferences(), self.show_preferences)
+        self._workbench.ask("history", self, lambda engine: engine.models(), self._show_llms)
+        self._workbench.ask("history", self, lambda engine: engine.places(), self._show_places)
+        self._look_at_connections()
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Show what is set."""
+        self._preferences = preferences
+        self._showing = True
+        try:
+            for box, value in (
+                (self.language_box, preferences.language),
+                (self.theme_box, preferences.theme),
+                (self.font_box, preferences.font_scale),
+                (self.approve_box, preferences.approve_plans),
+                (self.device_box, preferences.device),
+                (self.context_box, preferences.context_tokens),
+                (self.llm_box, preferences.llm),
+            ):
+                if box.findData(value) < 0 and value is not None:
+                    box.addItem(str(value), value)
+                box.setCurrentIndex(max(box.findData(value), 0))
+            self.top_k_box.setValue(preferences.top_k)
+            self.budget_box.setValue((preferences.memory_budget_bytes or 0) / 1e9)
+            self.timeout_box.setValue(round(preferences.task_timeout_s / 60))
+            self.network_box.setChecked(preferences.network)
+        finally:
+            self._showing = False
+
+    def _show_llms(self, models: tuple[ModelView, ...]) -> None:
+        self.llm_box.clear()
+        self.llm_box.addItem(self.tr("The best installed one"), None)
+        for model in models:
+            if model.controller and model.installed:
+                self.llm_box.addItem(model.name, model.id)
+        self.llm_box.setCurrentIndex(max(self.llm_box.findData(self._preferences.llm), 0))
+
+    def _show_places(self, places: Mapping[str, str]) -> None:
+        names = {
+            "models": self.tr("Models"),
+            "runs": self.tr("Results, a folder for each run"),
+            "history": self.tr("Conversations"),
+            "settings": self.tr("Settings"),
+            "logs": self.tr("Logs"),
+            "cache": self.tr("What can be made anew at any time"),
+        }
+        while (item := self._places.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for key, place in places.items():
+            line = QWidget()
+            row = QHBoxLayout(line)
+            row.setContentsMargins(0, 0, 0, 0)
+            texts = QVBoxLayout()
+            texts.setSpacing(0)
+            name = names.get(key, key)
+            texts.addWidget(label(name))
+            where: QLabel = label(place, "muted", 0.92, wrap=True)
+            texts.addWidget(where)
+            row.addLayout(texts, 1)
+            look = IconButton("folder", self.tr("Show in folder: {name}").format(name=name), side=16)
+            look.clicked.connect(lambda _checked=False, place=place: show_in_folder(Path(place)))
+            row.addWidget(look)
+            self._places.addWidget(line)
+
+    def _look_at_connections(self) -> None:
+        self._workbench.ask("history", self, lambda _engine: open_connections(), self._show_connections)
+
+    def _show_connections(self, found: tuple[str, ...]) -> None:
+        if found:
+            self._connections.setText(self.tr("Open now: {where}").format(where=", ".join(found)))
+        else:
+            self._connections.setText(self.tr("Right now no connection is open."))
+
+    def _filter(self) -> None:
+        words = self.search_field.text().casefold().split()
+        for box, rows in self._sections:
+            found = 0
+            for row in rows:
+                fits = all(word in row.words for word in words)
+                found += fits
+                if row.widget is not box:
+                    row.widget.setVisible(fits)
+            box.setVisible(found > 0)
+        self._nothing.setVisible(self.shown_sections == 0)
+
+    # ------------------------------------------------------------ changing
+
+    def _set(self, **changes: Any) -> None:
+        if not self._showing:
+            self._keep(replace(self._preferences, **changes))
+
+    def _keep(self, wanted: Preferences) -> None:
+        before = self._preferences
+        if wanted == before:
+            return
+        self._preferences = wanted
+        self._workbench.ask(
+            "history",
+            self,
+            lambda engine: engine.keep_preferences(wanted),
+            lambda _: self._on_kept(before, wanted),
+        )
+
+    def _on_kept(self, before: Preferences, now: Preferences) -> None:
+        self.preferences_changed.emit(before, now)
+        changed = {name for name, value in asdict(now).items() if value != asdict(before)[name]}
+        if changed & NEEDS_RESTART:
+            self.said.emit(self.tr("Kept; it counts from the next start of the program."))
+        self._workbench.refresh_status()
+
+    def reset(self) -> None:
+        """Set everything as it was at first."""
+        self._keep(Preferences())
+        self.show_preferences(Preferences())
+
+    def _export(self) -> None:
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Export settings"), str(Path.home() / "hgpt-settings.json"), "JSON (*.json)"
+        )
+        if chosen:
+            self.export_to(Path(chosen))
+
+    def export_to(self, place: Path) -> None:
+        """Write all settings to a file."""
+        self._with_file(
+            lambda: place.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
+        )
+
+    def _import(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Import settings"), str(Path.home()), "JSON (*.json)"
+        )
+        if chosen:
+            self.import_from(Path(chosen))
+
+    def import_from(self, place: Path) -> None:
+        """Take all settings from a file that `export_to` wrote."""
+
+        def take() -> None:
+            kept = json.loads(place.read_text(encoding="utf-8"))
+            known = asdict(Preferences())
+            wanted = replace(Preferences(), **{name: value for name, value in kept.items() if name in known})
+            self._keep(wanted)
+            self.show_preferences(wanted)
+
+        self._with_file(take)
+
+    def _with_file(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            self.problem_arrived.emit(
+                ProblemView(
+                    self.tr("The settings could not be read or written."),
+                    self.tr("Choose another file; it must be one that this program exported."),
+                    str(error),
+                )
+            )

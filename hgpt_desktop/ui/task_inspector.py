@@ -1,0 +1,181 @@
+"""Everything about one task: what went in, what came out, which model and why; and to run it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from hgpt_desktop.core.plan import TaskRef, Value
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.results import TaskStatus
+from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconButton, IconLabel, button, label
+from hgpt_desktop.ui.files import ICONS, FileActions
+from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.task_names import plain_name
+from hgpt_desktop.ui.task_row import TaskRow, state_name
+
+WIDTH_PX = 340
+_TEXT_CHARACTERS = 600
+
+
+class TaskInspector(QFrame):
+    """A panel beside the conversation, for one task at a time."""
+
+    closed = Signal()
+    again_wanted = Signal(str, int, object)  # run id, task id, dict of task id to model id
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("About this task"))
+        self.setFixedWidth(WIDTH_PX)
+        self._row: TaskRow | None = None
+        self._run_id = ""
+        self._title = ElidedLabel("", bold=True)
+        close = IconButton("close", self.tr("Close"), side=16)
+        close.clicked.connect(self.close_panel)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 10, 8, 6)
+        head.addWidget(self._title, 1)
+        head.addWidget(close)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.models = Choice()
+        self.models.setAccessibleName(self.tr("Model for the next run"))
+        self.again_button = button(self.tr("Run again from here"), "primary", "retry")
+        self.again_button.clicked.connect(self._on_again)
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(16, 8, 16, 14)
+        foot.setSpacing(8)
+        foot.addWidget(label(self.tr("With this model"), "muted", 0.92))
+        foot.addWidget(self.models)
+        foot.addWidget(self.again_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._area, 1)
+        column.addWidget(self._foot)
+        self.hide()
+
+    @property
+    def task_id(self) -> int | None:
+        """The task that is shown."""
+        return self._row.task.id if self._row is not None else None
+
+    def close_panel(self) -> None:
+        """Hide it."""
+        self.hide()
+        self._row = None
+        self.closed.emit()
+
+    def show_task(self, row: TaskRow, run_id: str, *, finished: bool) -> None:
+        """Show this task; it can be run again once its request has ended."""
+        self._row, self._run_id = row, run_id
+        self._title.setText(plain_name(row.task.task))
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(16, 4, 16, 12)
+        column.setSpacing(6)
+        self._facts(column, row)
+        self._part(column, self.tr("What goes in"))
+        for name, values in row.task.args.items():
+            given = row.result.inputs.get(name, ()) if row.result else ()
+            self._values(column, name, given or values)
+        self._part(column, self.tr("What came out"))
+        outputs = row.result.outputs if row.result else ()
+        for output in outputs:
+            column.addWidget(self._resource(output))
+        if not outputs:
+            column.addWidget(label(self.tr("Nothing yet."), "muted", 0.95))
+        column.addStretch(1)
+        old = self._area.takeWidget()
+        if old is not None:
+            old.deleteLater()
+        self._area.setWidget(body)
+        self._foot.setVisible(finished and bool(run_id))
+        self.show_candidates(row.candidates or ((row.model_id,) if row.model_id else ()))
+        self.show()
+
+    def show_candidates(self, candidates: Sequence[str]) -> None:
+        """The models that could do it."""
+        self.models.clear()
+        self.models.addItems(list(candidates))
+        if self._row is not None and self._row.model_id:
+            self.models.setCurrentText(self._row.model_id)
+
+    def _facts(self, column: QVBoxLayout, row: TaskRow) -> None:
+        result = row.result
+        facts = [(self.tr("State"), state_name(row.state)), (self.tr("Task type"), row.task.task)]
+        if row.model_id:
+            facts.append((self.tr("Model"), row.model_id))
+        if row.reason:
+            facts.append((self.tr("Why this model"), row.reason))
+        if row.candidates:
+            facts.append((self.tr("Candidates"), ", ".join(row.candidates)))
+        if result is not None and result.status is TaskStatus.DONE:
+            if result.cached:
+                facts.append((self.tr("Time"), self.tr("reused")))
+            else:
+                times = self.tr("{run}, after {load} of loading").format(
+                    run=duration_text(result.run_s), load=duration_text(result.load_s)
+                )
+                facts.append((self.tr("Time"), times))
+        if result is not None and result.peak_bytes:
+            facts.append((self.tr("Memory"), size_text(result.peak_bytes)))
+        if result is not None and result.attempts > 1:
+            facts.append((self.tr("Attempts"), str(result.attempts)))
+        made = result.outputs if result else ()
+        if made and (origin := made[0].provenance) is not None and origin.seed is not None:
+            facts.append((self.tr("Seed"), str(origin.seed)))
+        for name, value in facts:
+            column.addWidget(label(name, "muted", 0.85))
+            column.addWidget(label(value, scale=0.97, wrap=True))
+        if result is not None and result.message:
+            column.addWidget(label(f"{result.message} {result.hint}".strip(), "danger", 0.95, wrap=True))
+
+    @staticmethod
+    def _part(column: QVBoxLayout, heading: str) -> None:
+        column.addSpacing(8)
+        column.addWidget(label(heading, bold=True))
+
+    def _values(self, column: QVBoxLayout, name: str, values: Sequence[Resource | Value]) -> None:
+        column.addWidget(label(name, "muted", 0.85))
+        for value in values:
+            if isinstance(value, Resource):
+                column.addWidget(self._resource(value))
+            else:
+                text = (
+                    self.tr("Result of task {number}").format(number=value.task_id)
+                    if isinstance(value, TaskRef)
+                    else str(value)
+                )
+                column.addWidget(label(text[:_TEXT_CHARACTERS], scale=0.97, wrap=True))
+
+    def _resource(self, resource: Resource) -> QFrame:
+        card = QFrame()
+        card.setObjectName("chip")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(10, 6, 6, 6)
+        inside.setSpacing(4)
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(IconLabel(ICONS[resource.kind], side=16))
+        line.addWidget(ElidedLabel(resource.path.name, scale=0.92, mode=Qt.TextElideMode.ElideMiddle), 1)
+        line.addWidget(FileActions(resource.path))
+        inside.addLayout(line)
+        if text := (resource.text or "").strip():
+            cut = text if len(text) <= _TEXT_CHARACTERS else f"{text[:_TEXT_CHARACTERS]}…"
+            inside.addWidget(label(cut, "muted", 0.92, wrap=True))
+        return card
+
+    def _on_again(self) -> None:
+        if self._row is None:
+            return
+        model = self.models.currentText()
+        models = {self._row.task.id: model} if model and model != self._row.model_id else {}
+        self.again_wanted.emit(self._run_id, self._row.task.id, models)

@@ -1,0 +1,2050 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_TW">
+<context>
+    <name>AnswerFoot</name>
+    <message>
+        <source>Copy the answer</source>
+        <translation>複製回答</translation>
+    </message>
+    <message>
+        <source>Quote in the next request</source>
+        <translation>在下一個請求中引用</translation>
+    </message>
+    <message>
+        <source>Answer again</source>
+        <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Save as workflow…</source>
+        <translation>存成工作流程…</translation>
+    </message>
+    <message>
+        <source>Good answer</source>
+        <translation>好回答</translation>
+    </message>
+    <message>
+        <source>Bad answer</source>
+        <translation>不好的回答</translation>
+    </message>
+    <message>
+        <source>Why? The note stays on this computer.</source>
+        <translation>為什麼？這則備註只留在這台電腦上。</translation>
+    </message>
+    <message>
+        <source>Note on the answer</source>
+        <translation>對回答的備註</translation>
+    </message>
+</context>
+<context>
+    <name>AssistantMessage</name>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Working out a plan</source>
+        <translation>正在擬定計畫</translation>
+    </message>
+    <message>
+        <source>Choosing models</source>
+        <translation>正在選擇模型</translation>
+    </message>
+    <message>
+        <source>Plan at work</source>
+        <translation>計畫執行中</translation>
+    </message>
+    <message>
+        <source>Writing the answer</source>
+        <translation>正在撰寫回答</translation>
+    </message>
+    <message>
+        <source>Loading the language model, {size}</source>
+        <translation>正在載入語言模型，{size}</translation>
+    </message>
+    <message>
+        <source>This request was broken off before it was answered.</source>
+        <translation>這個請求在得到回答之前就中斷了。</translation>
+    </message>
+    <message>
+        <source>What had been made by then is shown above. You can send it again.</source>
+        <translation>中斷前完成的結果顯示在上方。你可以再送出一次。</translation>
+    </message>
+    <message>
+        <source>Edit and try again</source>
+        <translation>修改後再試一次</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentChip</name>
+    <message>
+        <source>Attached file {name}</source>
+        <translation>附加檔案 {name}</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>AudioPlayer</name>
+    <message>
+        <source>Recording {name}</source>
+        <translation>錄音 {name}</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Place in the recording</source>
+        <translation>錄音中的位置</translation>
+    </message>
+    <message>
+        <source>This machine has no sound output; the file can be saved or opened instead.</source>
+        <translation>這台電腦沒有音訊輸出；你可以改為儲存或開啟檔案。</translation>
+    </message>
+    <message>
+        <source>The file is no longer there.</source>
+        <translation>檔案已不存在。</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>This recording cannot be played here; open it in another program.</source>
+        <translation>這個錄音無法在此播放；請用其他程式開啟。</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Another request is under way; try again when it has ended.</source>
+        <translation>另一個請求正在進行；請等它結束後再試。</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>The plan waits for your word</source>
+        <translation>計畫等待你的決定</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+    <message>
+        <source>Wait until the request has ended, or stop it.</source>
+        <translation>請等請求結束，或將它停止。</translation>
+    </message>
+    <message>
+        <source>“{name}” is kept under Workflows.</source>
+        <translation>「{name}」已存到「工作流程」。</translation>
+    </message>
+</context>
+<context>
+    <name>CodeBlock</name>
+    <message>
+        <source>Copy</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation>複製程式碼</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>程式碼</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>The program is still starting.</source>
+        <translation>程式仍在啟動。</translation>
+    </message>
+    <message>
+        <source>Ask for something, or drop files here</source>
+        <translation>輸入請求，或把檔案拖到這裡</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>請求</translation>
+    </message>
+    <message>
+        <source>Attach files (Ctrl+O)</source>
+        <translation>附加檔案 (Ctrl+O)</translation>
+    </message>
+    <message>
+        <source>Send (Enter)</source>
+        <translation>送出 (Enter)</translation>
+    </message>
+    <message>
+        <source>You edit an earlier request; the earlier version and its answer stay.</source>
+        <translation>你正在修改先前的請求；先前的版本和回答會保留。</translation>
+    </message>
+    <message>
+        <source>Do not edit it</source>
+        <translation>不修改</translation>
+    </message>
+    <message>
+        <source>{name} is a folder.</source>
+        <translation>{name} 是資料夾。</translation>
+    </message>
+    <message>
+        <source>Attach the files that are in it.</source>
+        <translation>請附加其中的檔案。</translation>
+    </message>
+    <message>
+        <source>{name} is not there.</source>
+        <translation>找不到 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or deleted; attach it from where it is now.</source>
+        <translation>它可能已被移動或刪除；請從現在的位置附加。</translation>
+    </message>
+    <message>
+        <source>A request takes up to {count} files.</source>
+        <translation>一個請求最多可附加 {count} 個檔案。</translation>
+    </message>
+    <message>
+        <source>The rest was left out; send it with another request.</source>
+        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
+    </message>
+    <message>
+        <source>The pasted picture could not be kept.</source>
+        <translation>無法保存貼上的圖片。</translation>
+    </message>
+    <message>
+        <source>Is there room on the disk? Its folder is {folder}.</source>
+        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
+    </message>
+    <message>
+        <source>Send after the running request (Enter)</source>
+        <translation>在目前的請求之後送出 (Enter)</translation>
+    </message>
+    <message>
+        <source>Stop (Esc)</source>
+        <translation>停止 (Esc)</translation>
+    </message>
+    <message>
+        <source>Enter sends this as soon as the running request has ended; Esc stops that one.</source>
+        <translation>按 Enter 會在目前的請求結束後送出；按 Esc 停止目前的請求。</translation>
+    </message>
+    <message>
+        <source>Say what to do with it.</source>
+        <translation>請說明要如何處理它。</translation>
+    </message>
+    <message>
+        <source>Enter sends, Shift+Enter begins a new line</source>
+        <translation>Enter 送出，Shift+Enter 換行</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPage</name>
+    <message>
+        <source>Conversation</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>Show earlier messages</source>
+        <translation>顯示較早的訊息</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyState</name>
+    <message>
+        <source>What would you like to do?</source>
+        <translation>你想做什麼？</translation>
+    </message>
+    <message>
+        <source>Ask anything, or drop pictures, recordings and texts here. Nothing leaves this computer.</source>
+        <translation>儘管提問，或把圖片、錄音和文字拖到這裡。任何內容都不會離開這台電腦。</translation>
+    </message>
+</context>
+<context>
+    <name>FileActions</name>
+    <message>
+        <source>Open</source>
+        <translation>開啟</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存新檔…</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在資料夾中顯示</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened.</source>
+        <translation>無法開啟 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved, or no program is set for this kind of file.</source>
+        <translation>它可能已被移動，或沒有程式可開啟這種檔案。</translation>
+    </message>
+    <message>
+        <source>The folder of {name} could not be opened.</source>
+        <translation>無法開啟 {name} 所在的資料夾。</translation>
+    </message>
+    <message>
+        <source>It is {folder}.</source>
+        <translation>位置是 {folder}。</translation>
+    </message>
+</context>
+<context>
+    <name>FileView</name>
+    <message>
+        <source>File {name}</source>
+        <translation>檔案 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>FindBar</name>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此對話中尋找</translation>
+    </message>
+    <message>
+        <source>Previous match</source>
+        <translation>上一個符合項目</translation>
+    </message>
+    <message>
+        <source>Next match</source>
+        <translation>下一個符合項目</translation>
+    </message>
+    <message>
+        <source>Close the search</source>
+        <translation>關閉搜尋</translation>
+    </message>
+    <message>
+        <source>{place} of {count}</source>
+        <translation>第 {place} 個，共 {count} 個</translation>
+    </message>
+    <message>
+        <source>Nothing found</source>
+        <translation>找不到</translation>
+    </message>
+</context>
+<context>
+    <name>ImageViewer</name>
+    <message>
+        <source>Reading the picture…</source>
+        <translation>正在讀取圖片…</translation>
+    </message>
+    <message>
+        <source>Picture {name}</source>
+        <translation>圖片 {name}</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit into the window</source>
+        <translation>符合視窗大小</translation>
+    </message>
+    <message>
+        <source>This picture cannot be read.</source>
+        <translation>無法讀取這張圖片。</translation>
+    </message>
+</context>
+<context>
+    <name>LargePlan</name>
+    <message>
+        <source>Plan</source>
+        <translation>計畫</translation>
+    </message>
+    <message>
+        <source>Ctrl and the wheel zoom, dragging moves, the arrow keys go from task to task.</source>
+        <translation>Ctrl 加滾輪可縮放，拖曳可移動，方向鍵可在工作之間切換。</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>標題</translation>
+    </message>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>顯示或隱藏對話列表</translation>
+    </message>
+    <message>
+        <source>Command palette (Ctrl+K)</source>
+        <translation>指令面板 (Ctrl+K)</translation>
+    </message>
+    <message>
+        <source>Light or dark</source>
+        <translation>淺色或深色</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此對話中尋找</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜尋所有對話</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
+    </message>
+    <message>
+        <source>Stop the running request</source>
+        <translation>停止目前的請求</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>回到對話</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>匯出此對話</translation>
+    </message>
+    <message>
+        <source>Import a conversation</source>
+        <translation>匯入對話</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>淺色佈景</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色佈景</translation>
+    </message>
+    <message>
+        <source>High contrast theme</source>
+        <translation>高對比佈景</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就緒</translation>
+    </message>
+    <message>
+        <source>First start</source>
+        <translation>首次啟動</translation>
+    </message>
+    <message>
+        <source>The program could not start.</source>
+        <translation>程式無法啟動。</translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>未啟動</translation>
+    </message>
+    <message>
+        <source>Fetching {model}</source>
+        <translation>正在下載 {model}</translation>
+    </message>
+    <message>
+        <source>Open: {title}</source>
+        <translation>開啟：{title}</translation>
+    </message>
+    <message>
+        <source>This conversation has a request under way.</source>
+        <translation>這個對話有請求正在進行。</translation>
+    </message>
+    <message>
+        <source>Stop it, or wait until it has ended; then delete the conversation.</source>
+        <translation>請停止它，或等它結束後再刪除對話。</translation>
+    </message>
+    <message>
+        <source>“{title}” is deleted.</source>
+        <translation>已刪除「{title}」。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Exported to {place}.</source>
+        <translation>已匯出到 {place}。</translation>
+    </message>
+    <message>
+        <source>The window changes when the running request has ended.</source>
+        <translation>視窗會在目前的請求結束後變更。</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBar</name>
+    <message>
+        <source>Memory taken by models</source>
+        <translation>模型佔用的記憶體</translation>
+    </message>
+    <message>
+        <source>Free the memory</source>
+        <translation>釋放記憶體</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device}: {used} of {all} taken by models</source>
+        <translation>{device}：模型佔用 {used}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{name} ({size}, at work)</source>
+        <translation>{name}（{size}，使用中）</translation>
+    </message>
+    <message>
+        <source>No model is in memory.</source>
+        <translation>記憶體中沒有模型。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Download of this model</source>
+        <translation>此模型的下載</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>下載</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>Plan with this one</source>
+        <translation>用它來規劃</translation>
+    </message>
+    <message>
+        <source>Check its files</source>
+        <translation>檢查檔案</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>繼續</translation>
+    </message>
+    <message>
+        <source>Fits: needs {needs} of memory, models may take {has}.</source>
+        <translation>可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Fits when others leave: needs {needs} of memory, models may take {has}.</source>
+        <translation>其他模型退出後可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Does not fit: needs {needs} of memory, but models may take only {has}.</source>
+        <translation>放不下：需要 {needs} 記憶體，但模型只能使用 {has}。</translation>
+    </message>
+    <message>
+        <source>A library that it needs is not installed.</source>
+        <translation>它所需的程式庫尚未安裝。</translation>
+    </message>
+    <message>
+        <source>yes, every file</source>
+        <translation>是，所有檔案</translation>
+    </message>
+    <message>
+        <source>not every file</source>
+        <translation>並非所有檔案</translation>
+    </message>
+    <message>
+        <source>Does</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下載大小</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>授權</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>任何</translation>
+    </message>
+    <message>
+        <source>Meant for</source>
+        <translation>適用於</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>來源</translation>
+    </message>
+    <message>
+        <source>this machine</source>
+        <translation>這台電腦</translation>
+    </message>
+    <message>
+        <source>Checksums known</source>
+        <translation>已知檢查碼</translation>
+    </message>
+    <message>
+        <source>Waits for the download before it.</source>
+        <translation>等待前一個下載。</translation>
+    </message>
+    <message>
+        <source>Paused; what has arrived is kept.</source>
+        <translation>已暫停；已下載的部分會保留。</translation>
+    </message>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩餘 {time}</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
+    </message>
+</context>
+<context>
+    <name>ModelList</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>fetching</source>
+        <translation>下載中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暫停</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>fits</source>
+        <translation>可用</translation>
+    </message>
+    <message>
+        <source>fits when others leave</source>
+        <translation>其他模型退出後可用</translation>
+    </message>
+    <message>
+        <source>too large</source>
+        <translation>太大</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Search models by name, task, language or licence</source>
+        <translation>以名稱、工作、語言或授權搜尋模型</translation>
+    </message>
+    <message>
+        <source>Search models</source>
+        <translation>搜尋模型</translation>
+    </message>
+    <message>
+        <source>Only models for this task</source>
+        <translation>只顯示此工作的模型</translation>
+    </message>
+    <message>
+        <source>All tasks</source>
+        <translation>所有工作</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安裝</translation>
+    </message>
+    <message>
+        <source>Fits this machine</source>
+        <translation>適合這台電腦</translation>
+    </message>
+    <message>
+        <source>Import from a folder…</source>
+        <translation>從資料夾匯入…</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} models</source>
+        <translation>{shown} 個模型，共 {all} 個</translation>
+    </message>
+    <message>
+        <source>No model matches. Try other words, or take a filter away.</source>
+        <translation>沒有符合的模型。請換個字詞，或移除一個篩選條件。</translation>
+    </message>
+    <message>
+        <source>{name} is installed.</source>
+        <translation>{name} 已安裝。</translation>
+    </message>
+    <message>
+        <source>Files of {model} are damaged.</source>
+        <translation>{model} 的檔案已損壞。</translation>
+    </message>
+    <message>
+        <source>Remove the model and fetch it again.</source>
+        <translation>請移除此模型後重新下載。</translation>
+    </message>
+    <message>
+        <source>All files of {model} are as they should be.</source>
+        <translation>{model} 的所有檔案都正確。</translation>
+    </message>
+    <message>
+        <source>The files are being checked…</source>
+        <translation>正在檢查檔案…</translation>
+    </message>
+    <message>
+        <source>The next request is planned with it.</source>
+        <translation>下一個請求會用它來規劃。</translation>
+    </message>
+    <message>
+        <source>Imported: {models}</source>
+        <translation>已匯入：{models}</translation>
+    </message>
+    <message>
+        <source>The models are being copied and checked…</source>
+        <translation>正在複製並檢查模型…</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>你要做什麼？</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Nothing by that name.</source>
+        <translation>沒有這個名稱。</translation>
+    </message>
+</context>
+<context>
+    <name>PictureView</name>
+    <message>
+        <source>Show it large</source>
+        <translation>放大顯示</translation>
+    </message>
+    <message>
+        <source>Picture {name}</source>
+        <translation>圖片 {name}</translation>
+    </message>
+    <message>
+        <source>Not readable</source>
+        <translation>無法讀取</translation>
+    </message>
+</context>
+<context>
+    <name>PlanEditor</name>
+    <message>
+        <source>Plan to approve</source>
+        <translation>待核准的計畫</translation>
+    </message>
+    <message>
+        <source>Run this plan</source>
+        <translation>執行此計畫</translation>
+    </message>
+    <message>
+        <source>Do not run it</source>
+        <translation>不執行</translation>
+    </message>
+    <message>
+        <source>Add a task</source>
+        <translation>新增工作</translation>
+    </message>
+    <message>
+        <source>Shall this plan run?</source>
+        <translation>要執行這個計畫嗎？</translation>
+    </message>
+    <message>
+        <source>The plan has no tasks.</source>
+        <translation>計畫中沒有工作。</translation>
+    </message>
+    <message>
+        <source>no model installed</source>
+        <translation>未安裝模型</translation>
+    </message>
+    <message>
+        <source>About {time}, by what these models took before.</source>
+        <translation>依這些模型先前所需，約 {time}。</translation>
+    </message>
+    <message>
+        <source>How long it takes is not known yet: not all of it has run here before.</source>
+        <translation>尚不知需要多久：其中有些工作還沒有在這裡執行過。</translation>
+    </message>
+    <message>
+        <source>The largest model needs {size} of memory.</source>
+        <translation>最大的模型需要 {size} 記憶體。</translation>
+    </message>
+    <message>
+        <source>Will leave the memory: {models}.</source>
+        <translation>將退出記憶體：{models}。</translation>
+    </message>
+    <message>
+        <source>Remove this task</source>
+        <translation>移除此工作</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Model of this task</source>
+        <translation>此工作的模型</translation>
+    </message>
+    <message>
+        <source>{name} (optional)</source>
+        <translation>{name}（選填）</translation>
+    </message>
+    <message>
+        <source>Result of {number}. {task}</source>
+        <translation>{number}. {task} 的結果</translation>
+    </message>
+</context>
+<context>
+    <name>PlanGraph</name>
+    <message>
+        <source>Plan as a graph</source>
+        <translation>計畫圖</translation>
+    </message>
+</context>
+<context>
+    <name>PlanPanel</name>
+    <message>
+        <source>Plan</source>
+        <translation>計畫</translation>
+    </message>
+    <message>
+        <source>Show the plan large</source>
+        <translation>放大顯示計畫</translation>
+    </message>
+    <message>
+        <source>Fold the plan</source>
+        <translation>收合計畫</translation>
+    </message>
+    <message>
+        <source>The plan is being made</source>
+        <translation>正在擬定計畫</translation>
+    </message>
+    <message>
+        <source>Working out a plan</source>
+        <translation>正在擬定計畫</translation>
+    </message>
+    <message>
+        <source>Show the plan</source>
+        <translation>顯示計畫</translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation>已完成 {done}，共 {all}</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemCard</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>RequestQueue</name>
+    <message>
+        <source>and {count} more</source>
+        <translation>還有 {count} 個</translation>
+    </message>
+    <message>
+        <source>Next: {text}</source>
+        <translation>接下來：{text}</translation>
+    </message>
+    <message>
+        <source>Take it back into the composer</source>
+        <translation>取回編輯</translation>
+    </message>
+    <message>
+        <source>Do not send it</source>
+        <translation>不送出</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜尋設定</translation>
+    </message>
+    <message>
+        <source>No setting by that name.</source>
+        <translation>沒有這個設定。</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>與桌面相同</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>淺色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高對比</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>外觀</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Of the window; requests may be in any.</source>
+        <translation>視窗的語言；請求可用任何語言。</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>佈景</translation>
+    </message>
+    <message>
+        <source>Light, dark, or with strong contrasts.</source>
+        <translation>淺色、深色或強烈對比。</translation>
+    </message>
+    <message>
+        <source>Font size</source>
+        <translation>字型大小</translation>
+    </message>
+    <message>
+        <source>Of all texts in the window.</source>
+        <translation>視窗中所有文字的大小。</translation>
+    </message>
+    <message>
+        <source>Run it at once</source>
+        <translation>立即執行</translation>
+    </message>
+    <message>
+        <source>Ask when it is long or costly</source>
+        <translation>耗時或耗資源時詢問</translation>
+    </message>
+    <message>
+        <source>Always ask</source>
+        <translation>一律詢問</translation>
+    </message>
+    <message>
+        <source>Plans</source>
+        <translation>計畫</translation>
+    </message>
+    <message>
+        <source>Before a plan runs</source>
+        <translation>執行計畫之前</translation>
+    </message>
+    <message>
+        <source>When asked, you can change tasks, models and arguments first.</source>
+        <translation>詢問時，你可以先修改工作、模型和參數。</translation>
+    </message>
+    <message>
+        <source>Language model</source>
+        <translation>語言模型</translation>
+    </message>
+    <message>
+        <source>It plans, chooses models and writes answers.</source>
+        <translation>負責規劃、選擇模型並撰寫回答。</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候選模型</translation>
+    </message>
+    <message>
+        <source>How many models the language model chooses among for a task.</source>
+        <translation>語言模型為一個工作從多少個模型中選擇。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>First GPU</source>
+        <translation>第一個 GPU</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>允許</translation>
+    </message>
+    <message>
+        <source>Models and memory</source>
+        <translation>模型與記憶體</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>裝置</translation>
+    </message>
+    <message>
+        <source>Where models run.</source>
+        <translation>模型執行的地方。</translation>
+    </message>
+    <message>
+        <source>Memory budget</source>
+        <translation>記憶體上限</translation>
+    </message>
+    <message>
+        <source>What all models together may take; others leave when one needs room.</source>
+        <translation>所有模型合計可用的量；需要空間時，其他模型會退出。</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Tokens that the language model can see at once; more takes more memory.</source>
+        <translation>語言模型一次能看到的詞元數；越多佔用越多記憶體。</translation>
+    </message>
+    <message>
+        <source>Time limit of a task</source>
+        <translation>工作時限</translation>
+    </message>
+    <message>
+        <source>A task that runs longer is ended.</source>
+        <translation>超過時限的工作會被結束。</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下載</translation>
+    </message>
+    <message>
+        <source>Whether models may be fetched at all.</source>
+        <translation>是否允許下載模型。</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隱私</translation>
+    </message>
+    <message>
+        <source>Requests, files, plans and answers stay on this computer. The program opens a connection only while it fetches models that you asked for. The processes that run the models open none.</source>
+        <translation>請求、檔案、計畫和回答都留在這台電腦上。程式只在下載你要求的模型時才會連線。執行模型的程序不會開啟任何連線。</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>立即查看</translation>
+    </message>
+    <message>
+        <source>Privacy storage folders network connection</source>
+        <translation>隱私 儲存 資料夾 網路 連線</translation>
+    </message>
+    <message>
+        <source>All settings</source>
+        <translation>所有設定</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>匯出…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>匯入…</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重設</translation>
+    </message>
+    <message>
+        <source>All settings export import reset</source>
+        <translation>所有設定 匯出 匯入 重設</translation>
+    </message>
+    <message>
+        <source>The best installed one</source>
+        <translation>已安裝中最好的</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Results, a folder for each run</source>
+        <translation>結果，每次執行一個資料夾</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>記錄檔</translation>
+    </message>
+    <message>
+        <source>What can be made anew at any time</source>
+        <translation>可隨時重新產生的內容</translation>
+    </message>
+    <message>
+        <source>Show in folder: {name}</source>
+        <translation>在資料夾中顯示：{name}</translation>
+    </message>
+    <message>
+        <source>Open now: {where}</source>
+        <translation>目前開啟：{where}</translation>
+    </message>
+    <message>
+        <source>Right now no connection is open.</source>
+        <translation>目前沒有開啟任何連線。</translation>
+    </message>
+    <message>
+        <source>Kept; it counts from the next start of the program.</source>
+        <translation>已保存；下次啟動程式時生效。</translation>
+    </message>
+    <message>
+        <source>Export settings</source>
+        <translation>匯出設定</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>匯入設定</translation>
+    </message>
+    <message>
+        <source>The settings could not be read or written.</source>
+        <translation>無法讀取或寫入設定。</translation>
+    </message>
+    <message>
+        <source>Choose another file; it must be one that this program exported.</source>
+        <translation>請選擇其他檔案；必須是本程式匯出的檔案。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Enter</translation>
+    </message>
+    <message>
+        <source>Send the request</source>
+        <translation>送出請求</translation>
+    </message>
+    <message>
+        <source>Shift+Enter</source>
+        <translation>Shift+Enter</translation>
+    </message>
+    <message>
+        <source>New line in the request</source>
+        <translation>請求中換行</translation>
+    </message>
+    <message>
+        <source>F2, Del</source>
+        <translation>F2、Del</translation>
+    </message>
+    <message>
+        <source>Rename or delete the chosen conversation</source>
+        <translation>重新命名或刪除選取的對話</translation>
+    </message>
+    <message>
+        <source>Arrow keys, Enter</source>
+        <translation>方向鍵、Enter</translation>
+    </message>
+    <message>
+        <source>Move in the plan, show the chosen task</source>
+        <translation>在計畫中移動，顯示選取的工作</translation>
+    </message>
+</context>
+<context>
+    <name>Sidebar</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Ctrl+N</source>
+        <translation>Ctrl+N</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>搜尋對話</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>No conversations yet.</source>
+        <translation>還沒有對話。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>已釘選</translation>
+    </message>
+    <message>
+        <source>{count} found</source>
+        <translation>找到 {count} 個</translation>
+    </message>
+    <message>
+        <source>Nothing found.</source>
+        <translation>找不到。</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重新命名…</translation>
+    </message>
+    <message>
+        <source>Unpin</source>
+        <translation>取消釘選</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>釘選</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>匯出…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>匯入…</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>刪除</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>Starting…</source>
+        <translation>正在啟動…</translation>
+    </message>
+    <message>
+        <source>What is happening</source>
+        <translation>目前狀態</translation>
+    </message>
+    <message>
+        <source>No language model</source>
+        <translation>沒有語言模型</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>GPU {device}</source>
+        <translation>GPU {device}</translation>
+    </message>
+    <message>
+        <source>Models in memory: {used} of {all}</source>
+        <translation>記憶體中的模型：{used}，共 {all}</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>未載入模型。</translation>
+    </message>
+</context>
+<context>
+    <name>TaskInspector</name>
+    <message>
+        <source>About this task</source>
+        <translation>關於此工作</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>關閉</translation>
+    </message>
+    <message>
+        <source>Model for the next run</source>
+        <translation>下次執行的模型</translation>
+    </message>
+    <message>
+        <source>Run again from here</source>
+        <translation>從這裡重新執行</translation>
+    </message>
+    <message>
+        <source>With this model</source>
+        <translation>使用此模型</translation>
+    </message>
+    <message>
+        <source>What goes in</source>
+        <translation>輸入</translation>
+    </message>
+    <message>
+        <source>What came out</source>
+        <translation>輸出</translation>
+    </message>
+    <message>
+        <source>Nothing yet.</source>
+        <translation>還沒有。</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>狀態</translation>
+    </message>
+    <message>
+        <source>Task type</source>
+        <translation>工作類型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Why this model</source>
+        <translation>為何選此模型</translation>
+    </message>
+    <message>
+        <source>Candidates</source>
+        <translation>候選模型</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>時間</translation>
+    </message>
+    <message>
+        <source>reused</source>
+        <translation>沿用先前結果</translation>
+    </message>
+    <message>
+        <source>{run}, after {load} of loading</source>
+        <translation>{run}，載入 {load}</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>記憶體</translation>
+    </message>
+    <message>
+        <source>Attempts</source>
+        <translation>嘗試次數</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>隨機種子</translation>
+    </message>
+    <message>
+        <source>Result of task {number}</source>
+        <translation>工作 {number} 的結果</translation>
+    </message>
+</context>
+<context>
+    <name>TaskRow</name>
+    <message>
+        <source>from {tasks}</source>
+        <translation>來自 {tasks}</translation>
+    </message>
+    <message>
+        <source>Progress of task {number}</source>
+        <translation>工作 {number} 的進度</translation>
+    </message>
+    <message>
+        <source>Loading the model, {size}</source>
+        <translation>正在載入模型，{size}</translation>
+    </message>
+    <message>
+        <source>reused</source>
+        <translation>沿用先前結果</translation>
+    </message>
+</context>
+<context>
+    <name>TextBlock</name>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+</context>
+<context>
+    <name>TextView</name>
+    <message>
+        <source>Show the whole text</source>
+        <translation>顯示全文</translation>
+    </message>
+    <message>
+        <source>Show only the first words</source>
+        <translation>只顯示開頭</translation>
+    </message>
+    <message>
+        <source>Text of {name}</source>
+        <translation>{name} 的文字</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>複製</translation>
+    </message>
+</context>
+<context>
+    <name>Toast</name>
+    <message>
+        <source>Do something about it</source>
+        <translation>處理</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>UserMessage</name>
+    <message>
+        <source>You: {text}</source>
+        <translation>你：{text}</translation>
+    </message>
+    <message>
+        <source>Your request</source>
+        <translation>你的請求</translation>
+    </message>
+    <message>
+        <source>Earlier version</source>
+        <translation>較早的版本</translation>
+    </message>
+    <message>
+        <source>Later version</source>
+        <translation>較晚的版本</translation>
+    </message>
+    <message>
+        <source>Edit and send again</source>
+        <translation>修改後再送出</translation>
+    </message>
+    <message>
+        <source>Copy the request</source>
+        <translation>複製請求</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>Welcome to HGPT Desktop</source>
+        <translation>歡迎使用 HGPT Desktop</translation>
+    </message>
+    <message>
+        <source>A language model on this computer plans your request, expert models carry it out. The models are fetched once; after that no network is needed, and nothing leaves this computer.</source>
+        <translation>這台電腦上的語言模型會規劃你的請求，再由專家模型執行。模型只需下載一次；之後不需要網路，任何內容都不會離開這台電腦。</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Download of the starter models</source>
+        <translation>入門模型的下載</translation>
+    </message>
+    <message>
+        <source>Fetch the starter models</source>
+        <translation>下載入門模型</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>Import from a folder…</source>
+        <translation>從資料夾匯入…</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>暫時不要</translation>
+    </message>
+    <message>
+        <source>{count} starter models, {size}</source>
+        <translation>{count} 個入門模型，{size}</translation>
+    </message>
+    <message>
+        <source>They are kept in {folder}, where {free} are free.</source>
+        <translation>存放在 {folder}，可用空間 {free}。</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>the GPU {name}</source>
+        <translation>GPU {name}</translation>
+    </message>
+    <message>
+        <source>This computer: models run on {device} and may take {size} of memory together.</source>
+        <translation>這台電腦：模型在 {device} 上執行，合計可使用 {size} 記憶體。</translation>
+    </message>
+    <message>
+        <source>The disk has not enough room for the starter models.</source>
+        <translation>磁碟空間不足以存放入門模型。</translation>
+    </message>
+    <message>
+        <source>Make room, or set HGPT_MODELS to a folder on another disk, and start again.</source>
+        <translation>請騰出空間，或把 HGPT_MODELS 設為其他磁碟的資料夾，然後重新啟動。</translation>
+    </message>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩餘 {time}</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>繼續</translation>
+    </message>
+    <message>
+        <source>Paused; what has arrived is kept</source>
+        <translation>已暫停；已下載的部分會保留</translation>
+    </message>
+</context>
+<context>
+    <name>WorkflowsPage</name>
+    <message>
+        <source>Workflows</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Plans that you kept. Run one on other files: on one, or on hundreds in one go.</source>
+        <translation>你保存的計畫。可用於其他檔案：一個，或一次數百個。</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet. Below an answer whose plan you liked, choose “Save as workflow”.</source>
+        <translation>還沒有保存任何計畫。在你喜歡的回答下方，選擇「存成工作流程」。</translation>
+    </message>
+    <message>
+        <source>Wants: {files}</source>
+        <translation>需要：{files}</translation>
+    </message>
+    <message>
+        <source>Run on files…</source>
+        <translation>用於檔案…</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>執行</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>recording</source>
+        <translation>錄音</translation>
+    </message>
+    <message>
+        <source>video</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>document</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>{name} takes {count} files at a time.</source>
+        <translation>{name} 一次需要 {count} 個檔案。</translation>
+    </message>
+    <message>
+        <source>Choose a multiple of that.</source>
+        <translation>請選擇其倍數。</translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation>已完成 {done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{failed} failed or stopped</source>
+        <translation>{failed} 個失敗或已停止</translation>
+    </message>
+    <message>
+        <source>It took {time}.</source>
+        <translation>共花費 {time}。</translation>
+    </message>
+</context>
+<context>
+    <name>_UnavailableNote</name>
+    <message>
+        <source>No model for “{task}” is installed; “{other}” does part of it.</source>
+        <translation>沒有安裝「{task}」的模型；由「{other}」完成一部分。</translation>
+    </message>
+    <message>
+        <source>No model for “{task}” is installed, so it is left out.</source>
+        <translation>沒有安裝「{task}」的模型，因此略過。</translation>
+    </message>
+</context>
+<context>
+    <name>activity</name>
+    <message>
+        <source>Working out a plan</source>
+        <translation>正在擬定計畫</translation>
+    </message>
+    <message>
+        <source>Choosing models</source>
+        <translation>正在選擇模型</translation>
+    </message>
+    <message>
+        <source>Plan at work</source>
+        <translation>計畫執行中</translation>
+    </message>
+    <message>
+        <source>Writing the answer</source>
+        <translation>正在撰寫回答</translation>
+    </message>
+    <message>
+        <source>Loading {model}, {size}</source>
+        <translation>正在載入 {model}，{size}</translation>
+    </message>
+    <message>
+        <source>{model} was put out of memory</source>
+        <translation>{model} 已退出記憶體</translation>
+    </message>
+    <message>
+        <source>Done in {time}</source>
+        <translation>完成，花費 {time}</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Done in part, in {time}</source>
+        <translation>部分完成，花費 {time}</translation>
+    </message>
+    <message>
+        <source>Not done</source>
+        <translation>未完成</translation>
+    </message>
+</context>
+<context>
+    <name>dialogs</name>
+    <message>
+        <source>Rename conversation</source>
+        <translation>重新命名對話</translation>
+    </message>
+    <message>
+        <source>Title:</source>
+        <translation>標題：</translation>
+    </message>
+    <message>
+        <source>Save as workflow</source>
+        <translation>存成工作流程</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>名稱：</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>Web page with pictures (*.html)</source>
+        <translation>含圖片的網頁 (*.html)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Archive with all files (*.zip)</source>
+        <translation>含所有檔案的壓縮檔 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Script of hgpt commands (*.sh)</source>
+        <translation>hgpt 指令的腳本 (*.sh)</translation>
+    </message>
+    <message>
+        <source>Export conversation</source>
+        <translation>匯出對話</translation>
+    </message>
+    <message>
+        <source>Import conversation</source>
+        <translation>匯入對話</translation>
+    </message>
+    <message>
+        <source>Exported conversations (*.zip)</source>
+        <translation>匯出的對話 (*.zip)</translation>
+    </message>
+    <message>
+        <source>Import models from a folder</source>
+        <translation>從資料夾匯入模型</translation>
+    </message>
+    <message>
+        <source>Remove model</source>
+        <translation>移除模型</translation>
+    </message>
+    <message>
+        <source>Remove {name}?</source>
+        <translation>要移除 {name} 嗎？</translation>
+    </message>
+    <message>
+        <source>Its files are deleted; it can be fetched again.</source>
+        <translation>檔案會被刪除；可以再次下載。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>儲存副本</translation>
+    </message>
+</context>
+<context>
+    <name>files</name>
+    <message>
+        <source>{name} could not be saved.</source>
+        <translation>無法儲存 {name}。</translation>
+    </message>
+    <message>
+        <source>Choose a folder that you may write to, with enough room.</source>
+        <translation>請選擇可寫入且空間足夠的資料夾。</translation>
+    </message>
+</context>
+<context>
+    <name>formats</name>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
+    </message>
+    <message>
+        <source>The last seven days</source>
+        <translation>過去七天</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <comment>month and year, in the form of QLocale</comment>
+        <translation>yyyy年M月</translation>
+    </message>
+</context>
+<context>
+    <name>plan</name>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation>正在載入模型</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>執行中</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失敗</translation>
+    </message>
+    <message>
+        <source>skipped</source>
+        <translation>已略過</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+</context>
+<context>
+    <name>samples</name>
+    <message>
+        <source>Read a notice</source>
+        <translation>讀公告</translation>
+    </message>
+    <message>
+        <source>Read the text in this picture, summarise it and say it aloud</source>
+        <translation>讀出這張圖片中的文字，摘要後朗讀出來</translation>
+    </message>
+    <message>
+        <source>Hear a meeting</source>
+        <translation>聽會議</translation>
+    </message>
+    <message>
+        <source>Transcribe this and tell me in one sentence what it is about</source>
+        <translation>把這段錄音轉成文字，並用一句話告訴我內容</translation>
+    </message>
+    <message>
+        <source>Just ask</source>
+        <translation>直接提問</translation>
+    </message>
+    <message>
+        <source>Explain in three sentences why the sky is blue</source>
+        <translation>用三句話解釋天空為什麼是藍色的</translation>
+    </message>
+</context>
+<context>
+    <name>tasks</name>
+    <message>
+        <source>Find names and terms</source>
+        <translation>找出名稱與詞彙</translation>
+    </message>
+    <message>
+        <source>Classify the text</source>
+        <translation>文字分類</translation>
+    </message>
+    <message>
+        <source>Rewrite the text</source>
+        <translation>改寫文字</translation>
+    </message>
+    <message>
+        <source>Summarise</source>
+        <translation>摘要</translation>
+    </message>
+    <message>
+        <source>Translate</source>
+        <translation>翻譯</translation>
+    </message>
+    <message>
+        <source>Answer from the text</source>
+        <translation>依文字回答</translation>
+    </message>
+    <message>
+        <source>Talk it over</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>Write a text</source>
+        <translation>撰寫文字</translation>
+    </message>
+    <message>
+        <source>Compare sentences</source>
+        <translation>比較句子</translation>
+    </message>
+    <message>
+        <source>Turn text into a vector</source>
+        <translation>將文字轉成向量</translation>
+    </message>
+    <message>
+        <source>Classify table rows</source>
+        <translation>表格列分類</translation>
+    </message>
+    <message>
+        <source>Find objects in the picture</source>
+        <translation>找出圖片中的物體</translation>
+    </message>
+    <message>
+        <source>Say what the picture shows</source>
+        <translation>辨識圖片內容</translation>
+    </message>
+    <message>
+        <source>Change the picture</source>
+        <translation>修改圖片</translation>
+    </message>
+    <message>
+        <source>Describe the picture</source>
+        <translation>描述圖片</translation>
+    </message>
+    <message>
+        <source>Outline what is in the picture</source>
+        <translation>圈出圖片中的物體</translation>
+    </message>
+    <message>
+        <source>Estimate depth</source>
+        <translation>估計深度</translation>
+    </message>
+    <message>
+        <source>Draw a picture</source>
+        <translation>繪製圖片</translation>
+    </message>
+    <message>
+        <source>Make a video</source>
+        <translation>製作影片</translation>
+    </message>
+    <message>
+        <source>Answer about the picture</source>
+        <translation>回答圖片的問題</translation>
+    </message>
+    <message>
+        <source>Answer about the document</source>
+        <translation>回答文件的問題</translation>
+    </message>
+    <message>
+        <source>Read the text in the picture</source>
+        <translation>讀取圖片中的文字</translation>
+    </message>
+    <message>
+        <source>Say it aloud</source>
+        <translation>朗讀</translation>
+    </message>
+    <message>
+        <source>Write down what is said</source>
+        <translation>將語音轉成文字</translation>
+    </message>
+    <message>
+        <source>Change the sound</source>
+        <translation>處理聲音</translation>
+    </message>
+    <message>
+        <source>Say what the sound is</source>
+        <translation>辨識聲音</translation>
+    </message>
+    <message>
+        <source>Find edges (Canny)</source>
+        <translation>找出邊緣 (Canny)</translation>
+    </message>
+    <message>
+        <source>Find soft edges (HED)</source>
+        <translation>找出柔和邊緣 (HED)</translation>
+    </message>
+    <message>
+        <source>Find straight lines</source>
+        <translation>找出直線</translation>
+    </message>
+    <message>
+        <source>Find surface directions</source>
+        <translation>找出表面方向</translation>
+    </message>
+    <message>
+        <source>Find body poses</source>
+        <translation>找出人體姿勢</translation>
+    </message>
+    <message>
+        <source>Draw along edges (Canny)</source>
+        <translation>沿邊緣繪製 (Canny)</translation>
+    </message>
+    <message>
+        <source>Draw along depth</source>
+        <translation>依深度繪製</translation>
+    </message>
+    <message>
+        <source>Draw along soft edges (HED)</source>
+        <translation>沿柔和邊緣繪製 (HED)</translation>
+    </message>
+    <message>
+        <source>Draw along straight lines</source>
+        <translation>沿直線繪製</translation>
+    </message>
+    <message>
+        <source>Draw along surfaces</source>
+        <translation>依表面繪製</translation>
+    </message>
+    <message>
+        <source>Draw along a pose</source>
+        <translation>依姿勢繪製</translation>
+    </message>
+    <message>
+        <source>Draw along outlines</source>
+        <translation>沿輪廓繪製</translation>
+    </message>
+</context>
+<context>
+    <name>themes</name>
+    <message>
+        <source>As the desktop</source>
+        <translation>與桌面相同</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>淺色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高對比</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,316 @@
+"""Branches, drafts, finding, ratings, commands, and what comes from outside the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListWidgetItem
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+
+from hgpt_desktop.bridge.single_instance import OnlyInstance, hand_over
+from hgpt_desktop.bridge.views import ConversationView, DraftView, ExchangeView, RunOptions
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.events import RequestFinished
+from hgpt_desktop.ui.commands import ShortcutSheet
+from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.main_window import MainWindow
+
+BenchOf = Callable[[MainWindow], Workbench]
+NOW = datetime.now(UTC).astimezone()
+DONE = RequestFinished("Hi", (), 0.1, 0)
+
+
+def talk(count: int = 3, **more: object) -> ScriptedEngine:
+    """An engine that keeps one conversation of `count` exchanges."""
+    engine = ScriptedEngine([DONE])
+    exchanges = tuple(
+        ExchangeView(
+            f"Request {n}",
+            (),
+            None,
+            (),
+            f"Answer {n} on whales",
+            0,
+            1.0,
+            f"r{n}",
+            (f"r{n}",),
+            **more,  # type: ignore[arg-type]
+        )
+        for n in range(count)
+    )
+    engine.kept["c"] = (ConversationView("c", "Whales", NOW), exchanges)
+    return engine
+
+
+def opened(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
+    window = open_window(engine)
+    window.open_conversation("c")
+    count = min(len(engine.kept["c"][1]), 20)
+    qtbot.waitUntil(lambda: len(window.page.answers) == count, timeout=5000)
+    return window
+
+
+# ---------------------------------------------------------------- branches
+
+
+def test_an_edited_request_is_sent_in_a_branch(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    window.page.requests[1].edit_button.click()
+    assert window.composer.text.toPlainText() == "Request 1"
+    assert window.composer.beside == "r1"
+    window.composer.text.setPlainText("Request 1, better")
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    assert ("run", ("Request 1, better", (), "c")) in engine.calls
+    assert ("options", RunOptions(beside="r1")) in engine.calls
+    assert [one.text for one in window.page.requests] == ["Request 0", "Request 1, better"]
+    assert window.page.requests[1].siblings == ("r1", "run-1")
+    assert window.composer.beside is None
+
+
+def test_an_answer_is_made_again_and_versions_are_switched(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        window.page.answers[2].foot.again_button.click()
+    assert ("options", RunOptions(beside="r2")) in engine.calls
+    assert window.page.requests[2].siblings == ("r2", "run-1")
+    window.page.requests[2].branch_wanted.emit("r2")
+    qtbot.waitUntil(lambda: ("branch", "r2") in engine.calls, timeout=5000)
+    qtbot.waitUntil(lambda: window.page.requests[-1].run_id == "r2", timeout=5000)
+
+
+def test_editing_can_be_left(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk())
+    window.page.requests[0].edit_button.click()
+    window.composer.clear()
+    assert window.composer.beside is None
+    assert window.composer.draft == DraftView()
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def test_drafts_belong_to_their_conversations_and_are_kept(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    engine.kept_drafts["c"] = DraftView("about whales")
+    window = opened(open_window, qtbot, engine)
+    qtbot.waitUntil(lambda: window.composer.text.toPlainText() == "about whales", timeout=5000)
+    window.new_conversation()
+    assert window.composer.text.toPlainText() == ""
+    QTest.keyClicks(window.composer.text, "something else")
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView("something else"), timeout=5000)
+    window.open_conversation("c")
+    qtbot.waitUntil(lambda: window.composer.text.toPlainText() == "about whales", timeout=5000)
+
+
+def test_what_is_written_when_the_window_closes_is_kept(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = talk()
+    window = open_window(engine)
+    window.composer.text.setPlainText("half a sen")
+    window.close()
+    assert bench_of(window).close()
+    assert engine.kept_drafts[None] == DraftView("half a sen")
+
+
+def test_ratings_stay_with_a_note(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    foot = window.page.answers[0].foot
+    foot.bad_button.click()
+    QTest.keyClicks(foot.why, "too long")
+    QTest.keyClick(foot.why, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: ("rate", ("r0", -1, "too long")) in engine.calls, timeout=5000)
+    foot.bad_button.click()
+    qtbot.waitUntil(lambda: engine.calls[-1] == ("rate", ("r0", None, "")), timeout=5000)
+
+
+def test_an_answer_is_quoted_and_copied(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk())
+    foot = window.page.answers[0].foot
+    foot.copy_button.click()
+    assert QApplication.clipboard().text() == "Answer 0 on whales"
+    foot.quote_button.click()
+    assert window.composer.text.toPlainText() == "> Answer 0 on whales\n\n"
+
+
+def test_a_first_answer_gets_the_conversation_a_title(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine([DONE])
+    window = open_window(engine)
+    for text in ("First", "Second"):
+        with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+            window.chat.send(text, [])
+        qtbot.waitUntil(lambda: not window.chat.is_busy, timeout=5000)
+    qtbot.waitUntil(lambda: ("title", "c1") in engine.calls, timeout=5000)
+    assert len([call for call in engine.calls if call[0] == "title"]) == 1
+
+
+# ---------------------------------------------------------------- finding
+
+
+def test_words_are_found_marked_and_walked_through(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk())
+    qtbot.waitUntil(lambda: len(window.page.answers) == 3, timeout=5000)
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+F"))
+    bar = window.chat.find_bar
+    assert bar.field.hasFocus()
+    QTest.keyClicks(bar.field, "whales")
+    assert (bar.count, bar.summary) == (3, "3 of 3")
+    QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert bar.summary == "1 of 3"
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert bar.summary == "3 of 3"
+    bar.field.setText("narwhal")
+    assert bar.summary == "Nothing found"
+    QTest.keyClick(bar.field, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert window.composer.text.hasFocus()
+
+
+def test_finding_goes_on_in_messages_that_are_not_shown_yet(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk(30))
+    qtbot.waitUntil(lambda: len(window.page.answers) == 20, timeout=5000)
+    bar = window.chat.find_bar
+    window.chat.open_find()
+    bar.field.setText("whales")
+    assert bar.summary == "20 of 20+"
+    for _ in range(19):
+        bar.previous()
+    bar.previous()
+    qtbot.waitUntil(lambda: bar.count == 30, timeout=5000)
+    assert bar.summary == "30 of 30"
+
+
+# ---------------------------------------------------------------- commands
+
+
+def test_a_command_is_found_and_run_by_keys(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk())
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+K"))
+    palette = window.palette_box
+    assert palette.field.hasFocus()
+    QTest.keyClicks(palette.field, "sett")
+    assert palette.list.count() == 1
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert window.stack.currentWidget() is window.settings
+    assert not palette.isVisible()
+    window.open_palette()
+    QTest.keyClicks(palette.field, "open whales")
+    QTest.keyClick(palette.field, Qt.Key.Key_Down)
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.chat, timeout=5000)
+    window.open_palette()
+    QTest.keyClicks(palette.field, "no such thing")
+    assert palette.list.count() == 0
+    QTest.keyClick(palette.field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager
+def test_the_shortcut_sheet_names_every_key_once(open_window: OpenWindow) -> None:
+    window = open_window(ScriptedEngine())
+    QTest.keySequence(window.composer.text, QKeySequence("F1"))
+    sheet = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ShortcutSheet))
+    keys = [command.keys for command in window._commands if command.keys]
+    assert len(set(keys)) == len(keys) > 10
+    sheet.close()
+
+
+# ---------------------------------------------------------------- the sidebar
+
+
+def test_pinned_conversations_stand_above_the_others(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    engine.kept["d"] = (ConversationView("d", "Older", NOW), ())
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 3, timeout=5000)
+    window.sidebar.pin_wanted.emit("c", True)
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "Pinned", timeout=5000)
+    assert window.sidebar.list.item(1).text() == "Whales"
+
+
+def test_conversations_are_deleted_by_key_and_brought_back(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    items = [window.sidebar.list.item(row) for row in range(window.sidebar.list.count())]
+    window.sidebar.list.setCurrentItem(next(one for one in items if one.text() == "Whales"))
+    window.sidebar.list.setFocus()
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 0, timeout=5000)
+    assert "c" in engine.put_away
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+
+
+def test_found_conversations_show_the_place(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    view, exchanges = engine.kept["c"]
+    engine.kept["c"] = (ConversationView("c", view.title, NOW, False, "…blue whales sing…"), exchanges)
+    window = open_window(engine)
+    window.sidebar.search_field.setText("whales")
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+
+    def preview(item: QListWidgetItem) -> object:
+        return item.data(Qt.ItemDataRole.UserRole + 2)
+
+    qtbot.waitUntil(lambda: preview(window.sidebar.list.item(1)) == "…blue whales sing…", timeout=5000)
+
+
+def test_a_conversation_is_exported_and_imported(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    place = tmp_path / "whales.zip"
+    monkeypatch.setattr(PlaceToExport, "ask", classmethod(lambda cls, parent, title: place))
+    monkeypatch.setattr(ArchiveToImport, "ask", classmethod(lambda cls, parent: place))
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+E"))
+    qtbot.waitUntil(place.exists, timeout=5000)
+    qtbot.waitUntil(lambda: window.chat.toast.text == f"Exported to {place}.", timeout=5000)
+    window.new_conversation()
+    window.sidebar.import_wanted.emit()
+    qtbot.waitUntil(lambda: window.page.conversation_id == "c", timeout=5000)
+    assert ("import", place) in engine.calls
+
+
+# ---------------------------------------------------------------- one window
+
+
+@pytest.mark.qt_log_ignore(r"raise\(\)", "requestActivate")  # the offscreen platform has no window manager
+def test_a_second_start_hands_its_files_to_the_first(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("x", encoding="utf-8")
+    assert not hand_over(tmp_path, [file]), "nobody listens"
+    window = open_window(ScriptedEngine())
+    only = OnlyInstance(tmp_path)
+    only.files_arrived.connect(window.take_files)
+    code = (
+        "import sys; from pathlib import Path; from hgpt_desktop.bridge.single_instance import hand_over; "
+        "sys.exit(0 if hand_over(Path(sys.argv[1]), [Path(sys.argv[2])]) else 1)"
+    )
+    second = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(file)])
+    qtbot.waitUntil(lambda: window.composer.paths == (file,), timeout=20_000)
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+    assert second.returncode == 0
+    only.close()
+    only.deleteLater()

@@ -1,0 +1,308 @@
+"""Models, workflows, settings, and the downloads behind them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFrame
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+from stories import LLM_ID, PLAN, catalogue
+
+from hgpt_desktop.bridge.downloads import DownloadState
+from hgpt_desktop.bridge.preferences import Preferences
+from hgpt_desktop.bridge.views import InstallView, ResidentView, StatusView, WorkflowView
+from hgpt_desktop.core.errors import DownloadFailed
+from hgpt_desktop.core.events import RequestFinished
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.dialogs import ConfirmRemoval, FilesToAttach, ModelsToImport
+from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.models_page import ModelsPage
+
+ON_THE_WAY = InstallView("qwen3-8b-q4", "model.gguf", 1_000_000_000, 5_030_000_000, 20_000_000.0, 201.0)
+
+
+def models_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> ModelsPage:
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    return window.models
+
+
+def names(page: ModelsPage) -> list[str]:
+    return [one.id for one in page.list.shown]
+
+
+def choose(page: ModelsPage, model_id: str) -> None:
+    page.list.setCurrentRow(names(page).index(model_id))
+
+
+# ---------------------------------------------------------------- models
+
+
+def test_models_are_searched_and_filtered(open_window: OpenWindow, qtbot: QtBot) -> None:
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue())))
+    page.installed_box.click()
+    assert names(page) == [LLM_ID, "pp-ocrv6-small", "whisper-base", "piper-en-us-joe-medium"]
+    page.installed_box.click()
+    page.fits_box.click()
+    assert "stable-diffusion-xl" not in names(page)
+    page.fits_box.click()
+    page.task_box.setCurrentIndex(page.task_box.findData("object-detection"))
+    assert names(page) == ["detr-resnet-50"]
+    page.task_box.setCurrentIndex(0)
+    QTest.keyClicks(page.search_field, "whisper")
+    qtbot.waitUntil(lambda: names(page) == ["whisper-base"], timeout=5000)
+    page.search_field.clear()
+    qtbot.waitUntil(lambda: len(names(page)) == len(catalogue()), timeout=5000)
+
+
+def test_a_model_says_honestly_whether_it_fits(open_window: OpenWindow, qtbot: QtBot) -> None:
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue())))
+    choose(page, "stable-diffusion-xl")
+    assert page.details.fit == "Does not fit: needs 21 GB of memory, but models may take only 16 GB."
+    choose(page, "qwen3-8b-q4")
+    assert page.details.fit.startswith("Fits when others leave: needs 6.90 GB")
+    choose(page, LLM_ID)
+    assert page.details.fit.startswith("Fits: needs 1.70 GB")
+
+
+def test_downloads_wait_for_one_another_and_can_be_paused(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine(shelf=list(catalogue()), install_script=[ON_THE_WAY, hold])
+    page = models_of(open_window, qtbot, engine)
+    downloads = page._downloads
+    for model_id in ("qwen3-8b-q4", "detr-resnet-50"):
+        choose(page, model_id)
+        page.details.fetch_button.click()
+    assert [one.state for one in downloads.queue] == [DownloadState.RUNNING, DownloadState.WAITING]
+    choose(page, "qwen3-8b-q4")
+    qtbot.waitUntil(
+        lambda: page.details.progress == "1.00 GB of 5.03 GB · 20.0 MB/s · 3 min 21 s left", timeout=5000
+    )
+    engine.install_script = [threading.Event()]
+    page.details.pause_button.click()
+    qtbot.waitUntil(
+        lambda: [one.state for one in downloads.queue] == [DownloadState.PAUSED, DownloadState.RUNNING],
+        timeout=5000,
+    )
+    assert page.details.progress == "Paused; what has arrived is kept."
+    engine.install_script[0].set()  # type: ignore[union-attr]
+    engine.install_script = []
+    qtbot.waitUntil(lambda: [one.model_id for one in downloads.queue] == ["qwen3-8b-q4"], timeout=5000)
+    page.details.fetch_button.click()
+    qtbot.waitUntil(lambda: downloads.queue == (), timeout=5000)
+    qtbot.waitUntil(lambda: all(one.installed for one in page.list.shown if "qwen3" in one.id), timeout=5000)
+
+
+def test_a_failed_download_says_why_and_lets_the_next_go(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(
+        shelf=list(catalogue()), install_script=[DownloadFailed("No network.", "Plug it in.")]
+    )
+    page = models_of(open_window, qtbot, engine)
+    choose(page, "qwen3-8b-q4")
+    page.details.fetch_button.click()
+    qtbot.waitUntil(lambda: page.details.progress == "No network. Plug it in.", timeout=5000)
+    assert page.details.fetch_button.text() == "Go on"
+
+
+def test_models_are_removed_checked_and_made_the_planner(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    page = models_of(open_window, qtbot, engine)
+    choose(page, "whisper-base")
+    page.details.verify_button.click()
+    said: list[str] = []
+    page.said.connect(said.append)
+    qtbot.waitUntil(lambda: "All files of whisper-base are as they should be." in said, timeout=5000)
+    monkeypatch.setattr(ConfirmRemoval, "ask", classmethod(lambda cls, parent, name: True))
+    page.details.remove_button.click()
+    qtbot.waitUntil(
+        lambda: not next(one for one in engine.shelf if "whisper" in one.id).installed, timeout=5000
+    )
+    choose(page, LLM_ID)
+    page.details.llm_button.click()
+    qtbot.waitUntil(lambda: engine.preferences_view.llm == LLM_ID, timeout=5000)
+
+
+def test_memory_is_shown_live_and_given_back(open_window: OpenWindow, qtbot: QtBot) -> None:
+    status = StatusView(
+        "Qwen",
+        "cpu",
+        16_000_000_000,
+        (ResidentView("Whisper", 400_000_000), ResidentView("Qwen", 10**9, "q", True)),
+    )
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
+    qtbot.waitUntil(lambda: "1.40 GB of 16 GB" in page.memory.summary, timeout=5000)
+    assert "Qwen (1.00 GB, at work)" in page.memory.summary
+    page.memory.free_button.click()
+    qtbot.waitUntil(lambda: "No model is in memory." in page.memory.summary, timeout=5000)
+    assert not page.memory.free_button.isEnabled()
+
+
+def test_models_are_imported_by_button_and_by_drop(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    page = models_of(open_window, qtbot, engine)
+    monkeypatch.setattr(ModelsToImport, "ask", classmethod(lambda cls, parent: tmp_path))
+    page.import_button.click()
+    qtbot.waitUntil(lambda: ("import_models", tmp_path) in engine.calls, timeout=5000)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "own.gguf"))])
+    place, keys = QPoint(10, 10), Qt.KeyboardModifier.NoModifier
+    buttons, action = Qt.MouseButton.LeftButton, Qt.DropAction.CopyAction
+    QApplication.sendEvent(page.window(), QDragEnterEvent(place, action, data, buttons, keys))
+    QApplication.sendEvent(page.window(), QDropEvent(QPointF(place), action, data, buttons, keys))
+    qtbot.waitUntil(lambda: ("import_models", tmp_path / "own.gguf") in engine.calls, timeout=5000)
+
+
+# ---------------------------------------------------------------- workflows
+
+
+def workflow(kinds: tuple[Kind, ...] = (Kind.IMAGE,)) -> WorkflowView:
+    return WorkflowView("read", "Read notices", "Read it", PLAN, kinds)
+
+
+def test_a_workflow_runs_on_a_hundred_files_with_one_summary(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ScriptedEngine([RequestFinished("Done", (), 0.5, 0)], kept_workflows=[workflow()])
+    window = open_window(engine)
+    window.show_page("workflows")
+    files = [tmp_path / f"{number}.png" for number in range(100)]
+    monkeypatch.setattr(FilesToAttach, "ask", classmethod(lambda cls, parent, folder: files))
+    window.workflows.run_on(workflow(), files)
+    qtbot.waitUntil(lambda: window.workflows.summary.startswith("100 of 100 done. It took"), timeout=60_000)
+    runs = [what for name, what in engine.calls if name == "run"]
+    assert len(runs) == 100
+    assert runs[7] == ("Read it (7.png)", (files[7],), "c1")
+    assert window.stack.currentWidget() is window.workflows
+
+
+def test_a_batch_counts_what_failed(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    engine = ScriptedEngine([RequestFinished("", (), 0.5, 1)], kept_workflows=[workflow()])
+    window = open_window(engine)
+    window.show_page("workflows")
+    window.workflows.run_on(workflow(), [tmp_path / "a.png", tmp_path / "b.png"])
+    qtbot.waitUntil(
+        lambda: window.workflows.summary == "0 of 2 done, 2 failed or stopped. It took 1.0 s.", timeout=5000
+    )
+
+
+def test_files_that_do_not_go_up_are_said(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(ScriptedEngine())
+    window.workflows.run_on(workflow((Kind.IMAGE, Kind.TEXT)), [tmp_path / str(n) for n in range(3)])
+    assert window.chat.notices.count() == 1
+
+
+def test_workflows_are_listed_and_removed(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(kept_workflows=[workflow(), replace(workflow(), id="two", name="Two")])
+    window = open_window(engine)
+    window.show_page("workflows")
+    qtbot.waitUntil(lambda: "Two" in cards(window), timeout=5000)
+    next(
+        one
+        for one in window.workflows.findChildren(type(window.sidebar.new_button))
+        if one.text() == "Remove"
+    ).click()
+    qtbot.waitUntil(lambda: [one.id for one in engine.kept_workflows] == ["two"], timeout=5000)
+
+
+def cards(window: MainWindow) -> set[str]:
+    return {one.accessibleName() for one in window.workflows.findChildren(QFrame)}
+
+
+# ---------------------------------------------------------------- settings
+
+
+def settings_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
+    window = open_window(engine)
+    window.show_page("settings")
+    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: "connection" in window.settings._connections.text(), timeout=5000)
+    return window
+
+
+def test_settings_are_searched(open_window: OpenWindow, qtbot: QtBot) -> None:
+    page = settings_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()))).settings
+    whole = page.shown_sections
+    page.search_field.setText("memory budget")
+    assert page.shown_sections == 1
+    assert page.budget_box.isVisible()
+    assert not page.device_box.isVisible()
+    page.search_field.setText("zzz")
+    assert page.shown_sections == 0
+    page.search_field.clear()
+    assert page.shown_sections == whole == 5
+
+
+def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = settings_of(open_window, qtbot, engine)
+    page = window.settings
+    for box, value in (
+        (page.theme_box, "contrast"),
+        (page.approve_box, "always"),
+        (page.device_box, "cpu"),
+        (page.context_box, 16384),
+        (page.llm_box, LLM_ID),
+    ):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+    page.budget_box.setValue(6.5)
+    page.budget_box.editingFinished.emit()
+    page.top_k_box.setValue(3)
+    page.top_k_box.editingFinished.emit()
+    page.timeout_box.setValue(10)
+    page.timeout_box.editingFinished.emit()
+    page.network_box.click()
+    wanted = Preferences(
+        llm=LLM_ID,
+        device="cpu",
+        memory_budget_bytes=6_500_000_000,
+        context_tokens=16384,
+        task_timeout_s=600.0,
+        top_k=3,
+        theme="contrast",
+        network=False,
+        approve_plans="always",
+    )
+    qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
+    qtbot.waitUntil(lambda: theme.colours() is theme.CONTRAST, timeout=5000)
+    qtbot.waitUntil(lambda: "next start" in window.chat.toast.text, timeout=5000)
+    page.reset()
+    qtbot.waitUntil(lambda: engine.preferences_view == Preferences(), timeout=5000)
+    assert page.network_box.isChecked()
+
+
+def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), preferences_view=Preferences(top_k=7, theme="light"))
+    page = settings_of(open_window, qtbot, engine).settings
+    kept = tmp_path / "settings.json"
+    qtbot.waitUntil(lambda: page.top_k_box.value() == 7, timeout=5000)
+    page.export_to(kept)
+    assert json.loads(kept.read_text(encoding="utf-8"))["top_k"] == 7
+    page.reset()
+    page.import_from(kept)
+    qtbot.waitUntil(lambda: engine.preferences_view.top_k == 7, timeout=5000)
+    kept.write_text("[1, 2", encoding="utf-8")
+    problems: list[object] = []
+    page.problem_arrived.connect(problems.append)
+    page.import_from(kept)
+    page.export_to(tmp_path / "no" / "such" / "folder.json")
+    assert len(problems) == 2
+
+
+def test_the_privacy_page_shows_that_nothing_is_connected(open_window: OpenWindow, qtbot: QtBot) -> None:
+    page = settings_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()))).settings
+    assert page._connections.text() == "Right now no connection is open."

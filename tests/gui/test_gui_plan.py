@@ -1,0 +1,334 @@
+"""The plan: as a graph while it runs, changed before it runs, run again afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine, Step
+from stories import LLM_ID, MODELS, PLAN, SAMPLE_VOCABULARY, Story, big_plan
+
+from hgpt_desktop.bridge.preferences import Preferences
+from hgpt_desktop.bridge.views import (
+    CandidateView,
+    ConversationView,
+    ExchangeView,
+    PlanKit,
+    Proposal,
+    RunOptions,
+)
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.events import PlanReady, TaskPlanned, TaskProgressed, TaskSelected, TaskStarted
+from hgpt_desktop.core.plan import FileRef, Plan, TaskRef
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui.dialogs import WorkflowName
+from hgpt_desktop.ui.graph_layout import lay_out
+from hgpt_desktop.ui.large_plan import LargePlan
+from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.plan_editor import PlanEditor
+from hgpt_desktop.ui.plan_graph import PlanGraph
+from hgpt_desktop.ui.progress import RowState
+
+BenchOf = Callable[[MainWindow], Workbench]
+Show = Callable[[QWidget], None]
+NOTICE = Resource("notice.png", Kind.IMAGE, Path("/notice.png"), "image/png", 10)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    return Story.told_in(folder)
+
+
+def kit() -> PlanKit:
+    return PlanKit(
+        SAMPLE_VOCABULARY,
+        {
+            name: (
+                CandidateView(f"{name}-a", f"{name} A", 10**9, 30.0),
+                CandidateView(f"{name}-b", "B", 2 * 10**9),
+            )
+            for name in SAMPLE_VOCABULARY.names
+        },
+        16 * 10**9,
+    )
+
+
+# ---------------------------------------------------------------- the layout
+
+
+@given(st.integers(1, 30), st.randoms(use_true_random=False))
+def test_trees_of_up_to_thirty_tasks_are_drawn_without_crossings(count: int, chance: object) -> None:
+    edges = [(chance.randrange(node), node) for node in range(1, count)]  # type: ignore[attr-defined]
+    assert lay_out(range(count), edges).crossings == 0
+
+
+@given(st.integers(1, 30), st.randoms(use_true_random=False))
+def test_nothing_overlaps_and_edges_go_to_the_right(count: int, chance: object) -> None:
+    edges = [
+        (chance.randrange(node), node)  # type: ignore[attr-defined]
+        for node in range(1, count)
+        for _ in range(chance.randint(0, 3))  # type: ignore[attr-defined]
+    ]
+    layout = lay_out(range(count), edges)
+    assert set(layout.places) == set(range(count))
+    for source, target in edges:
+        route = layout.routes[source, target]
+        assert route[0] == layout.places[source]
+        assert route[-1] == layout.places[target]
+        assert [after[0] - before[0] for before, after in pairwise(route)] == [1] * (len(route) - 1)
+    by_layer: dict[int, list[float]] = {}
+    for layer, row in layout.places.values():
+        by_layer.setdefault(layer, []).append(row)
+    assert all(
+        after - before >= 0.999 for rows in by_layer.values() for before, after in pairwise(sorted(rows))
+    )
+
+
+def test_an_empty_plan_has_no_places() -> None:
+    assert lay_out([], []).size == (0, 0.0)
+
+
+# ---------------------------------------------------------------- the graph
+
+
+def test_the_graph_grows_and_follows_the_run(open_window: OpenWindow, qtbot: QtBot, story: Story) -> None:
+    hold, more = threading.Event(), threading.Event()
+    tasks = big_plan(30).tasks
+    script: list[Step] = [TaskPlanned(tasks[0]), TaskPlanned(tasks[1]), more]
+    script += [*map(TaskPlanned, tasks[2:]), PlanReady(Plan(tasks))]
+    script += [
+        TaskSelected(1, "blip", "the best", ("blip", "git")),
+        TaskStarted(1),
+        TaskProgressed(1, 0.4, ""),
+    ]
+    window = open_window(ScriptedEngine([*script, hold]))
+    window.chat.send("Go", [])
+    qtbot.waitUntil(lambda: bool(window.page.answers) and len(window.page.answers[0].panel.graph.nodes) == 2)
+    graph = window.page.answers[0].panel.graph
+    more.set()
+    qtbot.waitUntil(lambda: len(graph.nodes) == 30, timeout=5000)
+    qtbot.waitUntil(lambda: graph.nodes[1].view.progress == 0.4, timeout=5000)
+    assert graph.nodes[1].view.state is RowState.RUNNING
+    assert graph.nodes[1].view.model == "blip"
+    assert graph.nodes[30].view.state is RowState.WAITING
+    assert graph.crossings == 0
+    boxes = [node.sceneBoundingRect().adjusted(3, 3, -3, -3) for node in graph.nodes.values()]
+    assert not any(one.intersects(other) for one in boxes for other in boxes if one is not other)
+    hold.set()
+
+
+def test_a_task_is_chosen_by_mouse_and_by_keys(show: Show, qtbot: QtBot) -> None:
+    graph = PlanGraph()
+    graph.show_tasks(PLAN.tasks)
+    show(graph)
+    chosen: list[int] = []
+    graph.task_chosen.connect(chosen.append)
+    place = graph.mapFromScene(graph.nodes[2].sceneBoundingRect().center())
+    QTest.mouseClick(graph.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert chosen == [2]
+    QTest.keyClick(graph, Qt.Key.Key_Right)
+    QTest.keyClick(graph, Qt.Key.Key_Return)
+    assert chosen == [2, 3]
+    QTest.keyClick(graph, Qt.Key.Key_Left)
+    QTest.keyClick(graph, Qt.Key.Key_Left)
+    QTest.keyClick(graph, Qt.Key.Key_Left)
+    assert graph.chosen == 1
+
+
+# ---------------------------------------------------------------- one task in detail
+
+
+def labels_in(widget: QWidget) -> set[str]:
+    QApplication.processEvents()
+    return {label.text() for label in widget.findChildren(QLabel) if label.isVisible()}
+
+
+def opened(open_window: OpenWindow, qtbot: QtBot, story: Story) -> tuple[MainWindow, ScriptedEngine]:
+    engine = ScriptedEngine()
+    view = ConversationView("c", "Notice", datetime.now(UTC).astimezone())
+    engine.kept["c"] = (
+        view,
+        (ExchangeView("Read it", (), PLAN, story.results, "Closed", 0, 6.0, "r1", ("r1",)),),
+    )
+    window = open_window(engine)
+    window.open_conversation("c")
+    qtbot.waitUntil(lambda: len(window.page.answers) == 1, timeout=5000)
+    return window, engine
+
+
+def test_a_click_shows_all_about_a_task_and_runs_it_again_with_another_model(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    window, engine = opened(open_window, qtbot, story)
+    panel = window.page.answers[0].panel
+    qtbot.waitUntil(lambda: len(panel.graph.nodes) == 3, timeout=5000)
+    panel.graph.task_chosen.emit(2)
+    assert window.inspector.task_id == 2
+    assert {"Summarise", LLM_ID, "done", "1.5 s, after 0.0 s of loading", "Closed on Friday."} <= labels_in(
+        window.inspector
+    )
+    qtbot.waitUntil(lambda: window.inspector.models.count() == 2, timeout=5000)
+    window.inspector.models.setCurrentText("model-b")
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        window.inspector.again_button.click()
+    assert ("again", ("c", "r1", 2, {2: "model-b"})) in engine.calls
+    assert not window.inspector.isVisible()
+    assert window.page.requests[0].siblings == ("r1", "run-1")
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager
+def test_the_plan_is_shown_large_and_follows(open_window: OpenWindow, qtbot: QtBot, story: Story) -> None:
+    window, _ = opened(open_window, qtbot, story)
+    window.page.answers[0].panel.large_wanted.emit()
+    large = next(one for one in QApplication.topLevelWidgets() if isinstance(one, LargePlan))
+    assert set(large.graph.nodes) == {1, 2, 3}
+    assert large.graph.nodes[1].view.model == MODELS[1]
+    large.graph.task_chosen.emit(3)
+    assert window.inspector.task_id == 3
+    large.close()
+
+
+def test_a_plan_is_saved_as_workflow(
+    open_window: OpenWindow, qtbot: QtBot, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, engine = opened(open_window, qtbot, story)
+    monkeypatch.setattr(WorkflowName, "ask", classmethod(lambda cls, parent, name: "Notices"))
+    window.page.answers[0].foot.workflow_button.click()
+    qtbot.waitUntil(lambda: ("workflow", ("Notices", "c", "r1")) in engine.calls, timeout=5000)
+    qtbot.waitUntil(lambda: window.chat.toast.text == "“Notices” is kept under Workflows.", timeout=5000)
+
+
+# ---------------------------------------------------------------- before it runs
+
+
+@pytest.fixture
+def editor(show: Show) -> PlanEditor:
+    made = PlanEditor(Proposal(PLAN, (NOTICE,), kit()))
+    show(made)
+    return made
+
+
+def test_tasks_are_removed_with_all_that_need_them(editor: PlanEditor) -> None:
+    editor.remove(2)
+    assert [task.id for task in editor.plan.tasks] == [1]
+    assert editor.run_button.isEnabled()
+    editor.remove(1)
+    assert editor.fault == "The plan has no tasks."
+    assert not editor.run_button.isEnabled()
+
+
+def test_a_task_is_added_and_connected(editor: PlanEditor) -> None:
+    editor.add_menu.aboutToShow.emit()
+    names = [action.text() for action in editor.add_menu.actions()]
+    assert "Summarise" in names
+    next(action for action in editor.add_menu.actions() if action.text() == "Summarise").trigger()
+    assert editor.plan.task(4).args["text"] == (TaskRef(2),)
+    editor.set_argument(4, "text", (TaskRef(1),))
+    editor.set_argument(4, "length", ("short",))
+    assert editor.plan.task(4).args == {"text": (TaskRef(1),), "length": ("short",)}
+    editor.set_argument(4, "length", ())
+    assert "length" not in editor.plan.task(4).args
+
+
+def test_what_cannot_run_is_said_and_can_be_mended(editor: PlanEditor) -> None:
+    editor.set_argument(1, "image", (FileRef("gone.png"),))
+    assert "gone.png" in editor.fault
+    assert not editor.run_button.isEnabled()
+    editor.set_argument(1, "image", (FileRef("notice.png"),))
+    assert editor.fault == ""
+
+
+def test_the_cost_follows_the_models(editor: PlanEditor) -> None:
+    assert editor.cost.startswith("About 1 min 30 s")
+    assert "1.00 GB" in editor.cost
+    editor.set_model(2, "summarization-b")
+    assert "is not known yet" in editor.cost
+    assert "2.00 GB" in editor.cost
+
+
+def test_a_literal_is_typed_into_the_plan(editor: PlanEditor, qtbot: QtBot) -> None:
+    editor.graph.task_chosen.emit(3)
+    box = [one for one in editor.findChildren(QComboBox) if one.accessibleName() == "text"][-1]
+    edit = box.lineEdit()
+    assert edit is not None
+    edit.selectAll()
+    QTest.keyClicks(edit, "Hello there")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert editor.plan.task(3).args["text"] == ("Hello there",)
+
+
+def asking_engine(story: Story, approve: str = "always") -> ScriptedEngine:
+    engine = ScriptedEngine(list(story.whole()), preferences_view=Preferences(approve_plans=approve))
+    engine.proposal = Proposal(PLAN, (NOTICE,), kit())
+    return engine
+
+
+def send_and_be_asked(window: MainWindow, qtbot: QtBot) -> PlanEditor:
+    window.chat.send("Read it", [])
+    qtbot.waitUntil(lambda: bool(window.findChildren(PlanEditor)), timeout=5000)
+    QApplication.processEvents()
+    return window.findChildren(PlanEditor)[0]
+
+
+def test_a_plan_waits_for_the_users_word_and_runs_as_changed(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    engine = asking_engine(story)
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.chat._preferences.approve_plans == "always", timeout=5000)
+    asked = send_and_be_asked(window, qtbot)
+    assert window.chat.is_busy
+    assert not [call for call in engine.calls if call[0] == "run"]
+    asked.set_model(1, "optical-character-recognition-b")
+    asked.remove(3)
+    with qtbot.waitSignal(window.chat.run_ended, timeout=5000):
+        asked.run_button.click()
+    plan = Plan(PLAN.tasks[:2])
+    assert ("options", RunOptions(None, plan, {1: "optical-character-recognition-b"})) in engine.calls
+    assert window.page.answers[0].finished
+    assert not window.chat.is_busy
+
+
+def test_a_plan_that_is_dismissed_leaves_the_queue_going(
+    open_window: OpenWindow, qtbot: QtBot, story: Story
+) -> None:
+    engine = asking_engine(story)
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.chat._preferences.approve_plans == "always", timeout=5000)
+    send_and_be_asked(window, qtbot)
+    window.chat.send("Second", [])
+    assert len(window.chat.queue.waiting) == 1
+    QTest.keyClick(window.composer.text, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(PlanEditor)), timeout=5000)
+    assert [what for name, what in engine.calls if name == "propose"] == ["Read it", "Second"]
+    assert len(window.page.answers) == 2
+    window.stop()
+    qtbot.waitUntil(lambda: not window.chat.is_busy, timeout=5000)
+
+
+def test_only_costly_plans_are_asked_about_where_so_set(
+    open_window: OpenWindow, qtbot: QtBot, story: Story
+) -> None:
+    engine = asking_engine(story, "costly")
+    assert engine.proposal is not None
+    quick = PlanKit(SAMPLE_VOCABULARY, {}, 16 * 10**9)
+    engine.proposal = Proposal(PLAN, (NOTICE,), quick)
+    engine.propose_events = [PlanReady(PLAN)]
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.chat._preferences.approve_plans == "costly", timeout=5000)
+    with qtbot.waitSignal(window.chat.run_ended, timeout=5000):
+        window.chat.send("Read it", [])
+    assert not window.findChildren(PlanEditor)
+    assert ("options", RunOptions(None, PLAN, {})) in engine.calls

@@ -1,0 +1,231 @@
+"""The real engine as the window asks it, without models: plans, workflows, titles, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from hgpt_desktop.bridge.engine import ApplicationEngine
+from hgpt_desktop.bridge.titles import title_of
+from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.events import Event, RequestFinished
+from hgpt_desktop.core.interfaces import Choice, Emit, Generation, OnText, Prompt
+from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
+from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.runtime.runners import InlineRunner
+from hgpt_desktop.settings import Folders, Settings
+from hgpt_desktop.wiring import Application
+
+READ = Task(1, "optical-character-recognition", {"image": (FileRef("a.png"),)})
+SUM = Task(2, "summarization", {"text": (TaskRef(1),)})
+PLAN = Plan((READ, SUM))
+
+
+def draw(path: Path) -> None:
+    Image.new("RGB", (4, 4)).save(path)
+
+
+@pytest.fixture
+def application() -> Iterator[Application]:
+    with Application.open(Folders.of_user(), Settings(), InlineRunner()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def engine(application: Application) -> ApplicationEngine:
+    return ApplicationEngine(application)
+
+
+@pytest.fixture
+def kept(application: Application, tmp_path: Path) -> tuple[str, Path]:
+    """A conversation with one run of two tasks; its id and its picture."""
+    picture = tmp_path / "a.png"
+    draw(picture)
+    read = tmp_path / "1-read.txt"
+    read.write_text("NOTICE", encoding="utf-8")
+    image = Resource("a.png", Kind.IMAGE, picture, "image/png", picture.stat().st_size)
+    text = Resource("1-read.txt", Kind.TEXT, read, "text/plain", 6, "NOTICE")
+    history = application.history
+    id_ = history.new_conversation("Read the notice and")
+    history.record_request("r1", Request("Read the notice and sum it up", (image,), conversation_id=id_))
+    history.record_plan("r1", PLAN)
+    history.record_result(
+        "r1", TaskResult(READ, TaskStatus.DONE, "ocr", {"image": (image,)}, (text,), run_s=2.0)
+    )
+    history.record_result("r1", TaskResult(SUM, TaskStatus.FAILED, "llm", {"text": (text,)}, message="No."))
+    history.record_answer("r1", "It says notice.", 1, 3.0)
+    return id_, picture
+
+
+class Capture:
+    """Stands in the place of `Application.run`, and keeps the requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+
+    def __call__(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
+        self.requests.append(request)
+        return RequestFinished("", (), 0.0, 0)
+
+
+@pytest.fixture
+def capture(application: Application, monkeypatch: pytest.MonkeyPatch) -> Capture:
+    made = Capture()
+    monkeypatch.setattr(application, "run", made)
+    return made
+
+
+def ignore(event: Event) -> None:
+    """For calls whose events do not matter."""
+
+
+def test_a_request_beside_another_does_not_see_it(
+    engine: ApplicationEngine, kept: tuple[str, Path], capture: Capture
+) -> None:
+    id_, _ = kept
+    engine.run("Again", [], id_, ignore, CancelToken(), RunOptions(beside="r1"))
+    engine.run("More", [], id_, ignore, CancelToken())
+    beside, after = capture.requests
+    assert (beside.turns, beside.earlier) == ((), ())
+    assert [turn.answer for turn in after.turns] == ["It says notice."]
+
+
+def test_a_task_is_run_again_on_what_was_made_before_it(
+    engine: ApplicationEngine, kept: tuple[str, Path], capture: Capture
+) -> None:
+    engine.run_again(kept[0], "r1", 2, {2: "llm-2"}, ignore, CancelToken())
+    (request,) = capture.requests
+    assert request.text == "Read the notice and sum it up"
+    assert [file.name for file in request.files] == ["1-read.txt"]
+    assert request.plan == Plan((Task(2, "summarization", {"text": (FileRef("1-read.txt"),)}),))
+    assert request.models == {2: "llm-2"}
+    with pytest.raises(InvalidInput):
+        engine.run_again(kept[0], "r9", 1, {}, ignore, CancelToken())
+
+
+def test_a_plan_becomes_a_workflow_for_other_files(
+    engine: ApplicationEngine, kept: tuple[str, Path], capture: Capture, tmp_path: Path
+) -> None:
+    view = engine.save_workflow("Read: notices!", kept[0], "r1")
+    assert (view.id, view.kinds) == ("read-notices", (Kind.IMAGE,))
+    assert engine.workflows() == (view,)
+    other = tmp_path / "other.png"
+    draw(other)
+    text, plan, models = engine.workflow_plan(view.id, [other])
+    assert text == "Read the notice and sum it up"
+    assert models == {1: "ocr", 2: "llm"}
+    engine.run(text, [other], None, ignore, CancelToken(), RunOptions(plan=plan, models=models))
+    (request,) = capture.requests
+    assert request.plan is not None
+    assert request.plan.tasks[0].args == {"image": (FileRef("other.png"),)}
+    with pytest.raises(InvalidInput, match="one picture more"):
+        engine.workflow_plan(view.id, [])
+    engine.remove_workflow(view.id)
+    assert engine.workflows() == ()
+    with pytest.raises(InvalidInput):
+        engine.workflow_plan(view.id, [other])
+
+
+def test_foreign_files_among_the_workflows_are_left_alone(engine: ApplicationEngine) -> None:
+    folder = Folders.of_user().data / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "x.json").write_text("[]", encoding="utf-8")
+    (folder / "new.json").write_text('{"format": 99}', encoding="utf-8")
+    assert engine.workflows() == ()
+
+
+def test_times_of_earlier_runs_are_known(application: Application, kept: tuple[str, Path]) -> None:
+    assert application.history.timings() == {("optical-character-recognition", "ocr"): 2.0}
+
+
+def test_drafts_pins_and_deleting_with_undo(engine: ApplicationEngine, kept: tuple[str, Path]) -> None:
+    id_, picture = kept
+    engine.keep_draft(id_, DraftView("and then", (picture,)))
+    assert engine.drafts() == {id_: DraftView("and then", (picture,))}
+    engine.pin(id_, True)
+    assert engine.conversations()[0].pinned
+    engine.delete(id_)
+    assert engine.conversations() == ()
+    engine.bring_back(id_)
+    engine.rate("r1", 1, "good")
+    assert engine.conversation(id_)[0].rating == 1
+
+
+def test_what_was_deleted_is_gone_after_the_next_start(
+    application: Application, engine: ApplicationEngine, kept: tuple[str, Path]
+) -> None:
+    engine.delete(kept[0])
+    again = ApplicationEngine(application)
+    with pytest.raises(InvalidInput):
+        again.bring_back(kept[0])
+
+
+def test_the_catalogue_says_what_fits(application: Application, engine: ApplicationEngine) -> None:
+    application.settings = replace(application.settings, memory_budget_bytes=2 * 10**9)
+    fits = {model.id: model.fit for model in engine.models()}
+    assert fits["qwen2.5-coder-1.5b-instruct-q4"] is Fit.FITS
+    assert Fit.TOO_LARGE in fits.values()
+    assert "whisper-base" in engine.find_models("whisper base")[0]
+    assert engine.candidates("text-to-video") == ()
+
+
+def test_settings_are_kept_and_places_are_told(engine: ApplicationEngine) -> None:
+    wanted = replace(engine.preferences(), language="zh_TW", approve_plans="always")
+    engine.keep_preferences(wanted)
+    assert Settings.load(Folders.of_user().config / "settings.json") == wanted
+    assert engine.places()["history"].endswith("history.db")
+
+
+# ---------------------------------------------------------------- titles
+
+
+class Writer:
+    """A chat model that always writes the same."""
+
+    model_id = "writer"
+    context_tokens = 2048
+
+    def __init__(self, text: str, finish: str = "stop") -> None:
+        self.text, self.finish = text, finish
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def choose(self, prompt: Prompt, options: Sequence[str], cancel: CancelToken) -> Choice:
+        raise AssertionError("a title is written, not chosen")
+
+    def generate(
+        self,
+        prompt: Prompt,
+        cancel: CancelToken,
+        *,
+        grammar: str | None = None,
+        max_tokens: int = 512,
+        temperature: float = 0.0,
+        seed: int = 0,
+        stop: Sequence[str] = (),
+        on_text: OnText | None = None,
+    ) -> Generation:
+        return Generation(self.text, self.finish, 10, 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "finish", "title"),
+    [
+        ('"Notice of the library."', "stop", "Notice of the library"),
+        ("**圖書館的公告。**", "stop", "圖書館的公告"),
+        ("word " * 30, "stop", ""),
+        ("Notice of the", "length", ""),
+        (' "" ', "stop", ""),
+    ],
+)
+def test_only_what_could_be_a_title_is_one(written: str, finish: str, title: str) -> None:
+    assert title_of(Writer(written, finish), "Read it", "Closed.", CancelToken()) == title
