@@ -81,6 +81,9 @@ def plan(arguments: argparse.Namespace) -> int:
         for line in _plan_lines(tasks):
             print(line)
     for one in made.unavailable:
+        if one.lacks:
+            print(f"hgpt: {one.task} needs a file of the kind {one.lacks.value}; attach one", file=sys.stderr)
+            continue
         suggestion = application.catalogue.suggestion(one.task)
         mend = (
             f"`hgpt models install {suggestion.id}`" if suggestion else "no model of the catalogue can do it"

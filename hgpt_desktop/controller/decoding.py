@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
@@ -48,12 +48,16 @@ STOP_RATIO = 0.2
 SKIP_RATIO = 1.0
 EVIDENCE_WEIGHT = 10.0  # in log-probability for each point of evidence
 SURE, SURE_MARGIN = 0.25, 0.3  # so much evidence, and so far ahead, needs no LLM
+CLEAR = 0.15  # with less a type for which there is no model is left aside
 WINDOW = 0.35  # types further behind the best one are not put before the LLM
-MORE = 0.3  # so much evidence for another type asks for a second task
+MORE = 0.25  # so much evidence for another type asks for a second task
 CHAINED = 2.0  # from this log-odds on the last result is taken without asking
 _WHOLE_WORDS = 4  # a quotation of fewer words may be but a part of what is meant
 _FLOOR = 1e-5
-_NOTHING_TO_READ = 0.5
+_SET_ASIDE = -1.0
+_NOTHING_MARGIN = 0.15
+_ATTACHED_PRIOR = 3.0
+_BARE_WORDS = 4  # a demand of no more words says nothing but what to do
 _QUOTE = '"'
 _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
 _MAX_TEXT_TOKENS = 120
@@ -153,6 +157,10 @@ class Decoder:
             offered = [
                 one for one in self.vocabulary if self._can_be_met(one) and (number == 1 or one.needs_tool)
             ]
+            if self._has_nothing_to_work_on(offered):
+                if not self._go_on():
+                    return None
+                continue
             best = self._best_of(offered, number, onward if number > 1 or not is_last else None)
             if best is not None:
                 self._met.add(best.name)
@@ -188,15 +196,17 @@ class Decoder:
             best, second = (words[one.name] for one in (ranked * 2)[:2])
             if self._met and onward and best < MORE:
                 return None
-            if (
-                not self._met
-                and best >= SURE
-                and best - second >= SURE_MARGIN
-                and ranked[0].name in self.runnable
-            ):
+            if best >= SURE and best - second >= SURE_MARGIN and ranked[0].name in self.runnable:
                 return ranked[0]
             if best >= MORE:
                 asked = [one for one in offered if words[one.name] >= best - WINDOW]
+            # What nobody clearly asks for is not planned in vain.
+            clear = [
+                one
+                for one in asked
+                if words[one.name] > _SET_ASIDE and (one.name in self.runnable or words[one.name] >= CLEAR)
+            ]
+            asked = clear or asked
         options = [opening(number, one.name) for one in asked]
         may_stop = onward is not None and (bool(self._met) or not words or words[ranked[0].name] < SURE)
         choice = self._choose([*options, onward] if may_stop and onward else options)
@@ -210,9 +220,25 @@ class Decoder:
             if choice.probabilities[-1] >= ratio * sum(choice.probabilities[:-1]):
                 return None
         best_type = asked[likeliest]
-        if best_type.name not in self.runnable:
-            return self._replacement(best_type, asked, choice)
-        return best_type
+        return best_type if best_type.name in self.runnable else self._replacement(best_type, offered, number)
+
+    def _has_nothing_to_work_on(self, offered: Sequence[TaskType]) -> bool:
+        """Whether the demand clearly asks for work on a kind of file that is not there; it is noted then."""
+        if self.evidence is None or self._met:
+            return False
+        found = self.evidence.scores(self._demands[self._at].shown)
+        first = max(self.vocabulary, key=lambda one: found[one.name])
+        if first in offered or not first.needs_tool or found[first.name] < SURE:
+            return False
+        if found[first.name] - max((found[one.name] for one in offered), default=0.0) < _NOTHING_MARGIN:
+            return False
+        lacking = next(
+            spec.kinds[0]
+            for spec in first.inputs
+            if spec.required and Kind.TEXT not in spec.kinds and not self._references(spec)
+        )
+        self.unavailable.append(Unavailable(first.name, lacks=lacking))
+        return True
 
     def _evidence_for(self, offered: Sequence[TaskType]) -> dict[str, float]:
         """What the demand's words say for each type; empty where nothing is known about words."""
@@ -229,9 +255,24 @@ class Decoder:
                 words[one.name] = 0.0
             elif one.name in planned:
                 words[one.name] -= self.repeat_penalty
-            if unread and self._lacks_text(one):
-                words[one.name] -= _NOTHING_TO_READ
+        if unread:
+            self._put_reading_first(words, offered, {one.kind for one in unread})
         return words
+
+    def _put_reading_first(
+        self, words: dict[str, float], offered: Sequence[TaskType], kinds: Collection[Kind]
+    ) -> None:
+        """Leave types aside that want a text, where there is none yet but files that one can be made of."""
+        lacking = [one for one in offered if self._lacks_text(one)]
+        readers = [
+            one
+            for one in offered
+            if one.name in self.runnable
+            and Kind.TEXT in one.outputs
+            and any(spec.required and set(spec.kinds) & set(kinds) for spec in one.inputs)
+        ]
+        if readers:
+            words.update((one.name, _SET_ASIDE) for one in lacking)
 
     def _says_it_again(self, offered: Sequence[TaskType]) -> bool:
         """Whether the demand only repeats what is planned, where plans like these hold each type but once."""
@@ -251,11 +292,25 @@ class Decoder:
             for value in values
             if isinstance(value, FileRef)
         }
+        wanted = self._wanted_later()
         return [
             one
             for one in self.files
-            if not one.earlier and one.kind is not Kind.TEXT and one.resource_name not in taken
+            if not one.earlier
+            and one.kind is not Kind.TEXT
+            and one.kind not in wanted
+            and one.resource_name not in taken
         ]
+
+    def _wanted_later(self) -> set[Kind]:
+        """Kinds of files that a later demand clearly works on."""
+        kinds: set[Kind] = set()
+        for demand in self._demands[self._at + 1 :] if self.evidence else ():
+            found = self.evidence.scores(demand.shown) if self.evidence else {}
+            best = max(self.vocabulary, key=lambda one: found[one.name])
+            if found[best.name] >= SURE:
+                kinds.update(kind for spec in best.inputs if spec.required for kind in spec.kinds)
+        return kinds
 
     def _lacks_text(self, task_type: TaskType) -> bool:
         """Whether the type works on a text, and there is none but the request itself."""
@@ -275,20 +330,21 @@ class Decoder:
                 return list(dict.fromkeys(quoted))
         return []
 
-    def _replacement(self, wanted: TaskType, offered: Sequence[TaskType], choice: Choice) -> TaskType:
+    def _replacement(self, wanted: TaskType, offered: Sequence[TaskType], number: int) -> TaskType:
         """An installed type that does part of the work, if the LLM finds it fitting; else the wanted one."""
-        by_name = dict(zip((one.name for one in offered), choice.probabilities, strict=False))
         possible = [
             one
             for one in offered
             if one.name in self.runnable and one.name in self.stand_ins.get(wanted.name, ())
         ]
-        taken = max(possible, key=lambda one: by_name[one.name], default=None)
-        if taken is None or by_name[taken.name] < _STAND_IN_RATIO * by_name[wanted.name]:
-            self.unavailable.append(Unavailable(wanted.name))
-            return wanted
-        self.unavailable.append(Unavailable(wanted.name, taken.name))
-        return taken
+        if possible:
+            choice = self._choose([opening(number, one.name) for one in (wanted, *possible)])
+            likeliest = max(range(len(possible)), key=choice.probabilities[1:].__getitem__)
+            if choice.probabilities[1 + likeliest] >= _STAND_IN_RATIO * choice.probabilities[0]:
+                self.unavailable.append(Unavailable(wanted.name, possible[likeliest].name))
+                return possible[likeliest]
+        self.unavailable.append(Unavailable(wanted.name))
+        return wanted
 
     def _can_be_met(self, task_type: TaskType) -> bool:
         return all(
@@ -369,13 +425,27 @@ class Decoder:
 
     def _preferred(self, choice: Choice, candidates: Sequence[tuple[Value, ...]]) -> int:
         """The LLM's choice, with the habit of going on with the last result put in."""
-        newest = (TaskRef(self._drafts[-1].task.id),) if self._drafts else None
-        weighed = [
-            math.log(probability + _FLOOR)
-            + (self.chain_prior if place < len(candidates) and candidates[place] == newest else 0.0)
-            for place, probability in enumerate(choice.probabilities)
-        ]
+        newest = self._newest()
+        own = {one.resource_name for one in self.files if not one.earlier}
+        unread = {one.resource_name for one in self._unread_files()}
+        weighed = []
+        for place, probability in enumerate(choice.probabilities):
+            weight = math.log(probability + _FLOOR)
+            values = candidates[place] if place < len(candidates) else ()
+            if newest is not None and values == (newest,):
+                weight += self.chain_prior
+            # What has just been attached is meant, and not what was there before.
+            if unread and any(isinstance(value, FileRef) and value.name not in own for value in values):
+                weight -= _ATTACHED_PRIOR
+            weighed.append(weight)
         return max(range(len(weighed)), key=weighed.__getitem__)
+
+    def _newest(self) -> Value | None:
+        """The last result: of this plan, or else of the conversation."""
+        if self._drafts:
+            return TaskRef(self._drafts[-1].task.id)
+        earlier = [one for one in self.files if one.earlier]
+        return FileRef(earlier[-1].resource_name) if earlier else None
 
     def _chained(
         self, task_type: TaskType, spec: InputSpec, args: dict[str, tuple[Value, ...]], last: bool
@@ -471,7 +541,7 @@ class Decoder:
 
         It is a part of the request, word for word; what says how (a language) may be a word of its own.
         """
-        shown = elided(self.request_text)
+        shown = self._source()
         grammar = part_of(shown, or_words=spec.literal_only) or FREE_TEXT
         limit = _MAX_OPTION_TOKENS if spec.literal_only else _MAX_TEXT_TOKENS
         written, ended = self._generate(grammar, _BEGINNING_TOKENS)
@@ -485,6 +555,13 @@ class Decoder:
         text = restored(unquote(written).strip(), self.request_text) or self.request_text
         self._body += quote(head(text))[1:]
         return text
+
+    def _source(self) -> str:
+        """What a text is taken from: the demand where it says what is meant, else the request."""
+        asked = self._demands[self._at].asked
+        return elided(
+            asked if len(self._demands) > 1 and len(words_in(asked)) > _BARE_WORDS else self.request_text
+        )
 
     def _generate(self, grammar: str, max_tokens: int) -> tuple[str, bool]:
         """What the LLM wrote, and whether it came to the closing quote."""

@@ -26,11 +26,13 @@ _CONNECTION = re.compile(
     r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
 )
 _LISTS = ("actions", "wishes", "openers", "empty", "forks", "characters")
+_LONG_PART = re.compile(r"(?<=[:：])[^\n]+|\n[^\n]+")
 _HELD = re.compile(r"\x00(\d+)\x00")
 _PIECES = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _FEWEST_WORDS = 2  # a part of fewer words goes with its neighbour
 _MOST_DEMANDS = 12
 _SHOWN_WORDS = 32  # so much of a demand is shown
+_LONG_WORDS = 20  # what follows a colon or stands in a paragraph of its own is a text from so many words on
 _QUOTE_WORDS = 6  # so much of a quotation is shown in a demand
 
 
@@ -107,6 +109,7 @@ def split_demands(request_text: str, words: RequestWords | None = None) -> tuple
         return f" \x00{len(held) - 1}\x00 " + (". " if ended else "")
 
     text = FILE_NAME.sub(hold, QUOTED.sub(hold, request_text.strip()))
+    text = _LONG_PART.sub(lambda match: match[0] if _asks_within(match[0], words) else hold(match), text)
     parts = [
         (part, _asks(part, words, is_question=is_question and part is cut[-1]))
         for sentence, is_question in _sentences(text)
@@ -121,6 +124,16 @@ def split_demands(request_text: str, words: RequestWords | None = None) -> tuple
         rest = request_text if not found else "; ".join(one.asked for one in found[_MOST_DEMANDS - 1 :])
         return (*kept, Demand(head(rest), rest))
     return tuple(found)
+
+
+def _asks_within(part: str, words: RequestWords) -> bool:
+    """Whether what looks like a text to work on is short, or goes on with demands."""
+    if len(words_in(part)) < _LONG_WORDS:
+        return True
+    own_paragraph = part.startswith("\n")
+    return not own_paragraph and any(
+        _begins_with_action(sentence, words) for sentence, _ in _sentences(part.lstrip(" :："))
+    )
 
 
 def _sentences(text: str) -> list[tuple[str, bool]]:

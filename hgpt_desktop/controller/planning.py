@@ -121,7 +121,7 @@ class TypedPlanner:
                 emit(TaskPlanned(draft.task))
 
         drafts = decoder.decode(on_task)
-        if not drafts:
+        if not drafts and not decoder.unavailable:
             raise PlanningFailed(
                 "No task fits this request and these files.",
                 "Say it in other words, or attach the files that it is about.",

@@ -113,7 +113,12 @@ def trouble_lines(report: ExecutionReport) -> list[str]:
         elif result.status is TaskStatus.CANCELLED:
             lines.append(f"{readable(result.task.task).capitalize()} was stopped.")
     for one in report.missing:
-        lines.append(f"No model for {readable(one.task)} is installed, so {_instead(one)}. {one.hint}")
+        why = (
+            f"There is nothing here for {readable(one.task)}"
+            if one.lacks
+            else f"No model for {readable(one.task)} is installed"
+        )
+        lines.append(f"{why}, so {_instead(one)}. {one.hint}")
     return lines
 
 

@@ -64,10 +64,16 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Unavailable:
-    """Work the request asks for that no installed model can do."""
+    """Work the request asks for that cannot be done here.
+
+    Args:
+        replaced_by: the task type that does part of it instead.
+        lacks: the kind of file that it needs and that is not there; None where no installed model can do it.
+    """
 
     task: str
-    replaced_by: str | None = None  # the task type that does part of it instead
+    replaced_by: str | None = None
+    lacks: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True)

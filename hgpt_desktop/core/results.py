@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any
 
 from hgpt_desktop.core.plan import Plan, Task
-from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.resources import Kind, Resource
 
 
 class TaskStatus(Enum):
@@ -61,20 +61,36 @@ class TaskResult:
         return shown
 
 
+_A_FILE = {
+    Kind.TEXT: "a text",
+    Kind.IMAGE: "a picture",
+    Kind.AUDIO: "a recording",
+    Kind.VIDEO: "a video",
+    Kind.DOCUMENT: "a document",
+    Kind.TABLE: "a table",
+}
 NO_MODEL_FITS = "The catalogue has no model for it that fits this machine."
 
 
 @dataclass(frozen=True, slots=True)
 class MissingModel:
-    """A task type that the request needs and that nothing installed can do."""
+    """A task type that the request needs and that cannot be done: no model for it, or nothing to work on.
+
+    Args:
+        suggestion: id of a model of the catalogue that could do it.
+        lacks: the kind of file that it needs and that is not there.
+    """
 
     task: str
-    suggestion: str | None  # id of a model of the catalogue that could
+    suggestion: str | None
     replaced_by: str | None = None
+    lacks: Kind | None = None
 
     @property
     def hint(self) -> str:
         """What the user can do about it."""
+        if self.lacks is not None:
+            return f"Attach {_A_FILE[self.lacks]} and ask again."
         if self.suggestion is None:
             return NO_MODEL_FITS
         return f"Install one with `hgpt models install {self.suggestion}`."

@@ -25,7 +25,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The whole plan."""
     return {
         "tasks": [_task_to_json(task) for task in plan.tasks],
-        "unavailable": [[one.task, one.replaced_by] for one in plan.unavailable],
+        "unavailable": [
+            [one.task, one.replaced_by, one.lacks.value if one.lacks else None] for one in plan.unavailable
+        ],
     }
 
 
@@ -33,8 +35,13 @@ def plan_from_json(kept: Mapping[str, Any]) -> Plan:
     """The same plan."""
     return Plan(
         tuple(_task_from_json(task) for task in kept["tasks"]),
-        tuple(Unavailable(task, replaced_by) for task, replaced_by in kept["unavailable"]),
+        tuple(_unavailable_from_json(*entry) for entry in kept["unavailable"]),
     )
+
+
+def _unavailable_from_json(task: str, replaced_by: str | None, lacks: str | None = None) -> Unavailable:
+    """Histories of earlier versions do not have the third part."""
+    return Unavailable(task, replaced_by, Kind(lacks) if lacks else None)
 
 
 def _task_to_json(task: Task) -> dict[str, Any]:

@@ -190,7 +190,9 @@ class _Run:
             with self.session.llm(self.emit, self.cancel):
                 plan, _ = self._plan_with_llm()
                 if not plan.tasks:
-                    raise ModelMissing(*missing_sentence(self._missing(plan)))
+                    missing = self._missing(plan)
+                    fault = InvalidInput if all(one.lacks for one in missing) else ModelMissing
+                    raise fault(*missing_sentence(missing))
                 self._select_all(plan)
         else:
             plan, _ = self.plan_tasks()
@@ -245,7 +247,8 @@ class _Run:
         found = []
         for one in plan.unavailable:
             suggestion = self.session.catalogue.suggestion(one.task)
-            found.append(MissingModel(one.task, suggestion.id if suggestion else None, one.replaced_by))
+            model = suggestion.id if suggestion else None
+            found.append(MissingModel(one.task, model, one.replaced_by, one.lacks))
         return tuple(found)
 
     # ------------------------------------------------------------ stage two

@@ -229,7 +229,11 @@ class _UnavailableNote(QFrame):
     def __init__(self, missing: Unavailable) -> None:
         super().__init__()
         name = plain_name(missing.task)
-        if missing.replaced_by:
+        if missing.lacks:
+            sentence = self.tr("“{task}” needs a file that is not attached, so it is left out.").format(
+                task=name
+            )
+        elif missing.replaced_by:
             sentence = self.tr("No model for “{task}” is installed; “{other}” does part of it.").format(
                 task=name, other=plain_name(missing.replaced_by)
             )

@@ -154,7 +154,7 @@ def test_typed_mode(tools: Path, data: Path) -> None:
     assert set(found["mistakes"].values()) == {0}
     assert found["node_f1_by_type"] == {"chain": 100}
     assert (found["llm"], found["mode"]) == ("scripted", "typed")
-    assert found["sampled_tokens_per_plan"] == 4
+    assert found["sampled_tokens_per_plan"] == 2
     assert found["seconds_per_plan"] >= 0
     assert told == [(0, 1), (1, 1)]
 

@@ -54,6 +54,20 @@ def test_a_sentence_that_ends_inside_a_quotation_ends() -> None:
     assert shown("Answer 'Who is he?' Then draw the man.") == ["Answer 'Who is he?'", "Then draw the man"]
 
 
+TALE = "The girl draws a map. She shows it to her brother, and writes down what he says about the old road."
+
+
+@pytest.mark.parametrize("between", [": ", ":\n", "\n\n"])
+def test_a_long_text_to_work_on_is_not_cut(between: str) -> None:
+    [demand] = split_demands(f"Summarise this story{between}{TALE}")
+    assert demand.shown.endswith("She …")
+
+
+def test_what_follows_a_colon_may_be_demands() -> None:
+    request = "Do this: describe the photo of the house in the wood, translate the description into French, "
+    assert len(shown(request + "then say the translation aloud")) == 3
+
+
 def test_politeness_is_no_demand() -> None:
     assert shown("Describe the photo. Could you please help me?") == [
         "Describe the photo; Could you please help me?"

@@ -1,0 +1,102 @@
+"""Planning with what the words of a demand say: where the LLM is asked, and where not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from controller_fakes import FakeLLM, option_with, resource
+
+from hgpt_desktop.controller.planning import TypedPlanner
+from hgpt_desktop.controller.vocabulary import load_stand_ins, load_vocabulary
+from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.interfaces import Prompt
+from hgpt_desktop.core.plan import FileRef, Plan, TaskRef, Unavailable
+from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.resources import Kind
+
+VOCABULARY = load_vocabulary()
+PICTURE = resource("notice.png", Kind.IMAGE)
+SCAN = resource("scan.pdf", Kind.DOCUMENT)
+TALK = resource("talk.wav", Kind.AUDIO)
+EVERYTHING = frozenset(VOCABULARY.names)
+
+
+def planned(llm: FakeLLM, request: Request, runnable: frozenset[str] = EVERYTHING) -> Plan:
+    planner = TypedPlanner(llm, VOCABULARY, stand_ins=load_stand_ins())
+    return planner.plan(request, runnable, lambda _event: None, CancelToken())[0]
+
+
+def preferring(*parts: str) -> FakeLLM:
+    """Takes the option with the first of these parts that any option has."""
+
+    def chooser(_prompt: Prompt, options: Sequence[str]) -> int:
+        return next((i for part in parts for i, option in enumerate(options) if part in option), 0)
+
+    return FakeLLM(chooser)
+
+
+def test_what_the_words_leave_no_doubt_of_is_not_asked() -> None:
+    llm = FakeLLM()
+    plan = planned(llm, Request("Read the text in this picture", (PICTURE,)))
+    assert [task.task for task in plan.tasks] == ["optical-character-recognition"]
+    assert llm.prompts == []
+
+
+def test_what_has_to_be_read_first_is_read_first() -> None:
+    plan = planned(
+        preferring("optical_character_recognition", "r1"), Request("Read this page to me", (PICTURE,))
+    )
+    assert [task.task for task in plan.tasks] == ["optical-character-recognition", "text-to-speech"]
+    assert plan.tasks[1].args == {"text": (TaskRef(1),)}
+
+
+def test_a_scan_is_read_where_only_reading_can_run() -> None:
+    runnable = frozenset({"optical-character-recognition", "summarization", "conversational"})
+    plan = planned(
+        preferring("optical_character_recognition", "r1"),
+        Request("Summarise this", (SCAN,)),
+        runnable,
+    )
+    assert [task.task for task in plan.tasks] == ["optical-character-recognition", "summarization"]
+
+
+def test_a_transcript_is_not_made_again() -> None:
+    transcript = resource("transcript.txt", Kind.TEXT, "We meet on Monday.", "automatic-speech-recognition")
+    llm = FakeLLM(
+        lambda _prompt, options: [1.0 if "text1" in one else 0.5 for one in options], lambda _: 'German"'
+    )
+    plan = planned(llm, Request("Now translate it into German", earlier=(TALK, transcript)))
+    [task] = plan.tasks
+    assert task.args == {"text": (FileRef("transcript.txt"),), "language": ("German",)}
+
+
+def test_the_newest_result_is_meant_and_what_is_attached_comes_before_it() -> None:
+    older = resource("older.txt", Kind.TEXT, "old", "translation")
+    newer = resource("newer.txt", Kind.TEXT, "new", "translation")
+    even = FakeLLM(lambda _prompt, options: [1.0] * len(options))
+    assert planned(even, Request("Say it aloud", earlier=(older, newer))).tasks[0].args["text"] == (
+        FileRef("newer.txt"),
+    )
+    fresh = resource("fresh.wav", Kind.AUDIO)
+    [task] = planned(even, Request("Transcribe this recording", (fresh,), earlier=(TALK,))).tasks
+    assert task.args["audio"] == (FileRef("fresh.wav"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "kind"),
+    [
+        ("Remove the background of the picture", "image-to-image", Kind.IMAGE),
+        ("Transcribe this recording", "automatic-speech-recognition", Kind.AUDIO),
+    ],
+)
+def test_work_on_a_file_that_is_not_there_is_said_and_not_planned(text: str, task: str, kind: Kind) -> None:
+    plan = planned(FakeLLM(), Request(text))
+    assert plan == Plan((), (Unavailable(task, lacks=kind),))
+
+
+def test_what_can_be_done_is_done_beside_what_cannot() -> None:
+    llm = FakeLLM(option_with("joke", ")"), lambda _prompt: 'a joke about cats"')
+    plan = planned(llm, Request("Remove the background of the picture and tell me a joke about cats"))
+    assert [task.task for task in plan.tasks] == ["text-generation"]
+    assert plan.unavailable == (Unavailable("image-to-image", lacks=Kind.IMAGE),)
