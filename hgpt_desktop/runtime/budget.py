@@ -40,15 +40,18 @@ class DeviceReading:
         """What other programs hold."""
         return max(0, self.total_bytes - self.free_bytes - self.own_bytes)
 
-    def budget_bytes(self, reserve_bytes: int | None = None) -> int:
-        """What models may take together; what this program holds counts as free.
+    def budget_bytes(self, reserve_bytes: int | None = None, models_bytes: int | None = None) -> int:
+        """What models may take together; what this program holds for models counts as free.
 
         Args:
             reserve_bytes: left to others; None: 512 MiB, or 4 % where that is more.
+            models_bytes: how much of what this program holds is for models, or kept by allocators for them;
+                the rest are libraries and a GPU's context, which no model can have. None: all of it is.
         """
         if reserve_bytes is None:
             reserve_bytes = max(RESERVE_BYTES, int(self.total_bytes * RESERVE_SHARE))
-        return max(0, min(self.total_bytes, self.free_bytes + self.own_bytes) - reserve_bytes)
+        held_bytes = self.own_bytes if models_bytes is None else min(self.own_bytes, models_bytes)
+        return max(0, min(self.total_bytes, self.free_bytes + held_bytes) - reserve_bytes)
 
 
 def read_device(device: str = "auto") -> DeviceReading:

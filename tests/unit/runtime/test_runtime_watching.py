@@ -125,3 +125,10 @@ def test_a_reading_tells_who_holds_what() -> None:
     assert reading.others_bytes == 20
     assert reading.budget_bytes(reserve_bytes=10) == 70
     assert reading.budget_bytes() == 0
+
+
+def test_libraries_and_contexts_are_not_for_models() -> None:
+    """Of 50 bytes that we hold, 20 are models: the others do not come back when these leave."""
+    reading = DeviceReading(total_bytes=100, free_bytes=30, own_bytes=50)
+    assert reading.budget_bytes(reserve_bytes=0, models_bytes=20) == 50
+    assert reading.budget_bytes(reserve_bytes=0, models_bytes=70) == 80
