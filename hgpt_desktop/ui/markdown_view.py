@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
@@ -33,6 +34,7 @@ from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
 
 REPAINT_MS = 50
+_BLOCKS_AT_ONCE = 3
 _SAFE_SCHEMES = ("http", "https", "mailto")
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT_PERCENT = 132.0
@@ -256,6 +258,11 @@ class MarkdownView(QWidget):
         self._dirty.setSingleShot(True)
         self._dirty.setInterval(REPAINT_MS)
         self._dirty.timeout.connect(self._flush)
+        self._backlog: deque[Block] = deque()
+        self._catching_up = QTimer(self)
+        self._catching_up.setSingleShot(True)
+        self._catching_up.setInterval(0)
+        self._catching_up.timeout.connect(self._catch_up)
 
     @property
     def text(self) -> str:
@@ -276,14 +283,22 @@ class MarkdownView(QWidget):
         self._show_finished(self._splitter.finish())
 
     def show_text(self, text: str) -> None:
-        """Show another text, complete at once."""
+        """Show another text, complete; where it is long, its end follows between events."""
         self._dirty.stop()
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._text, self._unseen, self._open, self._splitter = text, "", None, BlockSplitter()
-        self._show_finished(self._splitter.feed(text) + self._splitter.finish())
+        self._backlog = deque(self._splitter.feed(text) + self._splitter.finish())
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """A few blocks at a time: a long text must not keep the window from its events."""
+        batch = [self._backlog.popleft() for _ in range(min(_BLOCKS_AT_ONCE, len(self._backlog)))]
+        self._show_finished(batch)
+        if self._backlog:
+            self._catching_up.start()
 
     def _flush(self) -> None:
         text, self._unseen = self._unseen, ""
