@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
+from hgpt_desktop.ui.code_colours import CodeColours
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
 
 REPAINT_MS = 50
@@ -187,6 +188,7 @@ class CodeBlock(QFrame):
         head.addWidget(self.copy_button)
         self._edit = _CodeText()
         self._edit.setAccessibleName(self.tr("Code"))
+        self._colours = CodeColours(self._edit.document(), language)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(2)
@@ -197,6 +199,15 @@ class CodeBlock(QFrame):
         """Show these lines."""
         self._text = text
         self._edit.show_code(text)
+
+    def finish(self) -> None:
+        """No more lines will come."""
+        self._colours.colour(self._text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colours.rehighlight()
 
     def _copy_code(self) -> None:
         copy_text(self._text)
@@ -312,6 +323,7 @@ class MarkdownView(QWidget):
             self._open = None
             if isinstance(widget, CodeBlock):
                 widget.show_code(block.text)
+                widget.finish()
             else:
                 widget.show_markdown(block.text)
 
