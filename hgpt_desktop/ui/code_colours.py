@@ -23,6 +23,11 @@ def _lexer(language: str) -> Any:
         return None
 
 
+def prepare() -> None:
+    """Read what is needed to colour code, which takes a while. Threads: any."""
+    _lexer("python")
+
+
 class CodeColours(QSyntaxHighlighter):
     """Colours a whole document once its text is complete; it has no work while text streams in."""
 

@@ -35,7 +35,9 @@ from hgpt_desktop.ui.code_colours import CodeColours
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
 
 REPAINT_MS = 50
-_BLOCKS_AT_ONCE = 3
+_BLOCKS_AT_ONCE = 2
+_SHEET_BLOCKS = 12
+_SPACING_PX = 10
 _SAFE_SCHEMES = ("http", "https", "mailto")
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT_PERCENT = 132.0
@@ -262,9 +264,10 @@ class MarkdownView(QWidget):
         self._unseen = ""
         self._splitter = BlockSplitter()
         self._open: TextBlock | CodeBlock | None = None
+        self._blocks: list[TextBlock | CodeBlock] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
+        self._column.setSpacing(_SPACING_PX)
         self._dirty = QTimer(self)
         self._dirty.setSingleShot(True)
         self._dirty.setInterval(REPAINT_MS)
@@ -274,6 +277,11 @@ class MarkdownView(QWidget):
         self._catching_up.setSingleShot(True)
         self._catching_up.setInterval(0)
         self._catching_up.timeout.connect(self._catch_up)
+
+    @property
+    def blocks(self) -> tuple[TextBlock | CodeBlock, ...]:
+        """What is shown so far, in order."""
+        return tuple(self._blocks)
 
     @property
     def text(self) -> str:
@@ -301,6 +309,7 @@ class MarkdownView(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._text, self._unseen, self._open, self._splitter = text, "", None, BlockSplitter()
+        self._blocks.clear()
         self._backlog = deque(self._splitter.feed(text) + self._splitter.finish())
         self._catch_up()
 
@@ -341,8 +350,24 @@ class MarkdownView(QWidget):
         if self._open is not None and isinstance(self._open, CodeBlock) == block.code:
             return self._open
         if self._open is not None:  # what looked like prose turned out to be the fence of a code block
+            self._blocks.remove(self._open)
             self._open.hide()
             self._open.deleteLater()
         widget = CodeBlock(block.language) if block.code else TextBlock()
-        self._column.addWidget(widget)
+        self._sheet().addWidget(widget)
+        self._blocks.append(widget)
         return widget
+
+    def _sheet(self) -> QVBoxLayout:
+        """The last sheet if it has room: what comes at the end leaves the layout of the others alone."""
+        item = self._column.itemAt(self._column.count() - 1) if self._column.count() else None
+        sheet = item.widget() if item is not None else None
+        layout = sheet.layout() if sheet is not None else None
+        if isinstance(layout, QVBoxLayout) and layout.count() < _SHEET_BLOCKS:
+            return layout
+        sheet = QWidget()
+        made = QVBoxLayout(sheet)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(_SPACING_PX)
+        self._column.addWidget(sheet)
+        return made

@@ -287,6 +287,10 @@
         <translation>在資料夾中顯示</translation>
     </message>
     <message>
+        <source>Use in the next request</source>
+        <translation>用於下一個請求</translation>
+    </message>
+    <message>
         <source>{name} could not be opened.</source>
         <translation>無法開啟 {name}。</translation>
     </message>

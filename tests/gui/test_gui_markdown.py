@@ -107,16 +107,7 @@ def test_streamed_text_is_rendered_once_for_each_block(
 
 
 def blocks_of(view: MarkdownView) -> list[QWidget]:
-    layout = view.layout()
-    assert layout is not None
-    found = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        assert item is not None
-        widget = item.widget()
-        assert widget is not None
-        found.append(widget)
-    return found
+    return list(view.blocks)
 
 
 def test_many_pieces_repaint_seldom(
