@@ -32,7 +32,7 @@ from hgpt_desktop.experts import registry
 from hgpt_desktop.history.store import HistoryStore
 from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
 from hgpt_desktop.runtime.attachments import read_attachments
-from hgpt_desktop.runtime.budget import MemoryBack, detect_budget_bytes, read_device
+from hgpt_desktop.runtime.budget import MemoryBack, RecentReadings, detect_budget_bytes, read_device
 from hgpt_desktop.runtime.fitting import Fit, fit_model, fit_plan, least_running_bytes
 from hgpt_desktop.runtime.learned_footprints import LearnedFootprints
 from hgpt_desktop.runtime.measurements import Measurements
@@ -113,6 +113,7 @@ class Application:
         self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
         self.footprints = footprints
         self._measurements = measurements
+        self._readings = RecentReadings(read_device)
         self.memory = MemoryManager(
             self.backend_for,
             self.budget_bytes,
@@ -211,7 +212,7 @@ class Application:
         """What models may take together on a device; the setting is for the device in use."""
         if self.settings.memory_budget_bytes and device == self.device:
             return self.settings.memory_budget_bytes
-        budget_bytes = read_device(device).budget_bytes(
+        budget_bytes = self._readings(device).budget_bytes(
             self.settings.memory_reserve_bytes, self.memory.taken_bytes(device) + self._spare_bytes(device)
         )
         return budget_bytes - budget_bytes % _BUDGET_STEP_BYTES

@@ -82,6 +82,35 @@ def detect_budget_bytes(device: str = "auto", reserve_bytes: int | None = None) 
     return read_device(device).budget_bytes(reserve_bytes)
 
 
+class RecentReadings:
+    """Readings that are kept for a moment: asking the system takes milliseconds, and several ask in a row.
+
+    Threads: any.
+
+    Args:
+        read: the memory of a device now.
+        kept_s: for how long.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], DeviceReading] = read_device,
+        kept_s: float = 0.25,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read = read
+        self._kept_s = kept_s
+        self._clock = clock
+        self._kept: dict[str, tuple[float, DeviceReading]] = {}
+
+    def __call__(self, device: str) -> DeviceReading:
+        """The memory of a device, at most so long ago."""
+        kept = self._kept.get(device)
+        if kept is None or self._clock() - kept[0] > self._kept_s:
+            kept = self._kept[device] = (self._clock(), self._read(device))
+        return kept[1]
+
+
 class MemoryBack:
     """Waits until a device has really got back what models gave up: drivers are late to tell.
 
