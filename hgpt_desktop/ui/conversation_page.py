@@ -63,7 +63,7 @@ class ConversationPage(QScrollArea):
         self.more_button.clicked.connect(self.show_more)
         self.more_button.hide()
         self._exchanges: list[tuple[UserMessage, AssistantMessage]] = []
-        self._being_filled: tuple[AssistantMessage, ExchangeView] | None = None
+        self._half_done: tuple[ExchangeView, UserMessage, AssistantMessage | None] | None = None
         # In sheets of some exchanges each: what is put in at one end leaves the layout of the others alone.
         self._sheets = QVBoxLayout()
         self._sheets.setSpacing(_SPACING_PX)
@@ -187,21 +187,26 @@ class ConversationPage(QScrollArea):
         self._put_in_one()
 
     def _put_in_one(self) -> None:
-        """Half an exchange at a time: first its widgets, then what they show."""
-        if self._being_filled is not None:
-            answer, exchange = self._being_filled
-            self._being_filled = None
-            answer.show_exchange(exchange)
+        """A third of an exchange at a time: the request, the answer's widget, what that shows."""
+        if self._half_done is not None:
+            exchange, request, answer = self._half_done
+            if answer is None:
+                request.set_run(exchange.run_id, exchange.siblings)
+                self._half_done = exchange, request, self._place_answer(request, first=True)
+            else:
+                self._half_done = None
+                answer.show_exchange(exchange)
         elif self._wanted > 0 and self._earlier:
             self._wanted -= 1
             exchange = self._earlier.pop()
             bar = self.verticalScrollBar()
             if not self._follow:
                 self._from_end = bar.maximum() - bar.value()
-            answer = self._add(exchange.request, [file.path for file in exchange.files], first=True)
-            self._request_of(answer).set_run(exchange.run_id, exchange.siblings)
-            self._being_filled = (answer, exchange)
-        if self._being_filled is not None or (self._wanted > 0 and self._earlier):
+            request = self._place_request(
+                exchange.request, [file.path for file in exchange.files], first=True
+            )
+            self._half_done = exchange, request, None
+        if self._half_done is not None or (self._wanted > 0 and self._earlier):
             self._filling.start()
         else:
             self._wanted = 0
@@ -228,23 +233,32 @@ class ConversationPage(QScrollArea):
         self._sheets.insertWidget(0 if first else self._sheets.count(), sheet)
         return made
 
-    def _add(self, text: str, paths: Sequence[Path], *, first: bool = False) -> AssistantMessage:
+    def _add(self, text: str, paths: Sequence[Path]) -> AssistantMessage:
+        return self._place_answer(self._place_request(text, paths, first=False), first=False)
+
+    def _place_request(self, text: str, paths: Sequence[Path], *, first: bool) -> UserMessage:
         if self._empty is not None:
             self._empty.hide()
         self._column.setStretch(self._column.count() - 1, 1)
-        request, answer = UserMessage(text, paths), AssistantMessage()
-        kept = list(paths)
+        request, kept = UserMessage(text, paths), list(paths)
+        request.revise_wanted.connect(lambda: self.revise_wanted.emit(request.run_id, text, kept))
+        request.branch_wanted.connect(self.branch_wanted)
+        sheet = self._sheet(first=first)
+        sheet.insertWidget(0 if first else sheet.count(), request)
+        return request
+
+    def _place_answer(self, request: UserMessage, *, first: bool) -> AssistantMessage:
+        """Below its request, which was placed before."""
+        answer, text, kept = AssistantMessage(), request.text, list(request.paths)
         answer.edit_wanted.connect(lambda: self.edit_wanted.emit(text, kept))
         answer.quote_wanted.connect(self.quote_wanted)
         answer.foot.again_wanted.connect(lambda: self.again_wanted.emit(request.run_id, text, kept))
         answer.foot.rated.connect(lambda rating, note: self.rated.emit(request.run_id, rating, note))
         answer.foot.workflow_wanted.connect(lambda: self.workflow_wanted.emit(request.run_id))
-        request.revise_wanted.connect(lambda: self.revise_wanted.emit(request.run_id, text, kept))
-        request.branch_wanted.connect(self.branch_wanted)
-        sheet = self._sheet(first=first)
-        place = 0 if first else sheet.count()
-        sheet.insertWidget(place, request)
-        sheet.insertWidget(place + 1, answer)
+        around = request.parentWidget()
+        sheet = around.layout() if around is not None else None
+        assert isinstance(sheet, QVBoxLayout)
+        sheet.insertWidget(sheet.indexOf(request) + 1, answer)
         self._exchanges.insert(0 if first else len(self._exchanges), (request, answer))
         self.answer_added.emit(answer)
         return answer
