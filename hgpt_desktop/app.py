@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import json
 import logging
 import logging.handlers
@@ -149,6 +150,8 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
     if problem is not None:
         shell.window.show_problem(problem)
     workbench.opened.connect(lambda starter: log.info("The window is ready."))
+    # What the start has made stays; looking through it again and again would hold the window up.
+    workbench.opened.connect(lambda starter: gc.freeze())
     workbench.open()
     code = application.exec()
     only.close()

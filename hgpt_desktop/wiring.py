@@ -32,7 +32,7 @@ from hgpt_desktop.experts import registry
 from hgpt_desktop.history.store import HistoryStore
 from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
 from hgpt_desktop.runtime.attachments import read_attachments
-from hgpt_desktop.runtime.budget import MemoryBack, detect_budget_bytes
+from hgpt_desktop.runtime.budget import MemoryBack, RecentReadings, detect_budget_bytes, read_device
 from hgpt_desktop.runtime.fitting import Fit, fit_model, fit_plan, least_running_bytes
 from hgpt_desktop.runtime.learned_footprints import LearnedFootprints
 from hgpt_desktop.runtime.measurements import Measurements
@@ -44,6 +44,8 @@ from hgpt_desktop.settings import Folders, Settings, shipped
 
 LLM_LOADER = "llama.cpp"
 STARTER_SET = "starter"
+_BUDGET_STEP_BYTES = 32 * 2**20
+"""The budget goes in steps, so that a schedule stays good while other programs come and go by a little."""
 
 
 def can_load(card: ModelCard) -> bool:
@@ -111,6 +113,7 @@ class Application:
         self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
         self.footprints = footprints
         self._measurements = measurements
+        self._readings = RecentReadings(read_device)
         self.memory = MemoryManager(
             self.backend_for,
             self.budget_bytes,
@@ -209,7 +212,21 @@ class Application:
         """What models may take together on a device; the setting is for the device in use."""
         if self.settings.memory_budget_bytes and device == self.device:
             return self.settings.memory_budget_bytes
-        return detect_budget_bytes(device, self.settings.memory_reserve_bytes)
+        budget_bytes = self._readings(device).budget_bytes(
+            self.settings.memory_reserve_bytes, self.memory.taken_bytes(device) + self._spare_bytes(device)
+        )
+        return budget_bytes - budget_bytes % _BUDGET_STEP_BYTES
+
+    def _spare_bytes(self, device: str) -> int:
+        """What the experts' allocator keeps on a GPU for later."""
+        if device == "cpu" or not isinstance(self._experts, ExpertClient):
+            return 0
+        held = self._experts.memory(device)
+        return held.reserved_bytes - held.allocated_bytes
+
+    def needed_bytes(self, card: ModelCard) -> int:
+        """What a model takes while it runs, loaded in the most frugal way."""
+        return least_running_bytes(card, self.device_for(card), self.footprints)
 
     def fit(self, card: ModelCard) -> Fit:
         """Whether a model fits the device that it would run on, why not, and what would make it fit."""
@@ -299,7 +316,7 @@ class Application:
 
     def warm_up(self, cancel: CancelToken) -> None:
         """Bring the LLM into memory ahead of the first request."""
-        with self.memory.lease(self.llm_card(), lambda event: None, lambda progress, message: None, cancel):
+        with self.session.llm(lambda event: None, cancel):
             pass
 
     def close(self) -> None:

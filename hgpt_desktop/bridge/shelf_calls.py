@@ -54,10 +54,10 @@ class ShelfCalls:
         used = sum(one.bytes for one in application.memory.resident())
         found = []
         for card in application.catalogue.cards():
-            fit = Fit.FITS
-            if card.memory_bytes > capacity:
+            fit, needed = Fit.FITS, application.needed_bytes(card)
+            if needed > capacity:
                 fit = Fit.TOO_LARGE
-            elif card.memory_bytes > capacity - used and not self._resident(card.id):
+            elif needed > capacity - used and not self._resident(card.id):
                 fit = Fit.TIGHT
             found.append(
                 ModelView(

@@ -89,9 +89,7 @@ def _with_llm(arguments: argparse.Namespace) -> Iterator[tuple[Application, Canc
     """The engine with its language model held in memory."""
     with (
         opened(arguments) as (application, cancel),
-        application.memory.lease(
-            application.llm_card(), lambda event: None, lambda share, message: None, cancel
-        ),
+        application.session.llm(lambda event: None, cancel),
     ):
         yield application, cancel
 

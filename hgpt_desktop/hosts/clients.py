@@ -24,6 +24,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.hosts.process import HostProcess, OnReply, usable_cores
 from hgpt_desktop.hosts.protocol import (
     ChooseText,
+    HostMemory,
     LlmLoaded,
     LoadModel,
     Progress,
@@ -93,6 +94,10 @@ class LlamaClient:
         """See `ChatHost.loaded`."""
         here = self._current()
         return frozenset() if here is None else frozenset({here.loaded.model_id})
+
+    def memory(self, device: str) -> HostMemory:
+        """What the host holds on the device now; nothing where it does not run."""
+        return _memory_of(self._process, device)
 
     def close(self) -> None:
         """See `ChatHost.close`."""
@@ -213,6 +218,10 @@ class ExpertClient:
         held = list(self._held.items())
         return frozenset(model_id for model_id, (number, _) in held if number == incarnation)
 
+    def memory(self, device: str) -> HostMemory:
+        """What the host holds on the device now; nothing where it does not run."""
+        return _memory_of(self._process, device)
+
     def close(self) -> None:
         """See `ExpertBackend.close`."""
         self._process.close()
@@ -233,6 +242,14 @@ def _progress_to(on_progress: OnProgress) -> OnReply:
             on_progress(reply.progress, reply.message)
 
     return on_reply
+
+
+def _memory_of(process: HostProcess, device: str) -> HostMemory:
+    try:
+        held: HostMemory = process.call("memory", device, CancelToken(), start=False).value
+    except HostDied:
+        return HostMemory(0, 0)
+    return held
 
 
 def _unload(process: HostProcess, model_id: str) -> None:

@@ -21,7 +21,7 @@ from hgpt_desktop.core.interfaces import ExpertOutcome, Loaded
 from hgpt_desktop.experts.base import Expert, is_out_of_memory
 from hgpt_desktop.experts.registry import load_expert
 from hgpt_desktop.hosts.peak import PeakMeter
-from hgpt_desktop.hosts.protocol import Call, LoadModel, RunExpert
+from hgpt_desktop.hosts.protocol import Call, HostMemory, LoadModel, RunExpert
 from hgpt_desktop.hosts.serving import Calling, Handler, Serving, begin
 
 
@@ -45,7 +45,7 @@ class ExpertVerbs:
     @property
     def handlers(self) -> dict[str, Handler]:
         """The verbs by name."""
-        return {"load": self.load, "run": self.run, "unload": self.unload}
+        return {"load": self.load, "run": self.run, "unload": self.unload, "memory": self.memory}
 
     def load(self, wanted: LoadModel, calling: Calling) -> Loaded:
         """Bring a model into memory."""
@@ -114,9 +114,25 @@ class ExpertVerbs:
             del held
             give_memory_back()
 
+    def memory(self, device: str, _: Calling) -> HostMemory:
+        """What torch holds on a GPU; on the processor, what the models say that they take."""
+        torch: Any = sys.modules.get("torch")
+        if device.startswith("cuda"):
+            if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
+                return HostMemory(0, 0)
+            return HostMemory(
+                int(torch.cuda.memory_reserved(device)), int(torch.cuda.memory_allocated(device))
+            )
+        with self._lock:
+            held = [one.loaded for one in self._held.values() if one.loaded.device == device]
+        taken_bytes = sum(one.resident_bytes for one in held)
+        return HostMemory(taken_bytes, taken_bytes)
+
 
 def lane_of(call: Call) -> str:
     """Constructions in one lane; runs in one for each model, its end too."""
+    if call.verb == "memory":
+        return "figures"
     match call.payload:
         case RunExpert(card=card):
             return f"model {card.id}"

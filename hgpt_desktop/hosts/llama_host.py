@@ -26,6 +26,7 @@ from hgpt_desktop.core.errors import (
 from hgpt_desktop.hosts.engine import Sampling, ShouldStop, Stopped
 from hgpt_desktop.hosts.llm_verbs import LlmVerbs
 from hgpt_desktop.hosts.prompt_states import PromptStates
+from hgpt_desktop.hosts.protocol import Call
 from hgpt_desktop.hosts.serving import Serving, begin
 
 _BATCH_TOKENS = 512
@@ -45,6 +46,7 @@ class LlamaEngine:
         device: `cpu` or `cuda:N`; the latter counts where the library was built for it.
         context_tokens: the size wanted; the model's own limit is kept.
         on_progress: gets 0..1 while the file is read; returning False gives up.
+        gpu_layers: how many layers a GPU holds; -1: all of them.
 
     Raises:
         Cancelled: `on_progress` returned False.
@@ -59,6 +61,7 @@ class LlamaEngine:
         context_tokens: int,
         threads: int,
         on_progress: Callable[[float], bool],
+        gpu_layers: int = -1,
     ) -> None:
         self._native = _native()
         self._should_stop: ShouldStop = lambda: False
@@ -67,6 +70,7 @@ class LlamaEngine:
         self._context: Any = None
         on_gpu = device.startswith("cuda") and self._native.llama_supports_gpu_offload()
         _last_complaints.clear()
+        self._gpu_layers = gpu_layers if on_gpu else 0
         self._model = self._load_model(path, device if on_gpu else "cpu", on_progress)
         try:
             self._vocab = self._native.llama_model_get_vocab(self._model)
@@ -101,7 +105,7 @@ class LlamaEngine:
         callback = native.llama_progress_callback(report)
         params.progress_callback = callback
         params.load_mode = native.LLAMA_LOAD_MODE_MMAP
-        params.n_gpu_layers = 0 if device == "cpu" else -1
+        params.n_gpu_layers = self._gpu_layers
         if device != "cpu":
             params.split_mode = native.LLAMA_SPLIT_MODE_NONE
             params.main_gpu = int(device.partition(":")[2] or 0)
@@ -462,6 +466,10 @@ def _version() -> str:
     return str(llama_cpp.__version__)
 
 
+def _lane_of(call: Call) -> str:
+    return "figures" if call.verb == "memory" else "llm"
+
+
 def main(arguments: Sequence[str]) -> None:
     """Run as a host process.
 
@@ -472,10 +480,16 @@ def main(arguments: Sequence[str]) -> None:
     pipe = begin(int(parent))
 
     def open_engine(
-        path: Path, file_identity: str, device: str, on_progress: Callable[[float], bool]
+        path: Path,
+        file_identity: str,
+        device: str,
+        on_progress: Callable[[float], bool],
+        gpu_layers: int = -1,
     ) -> LlamaEngine:
-        return LlamaEngine(path, file_identity, device, int(context_tokens), int(threads), on_progress)
+        return LlamaEngine(
+            path, file_identity, device, int(context_tokens), int(threads), on_progress, gpu_layers
+        )
 
     verbs = LlmVerbs(open_engine, PromptStates(Path(state_dir)))
     hint = f"Please report it with the file {log_path}."
-    Serving(pipe, verbs.handlers, lane_of=lambda _: "llm", log_hint=hint).run_for_ever()
+    Serving(pipe, verbs.handlers, lane_of=_lane_of, log_hint=hint).run_for_ever()

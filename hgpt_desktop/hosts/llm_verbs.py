@@ -17,7 +17,7 @@ from hgpt_desktop.hosts.engine import Engine, Sampling, Stopped
 from hgpt_desktop.hosts.generating import GenerateOptions, generate
 from hgpt_desktop.hosts.kept_context import KeptContext
 from hgpt_desktop.hosts.prompt_states import PromptStates
-from hgpt_desktop.hosts.protocol import ChooseText, LlmLoaded, LoadModel, WriteText
+from hgpt_desktop.hosts.protocol import ChooseText, HostMemory, LlmLoaded, LoadModel, WriteText
 from hgpt_desktop.hosts.serving import Calling, Handler
 
 
@@ -25,7 +25,12 @@ class OpenEngine(Protocol):
     """Brings a model into memory."""
 
     def __call__(
-        self, path: Path, file_identity: str, device: str, on_progress: Callable[[float], bool]
+        self,
+        path: Path,
+        file_identity: str,
+        device: str,
+        on_progress: Callable[[float], bool],
+        gpu_layers: int = -1,
     ) -> Engine:
         """The model of a GGUF file.
 
@@ -33,6 +38,7 @@ class OpenEngine(Protocol):
             file_identity: tells this file from others.
             device: `cpu` or `cuda:N`.
             on_progress: gets 0..1 while the file is read; returning False gives up.
+            gpu_layers: how many layers a GPU holds; -1: all of them.
 
         Raises:
             Cancelled: `on_progress` returned False.
@@ -63,6 +69,7 @@ class LlmVerbs:
             "count": self.count,
             "choose": self.choose,
             "generate": self.generate,
+            "memory": self.memory,
         }
 
     def load(self, wanted: LoadModel, calling: Calling) -> LlmLoaded:
@@ -77,7 +84,9 @@ class LlmVerbs:
             calling.progress(progress, f"Loading {wanted.card.name}")
             return not calling.should_stop()
 
-        engine = self._open_engine(path, _file_identity(wanted.card, path), wanted.device, on_progress)
+        layers = int(wanted.card.options.get("gpu_layers", -1))
+        identity = _file_identity(wanted.card, path)
+        engine = self._open_engine(path, identity, wanted.device, on_progress, layers)
         if calling.should_stop():
             engine.close()
             raise Cancelled
@@ -94,6 +103,13 @@ class LlmVerbs:
         if model_id is None or self._loaded.loaded.model_id == model_id:
             self._engine.close()
             self._engine = self._context = self._loaded = None
+
+    def memory(self, device: str, _: Calling) -> HostMemory:
+        """What weights, context and buffers take on the device. May be asked beside another call."""
+        loaded = self._loaded
+        if loaded is None or loaded.loaded.device != device:
+            return HostMemory(0, 0)
+        return HostMemory(loaded.loaded.resident_bytes, loaded.loaded.resident_bytes)
 
     def count(self, text: str, _: Calling) -> int:
         """How many tokens a text has."""

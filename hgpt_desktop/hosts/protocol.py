@@ -129,6 +129,19 @@ class LoadModel:
 
 
 @dataclass(frozen=True, slots=True)
+class HostMemory:
+    """What a host holds on a device.
+
+    Args:
+        reserved_bytes: taken from the device, by an allocator that keeps some for later.
+        allocated_bytes: the part of it that models and their work take now.
+    """
+
+    reserved_bytes: int
+    allocated_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class LlmLoaded:
     """The LLM is in memory."""
 

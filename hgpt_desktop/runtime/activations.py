@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-_MOST_WEIGHED = 8  # among how many residents every minimal set to evict is looked at
+from hgpt_desktop.runtime.bit_sets import bits, minimal_sets
+
 _TASK_AHEAD, _SWITCH_AHEAD = 0.2, 0.6
 """What a task that remains counts in the ranking of states, in mean load seconds: so much, and so much more
 for each change of model on the longest way through its dependants. Those will cost reloads."""
@@ -191,7 +191,7 @@ class ActivationSearch:
     def _steps_from(self, done: int, resident: int) -> Iterator[_Step]:
         """Every activation that may come next."""
         needed, ready, _ = self._outlook(done)
-        for model in _bits(ready):
+        for model in bits(ready):
             load_s = 0.0 if resident >> model & 1 else self._problem.load_s[model]
             for room in self.rooms(resident, model, needed):
                 then_done, then_resident = self.settle(done, room)
@@ -223,7 +223,7 @@ class ActivationSearch:
             return resident
         problem, room_bytes = self._problem, self._problem.capacity_bytes - self._weight(resident)
         idle_bytes = self._weight(idle)
-        for model in _bits(resident & ready & needed):
+        for model in bits(resident & ready & needed):
             if room_bytes < problem.peak_bytes[model] <= room_bytes + idle_bytes:
                 return max(self.rooms(resident, model, needed), key=self.worth_of)
         return resident
@@ -251,9 +251,9 @@ class ActivationSearch:
         idle = others & ~needed
         weights = problem.weights_bytes
         if self._weight(idle) >= excess:
-            sets = _minimal_sets(_bits(idle), excess, weights, problem.worth_s)
+            sets = minimal_sets(bits(idle), excess, weights, problem.worth_s)
         else:
-            sets = _minimal_sets(_bits(others), excess, weights, problem.load_s)
+            sets = minimal_sets(bits(others), excess, weights, problem.load_s)
         for leaving in sets:
             yield everyone & ~leaving
 
@@ -266,9 +266,9 @@ class ActivationSearch:
         return self._least(models, excess, self._problem.load_s)
 
     def _least(self, models: int, excess: int, cost: Sequence[float]) -> int | None:
-        sets = _minimal_sets(_bits(models), excess, self._problem.weights_bytes, cost)
+        sets = minimal_sets(bits(models), excess, self._problem.weights_bytes, cost)
         return min(
-            sets, key=lambda one: (sum(cost[model] for model in _bits(one)), self._weight(one)), default=None
+            sets, key=lambda one: (sum(cost[model] for model in bits(one)), self._weight(one)), default=None
         )
 
     def running_bytes(self, resident: int, model: int) -> int:
@@ -313,7 +313,7 @@ class ActivationSearch:
         if kept is None:
             room = self._problem.capacity_bytes - self._weight(resident)
             kept = 0
-            for model in _bits(resident):
+            for model in bits(resident):
                 if self._problem.peak_bytes[model] <= room:
                     kept |= self._tasks_of[model]
             self._runnable[resident] = kept
@@ -322,20 +322,20 @@ class ActivationSearch:
     def _weight(self, models: int) -> int:
         kept = self._weights.get(models)
         if kept is None:
-            kept = sum(self._problem.weights_bytes[model] for model in _bits(models))
+            kept = sum(self._problem.weights_bytes[model] for model in bits(models))
             self._weights[models] = kept
         return kept
 
     def _load_s(self, models: int) -> float:
         kept = self._seconds.get(models)
         if kept is None:
-            kept = sum(self._problem.load_s[model] for model in _bits(models))
+            kept = sum(self._problem.load_s[model] for model in bits(models))
             self._seconds[models] = kept
         return kept
 
     def worth_of(self, models: int) -> float:
         """What the models' being there is worth, in seconds."""
-        return sum(self._problem.worth_s[model] for model in _bits(models))
+        return sum(self._problem.worth_s[model] for model in bits(models))
 
     def needed(self, done: int) -> int:
         """The models that tasks still need."""
@@ -357,56 +357,7 @@ def _seconds_ahead(problem: Problem) -> list[float]:
         for task in free:
             done |= 1 << task
     for task in reversed(order):
-        for needed in _bits(problem.task_deps[task]):
+        for needed in bits(problem.task_deps[task]):
             further = switches[task] + (models[task] != models[needed])
             switches[needed] = max(switches[needed], further)
     return [mean_s * (_TASK_AHEAD + _SWITCH_AHEAD * one) for one in switches]
-
-
-@lru_cache(maxsize=4096)
-def _bits(mask: int) -> tuple[int, ...]:
-    """The indices of the bits that are set, ascending."""
-    found = []
-    while mask:
-        bit = mask & -mask
-        mask ^= bit
-        found.append(bit.bit_length() - 1)
-    return tuple(found)
-
-
-def _minimal_sets(
-    candidates: Sequence[int], excess: int, weights: Sequence[int], cost: Sequence[float]
-) -> list[int]:
-    """Masks of those sets of candidates that weigh enough and of which none can be left out.
-
-    Among many candidates only the cheaper ones by weight are looked at, as long as they suffice.
-    """
-    if excess <= 0:
-        return [0]
-    ordered = sorted(candidates, key=lambda one: cost[one] / max(1, weights[one]))
-    count, total = 0, 0
-    for count, one in enumerate(ordered, start=1):
-        total += weights[one]
-        if count >= _MOST_WEIGHED and total >= excess:
-            break
-    ordered = sorted(ordered[:count], key=lambda one: -weights[one])
-    found: list[int] = []
-    if total < excess:
-        return found
-    tail = [0] * (len(ordered) + 1)
-    for index in range(len(ordered) - 1, -1, -1):
-        tail[index] = tail[index + 1] + weights[ordered[index]]
-
-    def choose(index: int, chosen: int, weight: int, lightest: int) -> None:
-        if weight >= excess:
-            if weight - lightest < excess:
-                found.append(chosen)
-            return
-        if weight + tail[index] < excess:
-            return
-        one = ordered[index]
-        choose(index + 1, chosen | 1 << one, weight + weights[one], weights[one])
-        choose(index + 1, chosen, weight, lightest)
-
-    choose(0, 0, 0, 0)
-    return found

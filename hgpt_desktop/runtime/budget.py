@@ -40,15 +40,18 @@ class DeviceReading:
         """What other programs hold."""
         return max(0, self.total_bytes - self.free_bytes - self.own_bytes)
 
-    def budget_bytes(self, reserve_bytes: int | None = None) -> int:
-        """What models may take together; what this program holds counts as free.
+    def budget_bytes(self, reserve_bytes: int | None = None, models_bytes: int | None = None) -> int:
+        """What models may take together; what this program holds for models counts as free.
 
         Args:
             reserve_bytes: left to others; None: 512 MiB, or 4 % where that is more.
+            models_bytes: how much of what this program holds is for models, or kept by allocators for them;
+                the rest are libraries and a GPU's context, which no model can have. None: all of it is.
         """
         if reserve_bytes is None:
             reserve_bytes = max(RESERVE_BYTES, int(self.total_bytes * RESERVE_SHARE))
-        return max(0, min(self.total_bytes, self.free_bytes + self.own_bytes) - reserve_bytes)
+        held_bytes = self.own_bytes if models_bytes is None else min(self.own_bytes, models_bytes)
+        return max(0, min(self.total_bytes, self.free_bytes + held_bytes) - reserve_bytes)
 
 
 def read_device(device: str = "auto") -> DeviceReading:
@@ -77,6 +80,35 @@ def read_device(device: str = "auto") -> DeviceReading:
 def detect_budget_bytes(device: str = "auto", reserve_bytes: int | None = None) -> int:
     """What models may take together on a device, in bytes: see `read_device` and `DeviceReading`."""
     return read_device(device).budget_bytes(reserve_bytes)
+
+
+class RecentReadings:
+    """Readings that are kept for a moment: asking the system takes milliseconds, and several ask in a row.
+
+    Threads: any.
+
+    Args:
+        read: the memory of a device now.
+        kept_s: for how long.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[str], DeviceReading] = read_device,
+        kept_s: float = 0.25,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read = read
+        self._kept_s = kept_s
+        self._clock = clock
+        self._kept: dict[str, tuple[float, DeviceReading]] = {}
+
+    def __call__(self, device: str) -> DeviceReading:
+        """The memory of a device, at most so long ago."""
+        kept = self._kept.get(device)
+        if kept is None or self._clock() - kept[0] > self._kept_s:
+            kept = self._kept[device] = (self._clock(), self._read(device))
+        return kept[1]
 
 
 class MemoryBack:

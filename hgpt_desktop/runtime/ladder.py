@@ -19,6 +19,7 @@ class Rung(Enum):
     HALVED = "in half precision"
     OFFLOADED = "with parts of it on the processor"
     LAYERED = "layer by layer"
+    FEW_LAYERS = "with only some of its layers on the graphics card"
     ON_CPU = "on the processor"
 
 
@@ -30,12 +31,13 @@ _OPTIONS: dict[Rung, dict[str, object]] = {
     Rung.HALVED: {"dtype": "bfloat16"},
     Rung.OFFLOADED: {"tiling": True, "offload": "model"},
     Rung.LAYERED: {"tiling": True, "offload": "sequential"},
+    Rung.FEW_LAYERS: {"gpu_layers": 12},
     Rung.ON_CPU: {"device": "cpu"},
 }
-_NOT_ON_CPU = frozenset({Rung.OFFLOADED, Rung.LAYERED, Rung.ON_CPU})
-PEAK_SHARE = {Rung.TILED: 0.5, Rung.HALVED: 0.5, Rung.OFFLOADED: 0.5, Rung.LAYERED: 0.5}
+_NOT_ON_CPU = frozenset({Rung.OFFLOADED, Rung.LAYERED, Rung.FEW_LAYERS, Rung.ON_CPU})
+PEAK_SHARE = {Rung.TILED: 0.5, Rung.HALVED: 0.5, Rung.OFFLOADED: 0.5, Rung.LAYERED: 0.5, Rung.FEW_LAYERS: 0.5}
 """Of the peak that a rung needs, about. Sources: documentation of diffusers, "Reduce memory usage"."""
-WEIGHTS_SHARE = {Rung.HALVED: 0.5, Rung.OFFLOADED: 0.6, Rung.LAYERED: 0.1}
+WEIGHTS_SHARE = {Rung.HALVED: 0.5, Rung.OFFLOADED: 0.6, Rung.LAYERED: 0.1, Rung.FEW_LAYERS: 0.5}
 """Of the weights that a rung keeps on the device, about."""
 
 
@@ -49,6 +51,8 @@ def rungs_for(card: ModelCard, device: str) -> tuple[Rung, ...]:
         rungs += _DIFFUSION
     if card.loader.startswith("transformers-") and device == "cpu":
         rungs.append(Rung.HALVED)  # on a GPU it is what they begin with
+    if card.loader == "llama.cpp":
+        rungs.append(Rung.FEW_LAYERS)
     rungs.append(Rung.ON_CPU)
     return tuple(
         rung

@@ -131,6 +131,11 @@ class MemoryManager:
                 for line in lines
             )
 
+    def taken_bytes(self, device: str) -> int:
+        """What models and running tasks take on a device, by the ledger."""
+        with self._changed:
+            return self._ledger.taken_bytes(device)
+
     def view(self, device: str, cards: Collection[ModelCard]) -> MemoryView:
         """See `DeviceMemory.view`."""
         self._forget_dead()

@@ -24,8 +24,9 @@ log = logging.getLogger(__name__)
 
 DEFAULT_LIMIT_BYTES = 2 * 10**9
 _MANIFEST = "manifest.json"
-_RANDOM_LOADERS = ("diffusers-",)
-"""Loaders whose results differ from run to run, unless a seed is given."""
+_RANDOM_LOADERS = ("diffusers-", "piper", "table-learning")
+_RANDOM_TASKS = frozenset({"conversational", "text-generation"})
+"""Work whose results differ from run to run, unless a seed is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class ResultCache:
         These are the task type, the arguments in canonical form with the content of their files, the loader
         with the version of the program, the model's files and options, and the seed.
         """
-        if seed is None and card.loader.startswith(_RANDOM_LOADERS):
+        if seed is None and (card.loader.startswith(_RANDOM_LOADERS) or task.task in _RANDOM_TASKS):
             return None
         try:
             parts = {

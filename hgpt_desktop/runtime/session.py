@@ -47,6 +47,7 @@ from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult,
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.event_stream import EventStream
 from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.frugal_lease import lease_in_less
 from hgpt_desktop.runtime.ladder import RungStore
 from hgpt_desktop.runtime.listing import missing_sentence, plain_listing
 from hgpt_desktop.runtime.memory import DeviceMemory
@@ -132,7 +133,7 @@ class Session:
     @contextmanager
     def llm(self, emit: Emit, cancel: CancelToken) -> Iterator[None]:
         """The controller LLM in memory for the length of the block."""
-        with self.memory.lease(self.llm_card(), emit, lambda progress, message: None, cancel):
+        with lease_in_less(self.memory, self.llm_card(), self.executor.rungs, emit, cancel):
             yield
 
 

@@ -167,8 +167,8 @@ class ChatPage(QWidget):
         page.answer_added.connect(self._on_answer_added)
 
     def _on_answer_added(self, answer: AssistantMessage) -> None:
-        answer.panel.task_wanted.connect(lambda task_id: self.inspection_wanted.emit(answer, task_id))
-        answer.panel.large_wanted.connect(lambda: self.large_plan_wanted.emit(answer))
+        answer.task_wanted.connect(lambda task_id: self.inspection_wanted.emit(answer, task_id))
+        answer.large_plan_wanted.connect(lambda: self.large_plan_wanted.emit(answer))
 
     def _show_page(self, page: ConversationPage) -> None:
         old = self.pages.currentWidget()

@@ -18,6 +18,9 @@ from hgpt_desktop.ui.user_message import UserMessage
 COLUMN_PX = 800
 _SHOWN_FIRST = 20  # exchanges; earlier ones on request, or when the user scrolls up to them
 _NEAR_END_PX = 48
+_FILLING_MS = 5
+_SPACING_PX = 22
+_SHEET_EXCHANGES = 4
 
 
 class ConversationPage(QScrollArea):
@@ -54,15 +57,16 @@ class ConversationPage(QScrollArea):
         self._follow = True
         self._filling = QTimer(self)
         self._filling.setSingleShot(True)
-        self._filling.setInterval(0)
+        self._filling.setInterval(_FILLING_MS)
         self._filling.timeout.connect(self._put_in_one)
         self.more_button = button(self.tr("Show earlier messages"), "quiet")
         self.more_button.clicked.connect(self.show_more)
         self.more_button.hide()
-        self._empty = EmptyState()
-        self._empty.sample_wanted.connect(self.sample_wanted)
-        self._messages = QVBoxLayout()
-        self._messages.setSpacing(22)
+        self._exchanges: list[tuple[UserMessage, AssistantMessage]] = []
+        self._half_done: tuple[ExchangeView, UserMessage, AssistantMessage | None] | None = None
+        # In sheets of some exchanges each: what is put in at one end leaves the layout of the others alone.
+        self._sheets = QVBoxLayout()
+        self._sheets.setSpacing(_SPACING_PX)
         column = QWidget()
         column.setMaximumWidth(COLUMN_PX)
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -70,8 +74,12 @@ class ConversationPage(QScrollArea):
         inside.setContentsMargins(24, 24, 24, 24)
         inside.setSpacing(16)
         inside.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addWidget(self._empty, 1)
-        inside.addLayout(self._messages)
+        self._empty: EmptyState | None = None
+        if conversation_id is None:
+            self._empty = EmptyState()
+            self._empty.sample_wanted.connect(self.sample_wanted)
+            inside.addWidget(self._empty, 1)
+        inside.addLayout(self._sheets)
         inside.addStretch(0)
         whole = QWidget()
         whole.setObjectName("page")
@@ -96,18 +104,22 @@ class ConversationPage(QScrollArea):
     @property
     def messages(self) -> tuple[QWidget, ...]:
         """All messages shown, in order."""
-        items = (self._messages.itemAt(index) for index in range(self._messages.count()))
-        return tuple(widget for item in items if item is not None and (widget := item.widget()) is not None)
+        return tuple(message for exchange in self._exchanges for message in exchange)
 
     @property
     def answers(self) -> tuple[AssistantMessage, ...]:
         """The answers shown, in order."""
-        return tuple(one for one in self.messages if isinstance(one, AssistantMessage))
+        return tuple(answer for _, answer in self._exchanges)
 
     @property
     def requests(self) -> tuple[UserMessage, ...]:
         """The requests shown, in order."""
-        return tuple(one for one in self.messages if isinstance(one, UserMessage))
+        return tuple(request for request, _ in self._exchanges)
+
+    @property
+    def filling(self) -> bool:
+        """Whether kept messages are still being put in."""
+        return self._filling.isActive()
 
     @property
     def earlier(self) -> tuple[ExchangeView, ...]:
@@ -117,7 +129,7 @@ class ConversationPage(QScrollArea):
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said yet."""
-        return self._messages.count() == 0
+        return not self._exchanges
 
     # ------------------------------------------------------------ a request that runs
 
@@ -126,17 +138,18 @@ class ConversationPage(QScrollArea):
         siblings = self._cut_from(beside) if beside else ()
         self._follow = True
         self._live = self._add(text, paths)
+        self._live.announce_planning()
         self._request_of(self._live).set_run("", siblings)
 
     def _cut_from(self, run_id: str) -> tuple[str, ...]:
-        messages = self.messages
-        for at, message in enumerate(messages):
-            if isinstance(message, UserMessage) and message.run_id == run_id:
-                for gone in messages[at:]:
-                    self._messages.removeWidget(gone)
-                    gone.hide()
-                    gone.deleteLater()
-                return message.siblings
+        for at, (request, _) in enumerate(self._exchanges):
+            if request.run_id == run_id:
+                for gone in self._exchanges[at:]:
+                    for message in gone:
+                        message.hide()
+                        message.deleteLater()
+                del self._exchanges[at:]
+                return request.siblings
         return ()
 
     def handle(self, event: Event) -> None:
@@ -174,16 +187,26 @@ class ConversationPage(QScrollArea):
         self._put_in_one()
 
     def _put_in_one(self) -> None:
-        if self._wanted > 0 and self._earlier:
+        """A third of an exchange at a time: the request, the answer's widget, what that shows."""
+        if self._half_done is not None:
+            exchange, request, answer = self._half_done
+            if answer is None:
+                request.set_run(exchange.run_id, exchange.siblings)
+                self._half_done = exchange, request, self._place_answer(request, first=True)
+            else:
+                self._half_done = None
+                answer.show_exchange(exchange)
+        elif self._wanted > 0 and self._earlier:
             self._wanted -= 1
             exchange = self._earlier.pop()
             bar = self.verticalScrollBar()
             if not self._follow:
                 self._from_end = bar.maximum() - bar.value()
-            answer = self._add(exchange.request, [file.path for file in exchange.files], first=True)
-            self._request_of(answer).set_run(exchange.run_id, exchange.siblings)
-            answer.show_exchange(exchange)
-        if self._wanted > 0 and self._earlier:
+            request = self._place_request(
+                exchange.request, [file.path for file in exchange.files], first=True
+            )
+            self._half_done = exchange, request, None
+        if self._half_done is not None or (self._wanted > 0 and self._earlier):
             self._filling.start()
         else:
             self._wanted = 0
@@ -193,26 +216,50 @@ class ConversationPage(QScrollArea):
     # ------------------------------------------------------------ inside
 
     def _request_of(self, answer: AssistantMessage) -> UserMessage:
-        item = self._messages.itemAt(self._messages.indexOf(answer) - 1)
-        request = item.widget() if item is not None else None
-        assert isinstance(request, UserMessage)
+        return next(request for request, one in self._exchanges if one is answer)
+
+    def _sheet(self, *, first: bool) -> QVBoxLayout:
+        """The sheet at one end, if it has room for an exchange; else a new one."""
+        at = 0 if first else self._sheets.count() - 1
+        item = self._sheets.itemAt(at) if self._sheets.count() else None
+        sheet = item.widget() if item is not None else None
+        layout = sheet.layout() if sheet is not None else None
+        if isinstance(layout, QVBoxLayout) and layout.count() < 2 * _SHEET_EXCHANGES:
+            return layout
+        sheet = QWidget()
+        made = QVBoxLayout(sheet)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(_SPACING_PX)
+        self._sheets.insertWidget(0 if first else self._sheets.count(), sheet)
+        return made
+
+    def _add(self, text: str, paths: Sequence[Path]) -> AssistantMessage:
+        return self._place_answer(self._place_request(text, paths, first=False), first=False)
+
+    def _place_request(self, text: str, paths: Sequence[Path], *, first: bool) -> UserMessage:
+        if self._empty is not None:
+            self._empty.hide()
+        self._column.setStretch(self._column.count() - 1, 1)
+        request, kept = UserMessage(text, paths), list(paths)
+        request.revise_wanted.connect(lambda: self.revise_wanted.emit(request.run_id, text, kept))
+        request.branch_wanted.connect(self.branch_wanted)
+        sheet = self._sheet(first=first)
+        sheet.insertWidget(0 if first else sheet.count(), request)
         return request
 
-    def _add(self, text: str, paths: Sequence[Path], *, first: bool = False) -> AssistantMessage:
-        self._empty.hide()
-        self._column.setStretch(self._column.count() - 1, 1)
-        request, answer = UserMessage(text, paths), AssistantMessage()
-        kept = list(paths)
+    def _place_answer(self, request: UserMessage, *, first: bool) -> AssistantMessage:
+        """Below its request, which was placed before."""
+        answer, text, kept = AssistantMessage(), request.text, list(request.paths)
         answer.edit_wanted.connect(lambda: self.edit_wanted.emit(text, kept))
         answer.quote_wanted.connect(self.quote_wanted)
         answer.foot.again_wanted.connect(lambda: self.again_wanted.emit(request.run_id, text, kept))
         answer.foot.rated.connect(lambda rating, note: self.rated.emit(request.run_id, rating, note))
         answer.foot.workflow_wanted.connect(lambda: self.workflow_wanted.emit(request.run_id))
-        request.revise_wanted.connect(lambda: self.revise_wanted.emit(request.run_id, text, kept))
-        request.branch_wanted.connect(self.branch_wanted)
-        place = 0 if first else self._messages.count()
-        self._messages.insertWidget(place, request)
-        self._messages.insertWidget(place + 1, answer)
+        around = request.parentWidget()
+        sheet = around.layout() if around is not None else None
+        assert isinstance(sheet, QVBoxLayout)
+        sheet.insertWidget(sheet.indexOf(request) + 1, answer)
+        self._exchanges.insert(0 if first else len(self._exchanges), (request, answer))
         self.answer_added.emit(answer)
         return answer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Kind
@@ -67,8 +67,45 @@ def save_copy(path: Path, place: Path) -> ProblemView | None:
     return None
 
 
+class DragOut(QObject):
+    """Lets a file be dragged from a widget into another program, or into the composer."""
+
+    def __init__(self, widget: QWidget, path: Path) -> None:
+        super().__init__(widget)
+        self._path = path
+        self._pressed: QPointF | None = None
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
+            if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
+                self._pressed = event.position()
+            elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
+                way = (event.position() - self._pressed).manhattanLength()
+                if way >= QApplication.startDragDistance() and self._path.exists():
+                    self._pressed = None
+                    self.start(watched)
+                    return True
+            elif event.type() == QEvent.Type.MouseButtonRelease:
+                self._pressed = None
+        return super().eventFilter(watched, event)
+
+    def start(self, widget: QWidget) -> None:
+        """Carry the file away."""
+        drag = QDrag(widget)
+        drag.setMimeData(mime_of(self._path))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+def mime_of(path: Path) -> QMimeData:
+    """The file as other programs take it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    return data
+
+
 class FileActions(QWidget):
-    """Three small buttons: open, save a copy, show in folder; and the same as a context menu."""
+    """Small buttons: open, save a copy, show in folder, use again; and the same as a context menu."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -80,6 +117,7 @@ class FileActions(QWidget):
             ("open", self.tr("Open"), self.open),
             ("save", self.tr("Save as…"), self.save),
             ("folder", self.tr("Show in folder"), self.show_folder),
+            ("attach", self.tr("Use in the next request"), self.use_again),
         ):
             act = IconButton(icon, name, side=16)
             act.setAccessibleName(f"{name}: {path.name}")
@@ -87,11 +125,12 @@ class FileActions(QWidget):
             row.addWidget(act)
 
     def menu(self, parent: QWidget) -> QMenu:
-        """The same three as a menu."""
+        """The same as a menu."""
         made = QMenu(parent)
         made.addAction(self.tr("Open")).triggered.connect(self.open)
         made.addAction(self.tr("Save as…")).triggered.connect(self.save)
         made.addAction(self.tr("Show in folder")).triggered.connect(self.show_folder)
+        made.addAction(self.tr("Use in the next request")).triggered.connect(self.use_again)
         return made
 
     def open(self) -> None:
@@ -119,6 +158,12 @@ class FileActions(QWidget):
                     self.tr("It is {folder}.").format(folder=self._path.parent),
                 )
             )
+
+    def use_again(self) -> None:
+        """Attach the file to the next request."""
+        attach = getattr(self.window(), "take_files", None)
+        if callable(attach):
+            attach([self._path])
 
     def _say(self, problem: ProblemView) -> None:
         window = self.window()

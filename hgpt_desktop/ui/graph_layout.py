@@ -98,6 +98,8 @@ def _ordered(layers: list[list[Node]], edges: Sequence[Edge]) -> tuple[list[list
     chance = random.Random(1)
     best, fewest = layers, _crossings(layers, up)
     for start in range(_STARTS):
+        if fewest == 0:
+            break
         tried = [list(layer) for layer in layers]
         if start:
             for layer in tried:
@@ -113,8 +115,8 @@ def _ordered(layers: list[list[Node]], edges: Sequence[Edge]) -> tuple[list[list
             found = _crossings(tried, up)
             if found < fewest:
                 best, fewest = [list(layer) for layer in tried], found
-        if fewest == 0:
-            break
+            if fewest == 0:
+                break
     return best, fewest
 
 

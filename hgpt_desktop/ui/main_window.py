@@ -32,7 +32,7 @@ from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.views import ConversationView, InstallView, ProblemView, StarterView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.events import RequestFinished
-from hgpt_desktop.ui import theme
+from hgpt_desktop.ui import code_colours, theme
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, restyle
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.chat_page import ChatPage
@@ -242,6 +242,7 @@ class MainWindow(QMainWindow):
         self.composer.set_blocked("")
         self.status.show_activity(self.tr("Ready"))
         ask = self._workbench.ask
+        ask("engine", self, lambda _engine: code_colours.prepare())
         ask("history", self, lambda engine: engine.preferences(), self.chat.set_preferences)
         ask("history", self, lambda engine: engine.drafts(), lambda found: self.chat.show_drafts(dict(found)))
         if starter is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
@@ -30,9 +31,13 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
+from hgpt_desktop.ui.code_colours import CodeColours
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
 
 REPAINT_MS = 50
+_BLOCKS_AT_ONCE = 2
+_SHEET_BLOCKS = 12
+_SPACING_PX = 10
 _SAFE_SCHEMES = ("http", "https", "mailto")
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT_PERCENT = 132.0
@@ -185,6 +190,7 @@ class CodeBlock(QFrame):
         head.addWidget(self.copy_button)
         self._edit = _CodeText()
         self._edit.setAccessibleName(self.tr("Code"))
+        self._colours = CodeColours(self._edit.document(), language)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 8)
         column.setSpacing(2)
@@ -195,6 +201,15 @@ class CodeBlock(QFrame):
         """Show these lines."""
         self._text = text
         self._edit.show_code(text)
+
+    def finish(self) -> None:
+        """No more lines will come."""
+        self._colours.colour(self._text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colours.rehighlight()
 
     def _copy_code(self) -> None:
         copy_text(self._text)
@@ -249,13 +264,24 @@ class MarkdownView(QWidget):
         self._unseen = ""
         self._splitter = BlockSplitter()
         self._open: TextBlock | CodeBlock | None = None
+        self._blocks: list[TextBlock | CodeBlock] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(10)
+        self._column.setSpacing(_SPACING_PX)
         self._dirty = QTimer(self)
         self._dirty.setSingleShot(True)
         self._dirty.setInterval(REPAINT_MS)
         self._dirty.timeout.connect(self._flush)
+        self._backlog: deque[Block] = deque()
+        self._catching_up = QTimer(self)
+        self._catching_up.setSingleShot(True)
+        self._catching_up.setInterval(0)
+        self._catching_up.timeout.connect(self._catch_up)
+
+    @property
+    def blocks(self) -> tuple[TextBlock | CodeBlock, ...]:
+        """What is shown so far, in order."""
+        return tuple(self._blocks)
 
     @property
     def text(self) -> str:
@@ -276,14 +302,23 @@ class MarkdownView(QWidget):
         self._show_finished(self._splitter.finish())
 
     def show_text(self, text: str) -> None:
-        """Show another text, complete at once."""
+        """Show another text, complete; where it is long, its end follows between events."""
         self._dirty.stop()
         while (item := self._column.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         self._text, self._unseen, self._open, self._splitter = text, "", None, BlockSplitter()
-        self._show_finished(self._splitter.feed(text) + self._splitter.finish())
+        self._blocks.clear()
+        self._backlog = deque(self._splitter.feed(text) + self._splitter.finish())
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """A few blocks at a time: a long text must not keep the window from its events."""
+        batch = [self._backlog.popleft() for _ in range(min(_BLOCKS_AT_ONCE, len(self._backlog)))]
+        self._show_finished(batch)
+        if self._backlog:
+            self._catching_up.start()
 
     def _flush(self) -> None:
         text, self._unseen = self._unseen, ""
@@ -297,6 +332,7 @@ class MarkdownView(QWidget):
             self._open = None
             if isinstance(widget, CodeBlock):
                 widget.show_code(block.text)
+                widget.finish()
             else:
                 widget.show_markdown(block.text)
 
@@ -314,8 +350,24 @@ class MarkdownView(QWidget):
         if self._open is not None and isinstance(self._open, CodeBlock) == block.code:
             return self._open
         if self._open is not None:  # what looked like prose turned out to be the fence of a code block
+            self._blocks.remove(self._open)
             self._open.hide()
             self._open.deleteLater()
         widget = CodeBlock(block.language) if block.code else TextBlock()
-        self._column.addWidget(widget)
+        self._sheet().addWidget(widget)
+        self._blocks.append(widget)
         return widget
+
+    def _sheet(self) -> QVBoxLayout:
+        """The last sheet if it has room: what comes at the end leaves the layout of the others alone."""
+        item = self._column.itemAt(self._column.count() - 1) if self._column.count() else None
+        sheet = item.widget() if item is not None else None
+        layout = sheet.layout() if sheet is not None else None
+        if isinstance(layout, QVBoxLayout) and layout.count() < _SHEET_BLOCKS:
+            return layout
+        sheet = QWidget()
+        made = QVBoxLayout(sheet)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(_SPACING_PX)
+        self._column.addWidget(sheet)
+        return made

@@ -43,12 +43,14 @@ class AssistantMessage(QWidget):
 
     edit_wanted = Signal()
     quote_wanted = Signal(str)
+    task_wanted = Signal(int)  # the user wants to know more about this task
+    large_plan_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Answer"))
         self.run_id = ""
-        self.panel = PlanPanel()
+        self._panel: PlanPanel | None = None
         self.answer = MarkdownView()
         self._finished = False
         self._shown: set[Path] = set()
@@ -70,7 +72,6 @@ class AssistantMessage(QWidget):
         self._question: QWidget | None = None
         self._words = words = QVBoxLayout()
         words.setSpacing(12)
-        words.addWidget(self.panel)
         words.addWidget(self._pictures)
         words.addLayout(self._media)
         words.addWidget(self.answer)
@@ -86,11 +87,25 @@ class AssistantMessage(QWidget):
         self.answer.hide()
 
     @property
+    def panel(self) -> PlanPanel:
+        """The plan; it is made when there is something to say about one."""
+        if self._panel is None:
+            self._panel = PlanPanel()
+            self._panel.task_wanted.connect(self.task_wanted)
+            self._panel.large_wanted.connect(self.large_plan_wanted)
+            self._words.insertWidget(0, self._panel)
+        return self._panel
+
+    @property
     def finished(self) -> bool:
         """Whether nothing more will come."""
         return self._finished
 
     # ------------------------------------------------------------ while it runs
+
+    def announce_planning(self) -> None:
+        """The request was sent."""
+        self._announce(Stage.PLANNING)
 
     def handle(self, event: Event) -> None:
         """Show what happened."""
@@ -219,8 +234,9 @@ class AssistantMessage(QWidget):
         self, answer: str, exit_code: int | None, seconds: float | None, problem: ProblemView | None
     ) -> None:
         self._finished = True
-        self.panel.finish()
-        self.panel.setVisible(bool(self.panel.rows))
+        if self._panel is not None:
+            self._panel.finish()
+            self._panel.setVisible(bool(self._panel.rows))
         self.answer.finish()
         if answer.strip() and answer.strip() != self.answer.text.strip():
             self.answer.show_text(answer)
@@ -237,7 +253,7 @@ class AssistantMessage(QWidget):
             note,
             text=bool(self.answer.text.strip()),
             kept=bool(self.run_id),
-            planned=bool(self.panel.rows),
+            planned=self._panel is not None and bool(self._panel.rows),
         )
 
     def _copy(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, copy_text, label
-from hgpt_desktop.ui.files import ICONS, FileActions
+from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
 from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.markdown_view import TextBlock
@@ -49,6 +49,7 @@ class PictureView(QFrame):
         column.setSpacing(2)
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
         column.addLayout(foot)
+        DragOut(self, resource.path)
         reader = PictureReader(self)
         reader.picture_read.connect(self._show)
         ratio = self.devicePixelRatioF()
@@ -71,6 +72,9 @@ class PictureView(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # so that the release comes here
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.enlarge()
@@ -92,6 +96,7 @@ class FileView(QFrame):
         super().__init__()
         self.setObjectName("card")
         self.setAccessibleName(self.tr("File {name}").format(name=resource.path.name))
+        DragOut(self, resource.path)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)

@@ -375,11 +375,12 @@ class PlanGraph(QGraphicsView):
         """How a task is doing."""
         self._views[task_id] = view
         if (node := self._nodes.get(task_id)) is not None:
-            before = node.view.output
+            before = node.view
             node.show_view(view)
-            if view.output != before:
+            if view.output != before.output:
                 self._name_arrows()
-            self._follow()
+            if view.state is not before.state:
+                self._follow()
 
     def _name_arrows(self) -> None:
         for source, node in self._nodes.items():
@@ -429,20 +430,29 @@ class PlanGraph(QGraphicsView):
         self._fit()
 
     def _fit(self) -> None:
-        """Show all of it where it can still be read; else one can move about in it."""
-        whole = self.sceneRect()
-        room = self.viewport().width()
+        """Show all of it where it can still be read; else one can move about in it.
+
+        It looks at its own width only: a scroll bar that comes and goes must not change the scale.
+        """
+        whole, room = self.sceneRect(), self.width() - 2
         if whole.width() <= 0 or room <= 0:
             return
         scale = min(1.0, max(room / whole.width(), _READABLE_SCALE))
-        if not self._wants_height:
-            scale = min(scale, max(self.viewport().height() / whole.height(), _SMALLEST_SCALE))
-        self.resetTransform()
-        self.scale(scale, scale)
+        off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         if self._wants_height:
-            bar = _SCROLL_BAR_PX if whole.width() * scale > room + 1 else 0
-            wanted = int(whole.height() * scale) + bar + 2
-            self.setFixedHeight(min(max(wanted, _HEIGHT_PX[0]), _HEIGHT_PX[1]))
+            wide = whole.width() * scale > room + 1
+            wanted = int(whole.height() * scale) + (_SCROLL_BAR_PX if wide else 0) + 2
+            high = wanted > _HEIGHT_PX[1]
+            self.setHorizontalScrollBarPolicy(on if wide or high else off)
+            self.setVerticalScrollBarPolicy(on if high else off)
+            height = min(max(wanted, _HEIGHT_PX[0]), _HEIGHT_PX[1])
+            if height != self.minimumHeight():
+                self.setFixedHeight(height)
+        else:
+            scale = min(scale, max((self.height() - 2) / whole.height(), _SMALLEST_SCALE))
+        if abs(scale - self.transform().m11()) > 1e-4:
+            self.resetTransform()
+            self.scale(scale, scale)
 
     # ------------------------------------------------------------ mouse and keys
 

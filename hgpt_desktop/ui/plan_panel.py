@@ -17,6 +17,7 @@ from hgpt_desktop.ui.task_row import TaskRow
 
 REPAINT_MS = 50
 _TICK_MS = 1000
+_ROWS_AT_ONCE = 8  # a plan of thirty tasks must not keep the window from its events
 
 
 class PlanPanel(QFrame):
@@ -59,9 +60,7 @@ class PlanPanel(QFrame):
         thinking.setContentsMargins(14, 0, 14, 12)
         thinking.addWidget(self._thinking)
         self._body = QWidget()
-        self.graph = PlanGraph()
-        self.graph.task_chosen.connect(self.task_wanted)
-        self.graph.hide()
+        self._graph: PlanGraph | None = None
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 4)
         self._column.setSpacing(0)
@@ -70,7 +69,7 @@ class PlanPanel(QFrame):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self._thinking_line)
-        column.addWidget(self.graph)
+        self._whole = column
         column.addWidget(self._body)
         self._body.hide()
         self._repaint = QTimer(self)
@@ -96,6 +95,16 @@ class PlanPanel(QFrame):
     def plan(self) -> Plan:
         """The plan that is shown."""
         return Plan(tuple(row.task for row in self.rows), self._missing)
+
+    @property
+    def graph(self) -> PlanGraph:
+        """The same as a graph; it is made when there is a task."""
+        if self._graph is None:
+            self._graph = PlanGraph()
+            self._graph.task_chosen.connect(self.task_wanted)
+            self._graph.hide()
+            self._whole.insertWidget(self._whole.indexOf(self._body), self._graph)
+        return self._graph
 
     def row(self, task_id: int) -> TaskRow | None:
         """The row of that task."""
@@ -171,7 +180,8 @@ class PlanPanel(QFrame):
         """Fold the rows away, or show them."""
         shown = self._body.isHidden()
         self._body.setVisible(shown)
-        self.graph.setVisible(shown and bool(self._rows))
+        if self._rows:
+            self.graph.setVisible(shown)
         if shown:
             self._fold.set_action("chevron-down", self.tr("Fold the plan"))
         else:
@@ -210,10 +220,12 @@ class PlanPanel(QFrame):
         self._rows.clear()
 
     def _show_progress(self) -> None:
-        pending, self._pending = self._pending, {}
-        for task_id, (progress, message) in pending.items():
+        for task_id in list(self._pending)[:_ROWS_AT_ONCE]:
+            progress, message = self._pending.pop(task_id)
             if row := self.row(task_id):
                 row.progressed(progress, message)
+        if self._pending:
+            self._repaint.start()
 
     def _on_tick(self) -> None:
         running = [row for row in self.rows if row.state is RowState.RUNNING]

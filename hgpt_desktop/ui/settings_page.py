@@ -141,6 +141,19 @@ class SettingsPage(ScrolledPage):
         self.budget_box.setDecimals(1)
         self.budget_box.setSuffix(" GB")
         self.budget_box.setSpecialValueText(self.tr("Automatic"))
+        self.reserve_box = QDoubleSpinBox()
+        self.reserve_box.setRange(0.0, 1024.0)
+        self.reserve_box.setDecimals(1)
+        self.reserve_box.setSuffix(" GB")
+        self.reserve_box.setSpecialValueText(self.tr("Automatic"))
+        self.alive_box = QSpinBox()
+        self.alive_box.setRange(0, 24 * 60)
+        self.alive_box.setSuffix(" min")
+        self.alive_box.setSpecialValueText(self.tr("Until its room is needed"))
+        self.cache_box = QDoubleSpinBox()
+        self.cache_box.setRange(0.0, 1000.0)
+        self.cache_box.setDecimals(1)
+        self.cache_box.setSuffix(" GB")
         self.context_box = self._choice({size: f"{size}" for size in _CONTEXTS})
         self.timeout_box = QSpinBox()
         self.timeout_box.setRange(1, 24 * 60)
@@ -154,6 +167,21 @@ class SettingsPage(ScrolledPage):
                     self.tr("Memory budget"),
                     self.tr("What all models together may take; others leave when one needs room."),
                     self.budget_box,
+                ),
+                (
+                    self.tr("Reserve"),
+                    self.tr("Memory that is left to other programs."),
+                    self.reserve_box,
+                ),
+                (
+                    self.tr("Keep alive"),
+                    self.tr("How long a model that nobody uses stays in memory."),
+                    self.alive_box,
+                ),
+                (
+                    self.tr("Kept results"),
+                    self.tr("Disk room for results that are used again instead of being made anew."),
+                    self.cache_box,
                 ),
                 (
                     self.tr("Context"),
@@ -170,6 +198,15 @@ class SettingsPage(ScrolledPage):
         )
         self.device_box.activated.connect(lambda: self._set(device=self.device_box.currentData()))
         self.budget_box.editingFinished.connect(self._take_budget)
+        self.reserve_box.editingFinished.connect(
+            lambda: self._set(memory_reserve_bytes=round(self.reserve_box.value() * 1e9) or None)
+        )
+        self.alive_box.editingFinished.connect(
+            lambda: self._set(keep_alive_s=self.alive_box.value() * 60.0 or None)
+        )
+        self.cache_box.editingFinished.connect(
+            lambda: self._set(result_cache_bytes=round(self.cache_box.value() * 1e9))
+        )
         self.context_box.activated.connect(lambda: self._set(context_tokens=self.context_box.currentData()))
         self.timeout_box.editingFinished.connect(
             lambda: self._set(task_timeout_s=self.timeout_box.value() * 60.0)
@@ -290,6 +327,9 @@ class SettingsPage(ScrolledPage):
                 box.setCurrentIndex(max(box.findData(value), 0))
             self.top_k_box.setValue(preferences.top_k)
             self.budget_box.setValue((preferences.memory_budget_bytes or 0) / 1e9)
+            self.reserve_box.setValue((preferences.memory_reserve_bytes or 0) / 1e9)
+            self.alive_box.setValue(round((preferences.keep_alive_s or 0) / 60))
+            self.cache_box.setValue(preferences.result_cache_bytes / 1e9)
             self.timeout_box.setValue(round(preferences.task_timeout_s / 60))
             self.network_box.setChecked(preferences.network)
         finally:

@@ -287,6 +287,10 @@
         <translation>在資料夾中顯示</translation>
     </message>
     <message>
+        <source>Use in the next request</source>
+        <translation>用於下一個請求</translation>
+    </message>
+    <message>
         <source>{name} could not be opened.</source>
         <translation>無法開啟 {name}。</translation>
     </message>
@@ -1042,6 +1046,10 @@
         <translation>第一個 GPU</translation>
     </message>
     <message>
+        <source>Until its room is needed</source>
+        <translation>直到需要空間</translation>
+    </message>
+    <message>
         <source>Allowed</source>
         <translation>允許</translation>
     </message>
@@ -1064,6 +1072,30 @@
     <message>
         <source>What all models together may take; others leave when one needs room.</source>
         <translation>所有模型合計可用的量；需要空間時，其他模型會退出。</translation>
+    </message>
+    <message>
+        <source>Reserve</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Memory that is left to other programs.</source>
+        <translation>留給其他程式的記憶體。</translation>
+    </message>
+    <message>
+        <source>Keep alive</source>
+        <translation>保持載入</translation>
+    </message>
+    <message>
+        <source>How long a model that nobody uses stays in memory.</source>
+        <translation>閒置的模型留在記憶體中的時間。</translation>
+    </message>
+    <message>
+        <source>Kept results</source>
+        <translation>保存的結果</translation>
+    </message>
+    <message>
+        <source>Disk room for results that are used again instead of being made anew.</source>
+        <translation>用於重複使用結果、避免重新產生的磁碟空間。</translation>
     </message>
     <message>
         <source>Context</source>

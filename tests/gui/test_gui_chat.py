@@ -55,7 +55,7 @@ def opened(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> Mai
     window = open_window(engine)
     window.open_conversation("c")
     count = min(len(engine.kept["c"][1]), 20)
-    qtbot.waitUntil(lambda: len(window.page.answers) == count, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.page.answers) == count and not window.page.filling, timeout=5000)
     return window
 
 

@@ -169,7 +169,7 @@ def test_no_word_of_the_window_escapes_translation(
 ) -> None:
     window = open_window(engine_with_everything(story))
     window.open_conversation("c")
-    qtbot.waitUntil(lambda: len(window.page.answers) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.page.answers) == 2 and not window.page.filling, timeout=5000)
     window.page.answers[0].panel.task_wanted.emit(2)
     qtbot.waitUntil(lambda: window.inspector.models.count() == 2, timeout=5000)
     for page in ("models", "workflows", "settings"):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QUrl
 from PySide6.QtGui import QDesktopServices, QTextDocument
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
@@ -107,16 +107,7 @@ def test_streamed_text_is_rendered_once_for_each_block(
 
 
 def blocks_of(view: MarkdownView) -> list[QWidget]:
-    layout = view.layout()
-    assert layout is not None
-    found = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        assert item is not None
-        widget = item.widget()
-        assert widget is not None
-        found.append(widget)
-    return found
+    return list(view.blocks)
 
 
 def test_many_pieces_repaint_seldom(
@@ -196,3 +187,18 @@ def test_a_text_block_is_as_high_as_its_text(show: Callable[[QWidget], None]) ->
     QApplication.processEvents()
     assert block.height() > 2 * wide
     assert block.verticalScrollBar().maximum() == 0
+
+
+def test_code_is_coloured_once_it_is_complete(show: Callable[[QWidget], None]) -> None:
+    view = MarkdownView()
+    show(view)
+    view.show_text("```python\nfor one in many:\n    print('x')  # a word\n```\n")
+    (code,) = view.findChildren(QPlainTextEdit)
+    first = code.document().firstBlock()
+    third = [(one.start, one.length) for one in first.next().layout().formats()]
+    assert next((one.start, one.length) for one in first.layout().formats()) == (0, 3), "for"
+    assert (16, 8) in third, "the comment"
+    view.show_text("```no-such-language\nfor one in many\n```\n")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    (code,) = view.findChildren(QPlainTextEdit)
+    assert not code.document().firstBlock().layout().formats()

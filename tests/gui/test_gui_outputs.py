@@ -7,11 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtCore import QPoint, QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QDrag, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
 from stories import resource, write_wav
 
 from hgpt_desktop.bridge.views import ProblemView
@@ -125,7 +126,9 @@ def test_without_multimedia_a_recording_is_a_file(
     show(player)
     player.toggle()
     names = {one.accessibleName() for one in player.findChildren(QToolButton)}
-    assert names == {"Open: a.wav", "Save as…: a.wav", "Show in folder: a.wav"}
+    assert names == {
+        "Open: a.wav", "Save as…: a.wav", "Show in folder: a.wav", "Use in the next request: a.wav",
+    }  # fmt: skip
 
 
 def test_a_machine_without_the_libraries_of_multimedia_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,6 +247,32 @@ def test_a_file_is_opened_saved_and_shown(
         named(view, name).click()
     assert opened == [str(tmp_path / "a.csv"), str(tmp_path)]
     assert place.read_text(encoding="utf-8") == "a,b\n1,2\n"
+
+
+@pytest.mark.qt_log_ignore(r"raise\(\)", "requestActivate")  # the offscreen platform has no window manager
+def test_a_result_is_used_in_the_next_request(open_window: OpenWindow, tmp_path: Path) -> None:
+    window = open_window(ScriptedEngine())
+    view = media_view(resource(tmp_path / "a.csv", Kind.TABLE, "text/csv", "a,b\n1,2\n"))
+    view.setParent(window.chat)
+    named(view, "Use in the next request").click()
+    assert window.composer.paths == (tmp_path / "a.csv",)
+
+
+def test_a_picture_is_dragged_out(tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried: list[QUrl] = []
+
+    def carry(self: QDrag, action: Qt.DropAction) -> Qt.DropAction:
+        carried.extend(self.mimeData().urls())
+        return action
+
+    monkeypatch.setattr(QDrag, "exec", carry)
+    view = media_view(picture(tmp_path / "cat.png", 900, 600))
+    show(view)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(30, 30))
+    for x in (40, 60, 80):
+        QTest.mouseMove(view, QPoint(x, 30))
+        QApplication.processEvents()
+    assert carried == [QUrl.fromLocalFile(str(tmp_path / "cat.png"))]
 
 
 class _Window(QMainWindow):

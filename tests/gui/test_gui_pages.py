@@ -261,6 +261,12 @@ def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> 
         box.activated.emit(box.currentIndex())
     page.budget_box.setValue(6.5)
     page.budget_box.editingFinished.emit()
+    page.reserve_box.setValue(1.5)
+    page.reserve_box.editingFinished.emit()
+    page.alive_box.setValue(5)
+    page.alive_box.editingFinished.emit()
+    page.cache_box.setValue(0.5)
+    page.cache_box.editingFinished.emit()
     page.top_k_box.setValue(3)
     page.top_k_box.editingFinished.emit()
     page.timeout_box.setValue(10)
@@ -276,6 +282,9 @@ def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> 
         theme="contrast",
         network=False,
         approve_plans="always",
+        memory_reserve_bytes=1_500_000_000,
+        keep_alive_s=300.0,
+        result_cache_bytes=500_000_000,
     )
     qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
     qtbot.waitUntil(lambda: theme.colours() is theme.CONTRAST, timeout=5000)

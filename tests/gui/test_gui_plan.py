@@ -129,6 +129,21 @@ def test_the_graph_grows_and_follows_the_run(open_window: OpenWindow, qtbot: QtB
     hold.set()
 
 
+def test_the_graph_comes_to_rest_at_every_size(show: Show) -> None:
+    """Its scroll bars must not change the scale that brings them up."""
+    graph = PlanGraph()
+    resized: list[int] = []
+    show(graph)
+    for count in range(1, 31):
+        graph.show_tasks(big_plan(count).tasks)
+        before = graph.height()
+        for _ in range(6):
+            QApplication.processEvents()
+            resized.append(abs(graph.height() - before))
+            before = graph.height()
+        assert resized[-3:] == [0, 0, 0], count
+
+
 def test_a_task_is_chosen_by_mouse_and_by_keys(show: Show, qtbot: QtBot) -> None:
     graph = PlanGraph()
     graph.show_tasks(PLAN.tasks)
@@ -164,7 +179,7 @@ def opened(open_window: OpenWindow, qtbot: QtBot, story: Story) -> tuple[MainWin
     )
     window = open_window(engine)
     window.open_conversation("c")
-    qtbot.waitUntil(lambda: len(window.page.answers) == 1, timeout=5000)
+    qtbot.waitUntil(lambda: len(window.page.answers) == 1 and not window.page.filling, timeout=5000)
     return window, engine
 
 

@@ -303,7 +303,7 @@ def test_an_answer_goes_on_in_its_own_conversation(
     live = window.page
     qtbot.waitUntil(lambda: live.conversation_id is not None, timeout=5000)
     window.open_conversation("old")
-    qtbot.waitUntil(lambda: window.page.conversation_id == "old", timeout=5000)
+    qtbot.waitUntil(lambda: window.page.conversation_id == "old" and not window.page.filling, timeout=5000)
     assert answer_of(window).answer.text == "Hello"
     assert live.conversation_id is not None
     window.open_conversation(live.conversation_id)
@@ -446,7 +446,7 @@ def test_the_history_is_listed_by_date_and_reloaded(
     assert titles(window)[:2] == ["Yesterday", "The library notice"]
     assert titles(window)[3] == "The tax letter"
     click_on(window, qtbot, "The library notice")
-    qtbot.waitUntil(lambda: window.page.conversation_id == "b", timeout=5000)
+    qtbot.waitUntil(lambda: window.page.conversation_id == "b" and not window.page.filling, timeout=5000)
     requests = [one for one in window.page.messages if isinstance(one, UserMessage)]
     answers = [one for one in window.page.messages if isinstance(one, AssistantMessage)]
     assert [one.accessibleName() for one in requests] == ["You: Read this", "You: And then?"]

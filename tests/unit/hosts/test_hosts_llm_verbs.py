@@ -15,7 +15,7 @@ from hgpt_desktop.core.models import ModelCard, ModelFile
 from hgpt_desktop.hosts.engine import Engine
 from hgpt_desktop.hosts.llm_verbs import LlmVerbs, model_file
 from hgpt_desktop.hosts.prompt_states import PromptStates
-from hgpt_desktop.hosts.protocol import ChooseText, LoadModel, Pipe, WriteText
+from hgpt_desktop.hosts.protocol import ChooseText, HostMemory, LoadModel, Pipe, WriteText
 from hgpt_desktop.hosts.serving import Calling
 
 PROMPT = Prompt((Message("user", "hi"),))
@@ -27,12 +27,19 @@ class Opened:
     def __init__(self) -> None:
         self.engines: list[ScriptedEngine] = []
         self.identities: list[str] = []
+        self.gpu_layers: list[int] = []
 
     def __call__(
-        self, path: Path, file_identity: str, device: str, on_progress: Callable[[float], bool]
+        self,
+        path: Path,
+        file_identity: str,
+        device: str,
+        on_progress: Callable[[float], bool],
+        gpu_layers: int = -1,
     ) -> Engine:
         if not on_progress(0.5):
             raise Cancelled
+        self.gpu_layers.append(gpu_layers)
         self.identities.append(file_identity)
         self.engines.append(ScriptedEngine([b"a", b"b"]))
         return self.engines[-1]
@@ -137,3 +144,19 @@ def test_model_without_a_file(card: ModelCard) -> None:
     with pytest.raises(ModelMissing) as caught:
         model_file(replace(card, folder=None))
     assert "`hgpt models install one`" in caught.value.hint
+
+
+def test_part_of_a_model_goes_to_the_gpu(
+    verbs: LlmVerbs, opened: Opened, card: ModelCard, calling: Calling
+) -> None:
+    verbs.load(LoadModel(card, "cuda:0"), calling)
+    verbs.unload(None, calling)
+    verbs.load(LoadModel(replace(card, options={"gpu_layers": 12}), "cuda:0"), calling)
+    assert opened.gpu_layers == [-1, 12]
+
+
+def test_it_tells_what_it_holds(verbs: LlmVerbs, card: ModelCard, calling: Calling) -> None:
+    assert verbs.memory("cpu", calling) == HostMemory(0, 0)
+    loaded = verbs.load(LoadModel(card, "cpu"), calling).loaded
+    assert verbs.memory("cpu", calling) == HostMemory(loaded.resident_bytes, loaded.resident_bytes)
+    assert verbs.memory("cuda:0", calling) == HostMemory(0, 0)

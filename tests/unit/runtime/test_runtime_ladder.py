@@ -6,18 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from runtime_fakes import card
+from runtime_fakes import FakeBackend, card
 
 from hgpt_desktop.bench.memory import DEVICE, VOCABULARY, execution
 from hgpt_desktop.bench.traces import TraceTask
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import OutOfMemory
+from hgpt_desktop.core.errors import ModelDamaged, OutOfMemory
 from hgpt_desktop.core.events import Event, TaskProgressed
-from hgpt_desktop.core.interfaces import ExpertCall, ExpertOutcome, OnProgress
+from hgpt_desktop.core.interfaces import ExpertCall, ExpertOutcome, Loaded, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.footprints import Footprint
+from hgpt_desktop.runtime.frugal_lease import lease_in_less
 from hgpt_desktop.runtime.ladder import Ladder, Rung, RungsOfRun, on_rung, rung_of, rungs_for
 from hgpt_desktop.runtime.memory import MemoryManager
 from hgpt_desktop.runtime.runners import InlineRunner
@@ -143,3 +144,37 @@ def test_the_end_says_what_was_tried(tmp_path: Path) -> None:
     assert result.status is TaskStatus.FAILED
     assert "CUDA out of memory. Tried as it is, with all idle models put out, in tiles" in result.message
     assert result.message.endswith("layer by layer, on the processor.")
+
+
+def test_an_llm_goes_to_the_gpu_in_part() -> None:
+    llm = card("qwen", loader="llama.cpp")
+    rungs = rungs_for(llm, "cuda:0")
+    assert [rung.name for rung in rungs] == ["AS_IT_IS", "IDLE_FREED", "FEW_LAYERS", "ON_CPU"]
+    assert on_rung(llm, Rung.FEW_LAYERS).options == {"gpu_layers": 12}
+
+
+def test_a_lease_outside_of_tasks_goes_down_as_well() -> None:
+    """The LLM that plans: a GPU that takes some of its layers only."""
+    llm = card("qwen", mib=100, loader="llama.cpp")
+    backend = FakeBackend()
+    load = backend.load
+    seen: list[dict[str, object]] = []
+
+    def full(card: ModelCard, device: str, on_progress: OnProgress, cancel: CancelToken) -> Loaded:
+        seen.append(dict(card.options))
+        if "gpu_layers" not in card.options:
+            raise OutOfMemory("full")
+        return load(card, device, on_progress, cancel)
+
+    backend.load = full  # type: ignore[method-assign]
+    memory = MemoryManager(lambda card: backend, lambda device: 2**30, lambda card: "cuda:0")
+    store = RungsOfRun()
+    for _ in range(2):
+        with lease_in_less(memory, llm, store, lambda event: None, CancelToken()):
+            assert memory.resident()[0].leased
+    assert seen == [{}, {}, {"gpu_layers": 12}]
+    backend.load_errors["qwen"] = [ModelDamaged("bad")]
+    memory.release_all()
+    with pytest.raises(ModelDamaged), lease_in_less(memory, llm, store, lambda event: None, CancelToken()):
+        pass
+    assert memory.resident() == ()

@@ -79,8 +79,9 @@ def test_a_changed_file_is_read_again(cache: ResultCache, tmp_path: Path) -> Non
 
 def test_chance_without_a_seed_is_not_kept(cache: ResultCache) -> None:
     painter = card("painter", loader="diffusers-text-to-image")
-    assert key_of(cache, card=painter) is None
-    assert key_of(cache, card=painter, seed=7) is not None
+    for change in ({"card": painter}, {"task": task(3, "text-generation", text="x")}):
+        assert key_of(cache, **change) is None
+        assert key_of(cache, seed=7, **change) is not None
 
 
 def test_a_result_survives_a_restart(cache: ResultCache, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, HostStalled
 from hgpt_desktop.core.interfaces import Loaded, OnProgress
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.runtime.budget import DeviceReading, MemoryBack
+from hgpt_desktop.runtime.budget import DeviceReading, MemoryBack, RecentReadings
 from hgpt_desktop.runtime.memory import MemoryManager
 from hgpt_desktop.runtime.watching import watched
 
@@ -125,3 +125,18 @@ def test_a_reading_tells_who_holds_what() -> None:
     assert reading.others_bytes == 20
     assert reading.budget_bytes(reserve_bytes=10) == 70
     assert reading.budget_bytes() == 0
+
+
+def test_a_reading_is_kept_for_a_moment() -> None:
+    now, read = [0.0], iter(range(10))
+    recent = RecentReadings(lambda device: DeviceReading(100, next(read), 0), 0.25, lambda: now[0])
+    assert [recent("cpu").free_bytes, recent("cpu").free_bytes, recent("cuda:0").free_bytes] == [0, 0, 1]
+    now[0] = 0.3
+    assert recent("cpu").free_bytes == 2
+
+
+def test_libraries_and_contexts_are_not_for_models() -> None:
+    """Of 50 bytes that we hold, 20 are models: the others do not come back when these leave."""
+    reading = DeviceReading(total_bytes=100, free_bytes=30, own_bytes=50)
+    assert reading.budget_bytes(reserve_bytes=0, models_bytes=20) == 50
+    assert reading.budget_bytes(reserve_bytes=0, models_bytes=70) == 80
