@@ -42,15 +42,16 @@ def _cut(text: str, max_tokens: int, count_tokens: Callable[[str], int], level: 
     if len(parts) == 1:
         return _cut(text, max_tokens, count_tokens, level + 1)
     # Counted part by part and summed: counting every joined piece anew would be quadratic.
-    sized = [(part, count_tokens(part) + 1) for part in parts]
+    between = count_tokens(joint)
+    sized = [(part, count_tokens(part) + between) for part in parts]
     made: list[str] = []
     open_parts: list[str] = []
     open_tokens = 0
     for part, tokens in sized:
-        if open_parts and open_tokens + tokens > max_tokens:
+        if open_parts and open_tokens + tokens - between > max_tokens:
             made.append(joint.join(open_parts))
             open_parts, open_tokens = [], 0
-        if tokens > max_tokens:
+        if tokens - between > max_tokens:
             made.extend(_cut(part, max_tokens, count_tokens, level + 1))
             continue
         open_parts.append(part)
