@@ -35,7 +35,7 @@ def marks_in(data: Any) -> tuple[Mark, ...]:
     if not isinstance(data, dict):
         return ()
     width, height = data.get("width_px"), data.get("height_px")
-    things = data.get("objects") or data.get("segments") or ()
+    things = data.get("objects") or data.get("regions") or ()
     if not isinstance(width, int | float) or not isinstance(height, int | float) or not width or not height:
         return ()
     found = []
