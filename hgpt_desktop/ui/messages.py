@@ -27,7 +27,7 @@ from hgpt_desktop.core.events import (
     TaskSkipped,
     TaskStarted,
 )
-from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.ui.answer_foot import AnswerFoot
 from hgpt_desktop.ui.basics import FlowLayout, IconLabel, copy_text
@@ -166,13 +166,20 @@ class AssistantMessage(QWidget):
     def _show_result(self, result: TaskResult) -> None:
         self.panel.show_results([result])
         self.panel.count_again()
-        self._show_media(result.outputs)
+        given = [
+            value.path
+            for values in result.inputs.values()
+            for value in values
+            if isinstance(value, Resource) and value.kind is Kind.IMAGE
+        ]
+        # With several pictures in, which one a result was made of is not known.
+        self._show_media(result.outputs, given[0] if len(given) == 1 else None)
 
-    def _show_media(self, outputs: Sequence[Resource]) -> None:
+    def _show_media(self, outputs: Sequence[Resource], original: Path | None) -> None:
         for output in outputs:
             if is_media(output) and output.path not in self._shown:
                 self._shown.add(output.path)
-                view = media_view(output)
+                view = media_view(output, original)
                 if isinstance(view, PictureView):
                     self._pictures_flow.addWidget(view)
                     self._pictures.show()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
@@ -14,7 +15,7 @@ from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, copy_text, label
 from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
 from hgpt_desktop.ui.formats import percent_text, size_text
-from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.image_viewer import ImageViewer, marks_in
 from hgpt_desktop.ui.markdown_view import TextBlock
 from hgpt_desktop.ui.pictures import PictureReader
 from hgpt_desktop.ui.progress import ThinBar
@@ -27,9 +28,12 @@ _PREVIEW_CHARACTERS = 140
 class PictureView(QFrame):
     """A picture, small; a click opens it large."""
 
-    def __init__(self, resource: Resource, bounds: QSize = _PICTURE_BOUNDS) -> None:
+    def __init__(
+        self, resource: Resource, bounds: QSize = _PICTURE_BOUNDS, original: Path | None = None
+    ) -> None:
         super().__init__()
         self.setObjectName("imageFrame")
+        self._original = original
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self.tr("Show it large"))
@@ -67,7 +71,7 @@ class PictureView(QFrame):
 
     def enlarge(self) -> None:
         """Show the picture in a window of its own."""
-        ImageViewer(self.window(), self._resource.path).show()
+        ImageViewer(self.window(), self._resource.path, self._original, marks_in(self._resource.data)).show()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # so that the release comes here
@@ -209,10 +213,14 @@ def is_media(resource: Resource) -> bool:
     return resource.kind is not Kind.TEXT
 
 
-def media_view(resource: Resource) -> QWidget:
-    """The widget that shows a picture, a recording or a file."""
+def media_view(resource: Resource, original: Path | None = None) -> QWidget:
+    """The widget that shows a picture, a recording or a file.
+
+    Args:
+        original: the picture from which this one was made.
+    """
     if resource.kind is Kind.IMAGE:
-        return PictureView(resource)
+        return PictureView(resource, original=original)
     if resource.kind is Kind.AUDIO:
         return AudioPlayer(resource)
     return FileView(resource)

@@ -364,6 +364,10 @@
         <translation>符合視窗大小</translation>
     </message>
     <message>
+        <source>Show the original</source>
+        <translation>顯示原圖</translation>
+    </message>
+    <message>
         <source>This picture cannot be read.</source>
         <translation>無法讀取這張圖片。</translation>
     </message>

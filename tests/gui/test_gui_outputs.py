@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -21,7 +22,7 @@ from hgpt_desktop.ui import audio_player
 from hgpt_desktop.ui.audio_player import AudioPlayer, duration_of
 from hgpt_desktop.ui.dialogs import PlaceToSave
 from hgpt_desktop.ui.files import FileActions, save_copy
-from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.image_viewer import ImageViewer, marks_in
 from hgpt_desktop.ui.outputs import (
     FileView,
     PictureView,
@@ -98,6 +99,38 @@ def test_a_click_shows_the_picture_large(tmp_path: Path, qtbot: QtBot, show: Sho
     assert viewer.shown_size().width() < fitting.width()
     viewer.fit()
     assert viewer.shown_size() == fitting
+    viewer.close()
+
+
+def test_what_was_found_in_a_picture_is_shown_over_it(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    data = {
+        "width_px": 900,
+        "height_px": 600,
+        "objects": [
+            {"label": "sofa", "score": 0.8, "box": {"left": 0, "top": 0, "right": 900, "bottom": 600}},
+            {"label": "cat", "score": 0.93, "box": {"left": 450, "top": 300, "right": 900, "bottom": 600}},
+            {"label": "broken", "box": {"left": 0}},
+        ],
+    }
+    assert [mark.label for mark in marks_in(data)] == ["sofa", "cat"]
+    assert marks_in([1]) == marks_in({"objects": []}) == ()
+    made, before = picture(tmp_path / "made.png", 900, 600), picture(tmp_path / "before.png", 450, 300)
+    view = media_view(replace(made, data=data), before.path)
+    show(view)
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ImageViewer))
+    qtbot.waitUntil(viewer.original_button.isVisible, timeout=5000)
+    qtbot.waitUntil(lambda: viewer.shown_size().width() > 0, timeout=5000)
+    middle = QPoint(viewer._picture.width() // 2, viewer._picture.height() // 2)
+    right, left = viewer.mark_at(middle + QPoint(20, 20)), viewer.mark_at(middle - QPoint(20, 20))
+    assert right is not None
+    assert left is not None
+    assert (right.label, left.label) == ("cat", "sofa")
+    assert viewer.mark_at(QPoint(-500, 0)) is None
+    viewer.original_button.click()
+    assert viewer._image.width() == 450
+    viewer.original_button.click()
+    assert viewer._image.width() == 900
     viewer.close()
 
 
