@@ -33,6 +33,7 @@ from hgpt_desktop.ui.files import show_in_folder
 from hgpt_desktop.ui.pages import ScrolledPage, card
 
 _FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
+_MARGIN_PX = 9
 _CONTEXTS = (4096, 8192, 16384, 32768)
 
 
@@ -271,6 +272,7 @@ class SettingsPage(ScrolledPage):
             control.setAccessibleName(name)
             if isinstance(control, QAbstractSpinBox):
                 control.lineEdit().setAccessibleName(name)
+                control.lineEdit().setTextMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
             control.setMinimumWidth(210)
             line = QWidget()
             row = QHBoxLayout(line)
