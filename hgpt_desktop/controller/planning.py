@@ -7,18 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hgpt_desktop.controller.decoding import Decoder, Draft
+from hgpt_desktop.controller.decoding import Decoder
+from hgpt_desktop.controller.demands import split_demands
 from hgpt_desktop.controller.demonstrations import (
     Demonstration,
     demonstration_messages,
     load_demonstrations,
 )
+from hgpt_desktop.controller.drafting import Draft, Drafting
 from hgpt_desktop.controller.evidence import TaskEvidence, load_phrases
 from hgpt_desktop.controller.lines import task_type_lines
 from hgpt_desktop.controller.naming import NamedFile, name_files, recent_turns, shown_request
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.quoting import elided, head
+from hgpt_desktop.controller.references import References
 from hgpt_desktop.controller.vocabulary import load_stand_ins
+from hgpt_desktop.controller.weighing import Weighing
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput, PlanningFailed
 from hgpt_desktop.core.events import TaskPlanned
@@ -100,20 +104,23 @@ class TypedPlanner:
         if not text:
             raise InvalidInput("The request is empty.", "Say what should be done.")
         named = name_files(request.files, request.earlier)
+        drafting = Drafting(self._vocabulary, named, text, split_demands(text))
+        habits = self._habits
         decoder = Decoder(
             llm=self._llm,
-            vocabulary=self._vocabulary,
+            drafting=drafting,
             messages=(*self._prefix, Message("user", _question(request, named))),
             stable=len(self._prefix),
-            files=named,
-            request_text=text,
             runnable=runnable,
             cancel=cancel,
+            references=References(drafting, habits.chain_prior),
+            weighing=(
+                Weighing(drafting, habits.evidence, runnable, habits.repeat_penalty)
+                if habits.evidence
+                else None
+            ),
             stand_ins=self._stand_ins,
             fixed=lambda task_type, spec: _fixed_value(task_type, spec, request),
-            evidence=self._habits.evidence,
-            repeat_penalty=self._habits.repeat_penalty,
-            chain_prior=self._habits.chain_prior,
         )
 
         def on_task(draft: Draft) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -10,16 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hgpt_desktop.controller.demonstrations import load_demonstrations
+from hgpt_desktop.controller.evidence import TaskEvidence, load_phrases
 from hgpt_desktop.controller.grammar import part_of
 from hgpt_desktop.controller.planning import Habits, TypedPlanner
 from hgpt_desktop.controller.vocabulary import load_stand_ins, load_vocabulary
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import Cancelled, InvalidInput
+from hgpt_desktop.core.errors import Cancelled, InvalidInput, PlanningFailed
 from hgpt_desktop.core.events import Event, TaskPlanned
 from hgpt_desktop.core.interfaces import Prompt
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable, check_plan
 from hgpt_desktop.core.request import Request, Turn
 from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.core.tasks import Vocabulary
 
 VOCABULARY = load_vocabulary()
 DEMONSTRATIONS = load_demonstrations(VOCABULARY)
@@ -295,22 +298,49 @@ def test_cancel_ends_planning() -> None:
 FILES = st.lists(st.sampled_from(list(Kind)), max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+PHRASES = sorted({phrase for phrase, _ in load_phrases()})
+TEXTS = st.one_of(
+    st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip())),
+    st.lists(st.sampled_from(PHRASES), min_size=1, max_size=6).map(", then ".join),
+)
+
+
+@settings(max_examples=int(os.environ.get("HGPT_EXAMPLES", "200")), deadline=None)
 @given(
     seed=st.integers(0, 10**9),
     attached=FILES,
     before=FILES,
-    text=st.text(min_size=1, max_size=80).filter(lambda text: bool(text.strip())),
+    text=TEXTS,
+    known=st.sets(st.sampled_from(sorted(EVERYTHING)), min_size=1, max_size=24),
     runnable=st.sets(st.sampled_from(sorted(EVERYTHING))),
+    taught=st.booleans(),
 )
 def test_whatever_the_llm_prefers_the_plan_can_be_executed(
-    seed: int, attached: list[Kind], before: list[Kind], text: str, runnable: set[str]
+    seed: int,
+    attached: list[Kind],
+    before: list[Kind],
+    text: str,
+    known: set[str],
+    runnable: set[str],
+    taught: bool,
 ) -> None:
     files = tuple(resource(f"f{i}.x", kind) for i, kind in enumerate(attached))
     earlier = tuple(resource(f"e{i}.x", kind, "some text", "translation") for i, kind in enumerate(before))
     request = Request(text, files, earlier)
-    plan = planned(random_llm(seed), request, frozenset(runnable))
-    assert check_plan(plan, VOCABULARY, request.resources) == plan
+    vocabulary = Vocabulary(tuple(one for one in VOCABULARY if one.name in known))
+    habits = Habits(TaskEvidence(vocabulary, load_phrases()), chain_prior=seed % 4) if taught else UNTAUGHT
+    planner = TypedPlanner(
+        random_llm(seed), vocabulary, demonstrations=(), stand_ins=STAND_INS, habits=habits
+    )
+    try:
+        plan, _ = planner.plan(request, frozenset(runnable), lambda _event: None, CancelToken())
+    except PlanningFailed:
+        at_hand = {one.kind for one in request.resources} | {Kind.TEXT}
+        assert not any(
+            all(set(spec.kinds) & at_hand for spec in one.inputs if spec.required) for one in vocabulary
+        )
+        return
+    assert check_plan(plan, vocabulary, request.resources) == plan
     assert len(plan.tasks) <= 10
     assert {task.task for task in plan.tasks} <= runnable
     assert plan.tasks or plan.unavailable
