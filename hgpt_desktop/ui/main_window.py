@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Esc"), self, self._escape)
         self._restore()
         self._show_title()
+        self.composer.text.setFocus()
         if files:
             self.composer.attach(files)
         if workbench.is_open:  # another window had it before: language or font size were changed
@@ -248,8 +249,11 @@ class MainWindow(QMainWindow):
         if starter is not None:
             self.welcome.show_starter(starter)
             self.stack.setCurrentWidget(self.welcome)
+            self._mark_way("")
             self._title.setText(self.tr("First start"))
             self.welcome.install_button.setFocus()
+        elif name := self.place[1]:  # it was chosen before there was anything to show
+            self.show_page(name)
 
     def _on_open_failed(self, problem: ProblemView) -> None:
         self.composer.set_blocked(self.tr("The program could not start."))
@@ -481,6 +485,7 @@ class MainWindow(QMainWindow):
     def show_problem(self, problem: ProblemView) -> None:
         """Say it above the composer, until it is dismissed or the next request is sent."""
         self._dismiss_notice()
+        self.chat.toast.hide()
         self._notice = ProblemCard(problem, closable=True)
         self._notice.dismissed.connect(self._dismiss_notice)
         self.chat.notices.addWidget(self._notice)

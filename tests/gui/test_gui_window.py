@@ -489,6 +489,7 @@ def test_long_conversations_show_their_end_first(open_window: OpenWindow, qtbot:
         qtbot.waitUntil(lambda count=count: len(window.page.messages) == count, timeout=5000)  # type: ignore[misc]
     names = [one.accessibleName() for one in window.page.messages if isinstance(one, UserMessage)]
     assert names == [f"You: Request {n}" for n in range(50)]
+    qtbot.waitUntil(lambda: not window.page.filling, timeout=5000)
     assert not window.page.more_button.isVisible()
 
 
