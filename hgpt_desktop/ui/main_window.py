@@ -189,6 +189,7 @@ class MainWindow(QMainWindow):
         chat.large_plan_wanted.connect(self._show_large_plan)
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
+        chat.models_wanted.connect(partial(self.show_page, "models"))
         self.inspector.again_wanted.connect(self._run_again)
         self.models.said.connect(self.say)
         self.models.problem_arrived.connect(self.show_problem)

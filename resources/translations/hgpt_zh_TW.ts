@@ -75,6 +75,10 @@
         <translation>修改後再試一次</translation>
     </message>
     <message>
+        <source>Open the models</source>
+        <translation>開啟模型頁</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
