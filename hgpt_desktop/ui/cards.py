@@ -10,12 +10,15 @@ from hgpt_desktop.ui.basics import IconButton, IconLabel, button, label
 
 
 class ProblemCard(QFrame):
-    """One problem. `action_wanted` is emitted where the offered action is clicked."""
+    """One problem, and what is offered: `action_wanted` or `other_wanted` is emitted at a click."""
 
     action_wanted = Signal()
+    other_wanted = Signal()
     dismissed = Signal()
 
-    def __init__(self, problem: ProblemView, action: str = "", *, closable: bool = False) -> None:
+    def __init__(
+        self, problem: ProblemView, action: str = "", *, other: str = "", closable: bool = False
+    ) -> None:
         super().__init__()
         self.setObjectName("dangerCard")
         self.problem = problem
@@ -34,6 +37,10 @@ class ProblemCard(QFrame):
             words.addSpacing(6)
             line = QHBoxLayout()
             line.addWidget(act)
+            if other:
+                second = button(other)
+                second.clicked.connect(self.other_wanted)
+                line.addWidget(second)
             line.addStretch(1)
             words.addLayout(line)
         row = QHBoxLayout(self)

@@ -45,6 +45,7 @@ class ChatPage(QWidget):
     large_plan_wanted = Signal(object)  # AssistantMessage
     run_ended = Signal(object)  # RequestFinished, or None where it never began
     workflows_changed = Signal()
+    models_wanted = Signal()
 
     def __init__(self, workbench: Workbench, pasted_folder: Path) -> None:
         super().__init__()
@@ -169,6 +170,7 @@ class ChatPage(QWidget):
     def _on_answer_added(self, answer: AssistantMessage) -> None:
         answer.task_wanted.connect(lambda task_id: self.inspection_wanted.emit(answer, task_id))
         answer.large_plan_wanted.connect(lambda: self.large_plan_wanted.emit(answer))
+        answer.models_wanted.connect(self.models_wanted)
 
     def _show_page(self, page: ConversationPage) -> None:
         old = self.pages.currentWidget()

@@ -129,7 +129,7 @@ class ConversationPage(QScrollArea):
     @property
     def is_empty(self) -> bool:
         """Whether nothing was said yet."""
-        return not self._exchanges
+        return not self._exchanges and self._half_done is None and not self._earlier
 
     # ------------------------------------------------------------ a request that runs
 

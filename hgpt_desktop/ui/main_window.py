@@ -98,6 +98,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Esc"), self, self._escape)
         self._restore()
         self._show_title()
+        self.composer.text.setFocus()
         if files:
             self.composer.attach(files)
         if workbench.is_open:  # another window had it before: language or font size were changed
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         chat.large_plan_wanted.connect(self._show_large_plan)
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
+        chat.models_wanted.connect(partial(self.show_page, "models"))
         self.inspector.again_wanted.connect(self._run_again)
         self.models.said.connect(self.say)
         self.models.problem_arrived.connect(self.show_problem)
@@ -248,8 +250,11 @@ class MainWindow(QMainWindow):
         if starter is not None:
             self.welcome.show_starter(starter)
             self.stack.setCurrentWidget(self.welcome)
+            self._mark_way("")
             self._title.setText(self.tr("First start"))
             self.welcome.install_button.setFocus()
+        elif name := self.place[1]:  # it was chosen before there was anything to show
+            self.show_page(name)
 
     def _on_open_failed(self, problem: ProblemView) -> None:
         self.composer.set_blocked(self.tr("The program could not start."))
@@ -481,6 +486,7 @@ class MainWindow(QMainWindow):
     def show_problem(self, problem: ProblemView) -> None:
         """Say it above the composer, until it is dismissed or the next request is sent."""
         self._dismiss_notice()
+        self.chat.toast.hide()
         self._notice = ProblemCard(problem, closable=True)
         self._notice.dismissed.connect(self._dismiss_notice)
         self.chat.notices.addWidget(self._notice)

@@ -37,6 +37,9 @@ from hgpt_desktop.ui.markdown_view import MarkdownView
 from hgpt_desktop.ui.outputs import PictureView, is_media, media_view
 from hgpt_desktop.ui.plan_panel import PlanPanel
 
+_INSTALLS = "hgpt models install"
+"""Stands in the hint of every problem that another model would mend."""
+
 
 class AssistantMessage(QWidget):
     """The answer: the plan at work, what it made, the text, and what went wrong."""
@@ -45,6 +48,7 @@ class AssistantMessage(QWidget):
     quote_wanted = Signal(str)
     task_wanted = Signal(int)  # the user wants to know more about this task
     large_plan_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -249,8 +253,14 @@ class AssistantMessage(QWidget):
             self.answer.show_text(answer)
         self.answer.setVisible(bool(self.answer.text.strip()))
         if problem is not None:
-            card = ProblemCard(problem, self.tr("Edit and try again"))
+            lacks_model = _INSTALLS in problem.hint
+            card = ProblemCard(
+                problem,
+                self.tr("Edit and try again"),
+                other=self.tr("Open the models") if lacks_model else "",
+            )
             card.action_wanted.connect(self.edit_wanted)
+            card.other_wanted.connect(self.models_wanted)
             self._problems.addWidget(card)
         stopped = exit_code == ExitCode.CANCELLED
         note = self.tr("Stopped") if stopped else ""

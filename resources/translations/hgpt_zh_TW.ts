@@ -75,6 +75,10 @@
         <translation>修改後再試一次</translation>
     </message>
     <message>
+        <source>Open the models</source>
+        <translation>開啟模型頁</translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>已停止</translation>
     </message>
@@ -1685,6 +1689,10 @@
 </context>
 <context>
     <name>_UnavailableNote</name>
+    <message>
+        <source>“{task}” needs a file that is not attached, so it is left out.</source>
+        <translation>「{task}」需要未附加的檔案，因此略過。</translation>
+    </message>
     <message>
         <source>No model for “{task}” is installed; “{other}” does part of it.</source>
         <translation>沒有安裝「{task}」的模型；由「{other}」完成一部分。</translation>

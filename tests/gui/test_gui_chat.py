@@ -91,7 +91,7 @@ def test_an_answer_is_made_again_and_versions_are_switched(
     assert window.page.requests[2].siblings == ("r2", "run-1")
     window.page.requests[2].branch_wanted.emit("r2")
     qtbot.waitUntil(lambda: ("branch", "r2") in engine.calls, timeout=5000)
-    qtbot.waitUntil(lambda: window.page.requests[-1].run_id == "r2", timeout=5000)
+    qtbot.waitUntil(lambda: [one.run_id for one in window.page.requests] == ["r0", "r1", "r2"], timeout=5000)
 
 
 def test_editing_can_be_left(open_window: OpenWindow, qtbot: QtBot) -> None:

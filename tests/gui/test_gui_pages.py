@@ -19,6 +19,7 @@ from stories import LLM_ID, PLAN, catalogue
 from hgpt_desktop.bridge.downloads import DownloadState
 from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.views import InstallView, ResidentView, StatusView, WorkflowView
+from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import DownloadFailed
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.core.resources import Kind
@@ -63,6 +64,20 @@ def test_models_are_searched_and_filtered(open_window: OpenWindow, qtbot: QtBot)
     qtbot.waitUntil(lambda: names(page) == ["whisper-base"], timeout=5000)
     page.search_field.clear()
     qtbot.waitUntil(lambda: len(names(page)) == len(catalogue()), timeout=5000)
+
+
+def test_a_page_chosen_before_the_engine_is_open_is_filled_then(qtbot: QtBot, tmp_path: Path) -> None:
+    workbench = Workbench(ScriptedEngine(shelf=list(catalogue())).open)
+    window = MainWindow(workbench, "light", tmp_path / "window.ini", tmp_path / "pasted")
+    window.show()
+    window.show_page("models")
+    assert window.models.list.count() == 0
+    workbench.open()
+    qtbot.waitUntil(lambda: window.models.list.count() == len(catalogue()), timeout=5000)
+    window.close()
+    assert workbench.close()
+    window.deleteLater()
+    workbench.deleteLater()
 
 
 def test_a_model_says_honestly_whether_it_fits(open_window: OpenWindow, qtbot: QtBot) -> None:

@@ -289,6 +289,8 @@ def test_a_request_that_fails_as_a_whole_names_the_remedy(
     (card,) = send_and_wait(window, qtbot, bench_of(window)).findChildren(ProblemCard)
     assert card.accessibleName() == "No language model is installed. Run `hgpt models install starter`."
     assert any("<code>hgpt models install starter</code>" in text for text in labels_in(card))
+    next(one for one in card.findChildren(QAbstractButton) if one.text() == "Open the models").click()
+    assert window.stack.currentWidget() is window.models
 
 
 def test_an_answer_goes_on_in_its_own_conversation(
@@ -489,6 +491,7 @@ def test_long_conversations_show_their_end_first(open_window: OpenWindow, qtbot:
         qtbot.waitUntil(lambda count=count: len(window.page.messages) == count, timeout=5000)  # type: ignore[misc]
     names = [one.accessibleName() for one in window.page.messages if isinstance(one, UserMessage)]
     assert names == [f"You: Request {n}" for n in range(50)]
+    qtbot.waitUntil(lambda: not window.page.filling, timeout=5000)
     assert not window.page.more_button.isVisible()
 
 
