@@ -25,10 +25,11 @@ _CONNECTION = re.compile(
     r",?\s+(?:and|then|but|so that|as well as|followed by|before you|und|dann)\s+|,\s+|[，、]\s*"
     r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
 )
-_LISTS = ("actions", "wishes", "openers", "empty", "forks", "characters")
+_LISTS = ("actions", "wishes", "openers", "empty", "forks", "languages", "characters")
 _LONG_PART = re.compile(r"(?<=[:：])[^\n]+|\n[^\n]+")
 _HELD = re.compile(r"\x00(\d+)\x00")
 _PIECES = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
+_INTO = ("in", "into", "to")
 _FEWEST_WORDS = 2  # a part of fewer words goes with its neighbour
 _MOST_DEMANDS = 12
 _SHOWN_WORDS = 32  # so much of a demand is shown
@@ -46,6 +47,7 @@ class RequestWords:
         openers: words that may stand between a connecting word and the action.
         empty: words that say nothing about what is asked for.
         forks: words that say that something earlier than the last result is meant.
+        languages: names of languages; "and into French" asks for something of its own.
         characters: the actions for languages that are written without blanks.
     """
 
@@ -54,6 +56,7 @@ class RequestWords:
     openers: frozenset[str]
     empty: frozenset[str]
     forks: frozenset[str]
+    languages: frozenset[str]
     characters: tuple[str, ...]
 
 
@@ -73,6 +76,7 @@ def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
             openers=frozenset(listed["openers"]),
             empty=frozenset(listed["empty"]),
             forks=frozenset(listed["forks"]),
+            languages=frozenset(listed["languages"]),
             characters=tuple(listed["characters"]),
         )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
@@ -167,11 +171,13 @@ def _parts(sentence: str, words: RequestWords) -> list[str]:
 
 
 def _begins_with_action(text: str, words: RequestWords) -> bool:
-    for match in _PIECES.finditer(text):
+    into = False
+    for place, match in enumerate(_PIECES.finditer(text)):
         word = match[0].lower()
-        if word in words.actions:
+        if word in words.actions or (place == 1 and into and word in words.languages):
             return True
-        if word not in words.openers:
+        into = word in _INTO
+        if word not in words.openers and not into:
             break
     return any(at in text[:8] for at in words.characters)
 
@@ -179,6 +185,7 @@ def _begins_with_action(text: str, words: RequestWords) -> bool:
 def _asks(part: str, words: RequestWords, *, is_question: bool) -> bool:
     found = _PIECES.findall(part.lower())
     asks = is_question or any(word in words.actions or word in words.wishes for word in found)
+    asks = asks or (len(found) == 2 and found[0] in _INTO and found[1] in words.languages)
     says = sum(word not in words.wishes and word not in words.openers for word in found)
     return (asks and says > 0 and len(found) >= _FEWEST_WORDS) or _characters(part, words)
 

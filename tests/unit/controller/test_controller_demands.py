@@ -29,6 +29,9 @@ def shown(request: str) -> list[str]:
             "I have an image cat.jpg. I want to find the animals in it. Then describe it.",
             ["I have an image cat.jpg; I want to find the animals in it", "Then describe it"],
         ),
+        ("Translate it into German and into French", ["Translate it into German", "into French"]),
+        ("Summarise it in 20 words, in German", ["Summarise it in 20 words", "in German"]),
+        ("Show the sights in Paris and in Rome", ["Show the sights in Paris and in Rome"]),
         ("Draw a cat and a dog", ["Draw a cat and a dog"]),
         ("Draw a cat and tell me a joke about cats", ["Draw a cat", "tell me a joke about cats"]),
         (
