@@ -89,7 +89,9 @@ def plan(arguments: argparse.Namespace) -> int:
             f"`hgpt models install {suggestion.id}`" if suggestion else "no model of the catalogue can do it"
         )
         print(f"hgpt: no model is installed for {one.task}: {mend}", file=sys.stderr)
-    return ExitCode.DONE if tasks else ExitCode.ENVIRONMENT
+    if tasks:
+        return ExitCode.DONE
+    return ExitCode.BAD_INPUT if all(one.lacks for one in made.unavailable) else ExitCode.ENVIRONMENT
 
 
 def _read_plan(path: Path) -> object:
