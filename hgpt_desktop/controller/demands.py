@@ -8,7 +8,7 @@ followed by a word of action. The words are data (`resources/request_words.yaml`
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import yaml
 
 from hgpt_desktop.controller.quoting import FILE_NAME, QUOTED, head, words_in
 from hgpt_desktop.core.errors import CatalogUnavailable
+from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.settings import shipped
 
 WORDS_FILE = shipped("resources") / "request_words.yaml"
@@ -48,6 +49,8 @@ class RequestWords:
         empty: words that say nothing about what is asked for.
         forks: words that say that something earlier than the last result is meant.
         languages: names of languages; "and into French" asks for something of its own.
+        files: for each kind of file the words that name one.
+        questions: how a question about a way to do something begins.
         characters: the actions for languages that are written without blanks.
     """
 
@@ -57,6 +60,8 @@ class RequestWords:
     empty: frozenset[str]
     forks: frozenset[str]
     languages: frozenset[str]
+    files: Mapping[Kind, tuple[str, ...]]
+    questions: tuple[str, ...]
     characters: tuple[str, ...]
 
 
@@ -77,9 +82,19 @@ def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
             empty=frozenset(listed["empty"]),
             forks=frozenset(listed["forks"]),
             languages=frozenset(listed["languages"]),
+            files={Kind(kind): tuple(str(named).split()) for kind, named in content["files"].items()},
+            questions=tuple(content["questions"]),
             characters=tuple(listed["characters"]),
         )
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        UnicodeDecodeError,
+        yaml.YAMLError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise CatalogUnavailable(
             f"The list of words {path} cannot be read.", "Reinstall the program.", repr(error)
         ) from error
@@ -96,6 +111,17 @@ class Demand:
 
     shown: str
     asked: str
+
+
+def names_a_file(demand: Demand, kinds: Collection[Kind], words: RequestWords | None = None) -> bool:
+    """Whether a demand speaks of a file of such a kind ("this picture"), and not of how something is done."""
+    words = words or load_request_words()
+    text = QUOTED.sub(" ", demand.asked).lower()
+    if text.lstrip().startswith(words.questions):
+        return False
+    found = set(_PIECES.findall(text))
+    named = [word for kind in kinds for word in words.files.get(kind, ())]
+    return any(word in found or (not word.isascii() and word in text) for word in named)
 
 
 def split_demands(request_text: str, words: RequestWords | None = None) -> tuple[Demand, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from hgpt_desktop.controller.demands import names_a_file
 from hgpt_desktop.controller.drafting import Drafting
 from hgpt_desktop.controller.evidence import TaskEvidence
 from hgpt_desktop.controller.naming import NamedFile
@@ -67,7 +68,8 @@ class Weighing:
             return None
         if found[first.name] - max((found[one.name] for one in offered), default=0.0) < _NOTHING_MARGIN:
             return None
-        return first
+        kinds = [kind for spec in first.inputs if spec.required for kind in spec.kinds]
+        return first if names_a_file(self.drafting.demand, kinds) else None
 
     def _put_reading_first(
         self, words: dict[str, float], offered: Sequence[TaskType], kinds: Collection[Kind]

@@ -95,6 +95,22 @@ def test_work_on_a_file_that_is_not_there_is_said_and_not_planned(text: str, tas
     assert plan == Plan((), (Unavailable(task, lacks=kind),))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What colour is a banana?",
+        "How far away is the moon?",
+        "What is the due date for taxes in Spain?",
+        "How do I remove noise from my recording?",
+        "Which species of owls live in Norway?",
+        "這是什麼動物",
+    ],
+)
+def test_a_question_that_names_no_file_is_not_answered_by_asking_for_one(question: str) -> None:
+    [task] = planned(preferring("conversational"), Request(question)).tasks
+    assert task.task == "conversational"
+
+
 def test_what_can_be_done_is_done_beside_what_cannot() -> None:
     llm = FakeLLM(option_with("joke", ")"), lambda _prompt: 'a joke about cats"')
     plan = planned(llm, Request("Remove the background of the picture and tell me a joke about cats"))
