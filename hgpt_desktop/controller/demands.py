@@ -113,6 +113,12 @@ class Demand:
     asked: str
 
 
+def is_bare_question(request_text: str) -> bool:
+    """Whether a request is one question with nothing beside it that it could be about."""
+    text = request_text.strip()
+    return text[-1:] in "?？" and not re.search(r"[:：\n]", text) and len(_sentences(text)) <= 2
+
+
 def names_a_file(demand: Demand, kinds: Collection[Kind], words: RequestWords | None = None) -> bool:
     """Whether a demand speaks of a file of such a kind ("this picture"), and not of how something is done."""
     words = words or load_request_words()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from hgpt_desktop.controller.demands import names_a_file
+from hgpt_desktop.controller.demands import is_bare_question, names_a_file
 from hgpt_desktop.controller.drafting import Drafting
 from hgpt_desktop.controller.evidence import TaskEvidence
 from hgpt_desktop.controller.naming import NamedFile
@@ -45,6 +45,11 @@ class Weighing:
                 words[one.name] = 0.0
             elif one.name in planned:
                 words[one.name] -= self.repeat_penalty
+        if not unread and is_bare_question(self.drafting.request_text):
+            # A question about the world: there is no text in which the answer could be looked up.
+            for one in offered:
+                if one.needs_tool and self._lacks_text(one):
+                    words[one.name] = min(0.0, words[one.name])
         if unread:
             self._put_reading_first(words, offered, {one.kind for one in unread})
         return words

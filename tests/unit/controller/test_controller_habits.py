@@ -104,9 +104,13 @@ def test_work_on_a_file_that_is_not_there_is_said_and_not_planned(text: str, tas
         "How do I remove noise from my recording?",
         "Which species of owls live in Norway?",
         "這是什麼動物",
+        "When was the Eiffel tower built?",
+        "Are cats and dogs similar?",
+        "Who is mentioned in the Bible first?",
+        "艾菲爾鐵塔是什麼時候建造的？",
     ],
 )
-def test_a_question_that_names_no_file_is_not_answered_by_asking_for_one(question: str) -> None:
+def test_a_question_about_the_world_is_left_to_the_llm(question: str) -> None:
     [task] = planned(preferring("conversational"), Request(question)).tasks
     assert task.task == "conversational"
 
