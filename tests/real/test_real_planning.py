@@ -137,13 +137,87 @@ CASES = [
         r"translation\('今天天氣很好，我們去公園散步。?','.*'\)",
     ),
 ]
+
+# What a conversation is made of: earlier results, several files, options, other languages.
+STARTER = frozenset(VOCABULARY.names) - {
+    "image-to-text", "object-detection", "visual-question-answering", "document-question-answering",
+    "image-segmentation", "depth-estimation", "image-to-image", "text-to-image", "text-to-video",
+    "audio-classification", "audio-to-audio", "tabular-classification",
+}  # fmt: skip
+RECORDING = file("meeting.wav", Kind.AUDIO)
+TRANSCRIPT = file("transcript.txt", Kind.TEXT, "We meet on Monday.", "automatic-speech-recognition")
+GERMAN = file("german.txt", Kind.TEXT, "Wir treffen uns am Montag.", "translation")
+TRANSCRIBED = Turn("Transcribe this recording", "We meet on Monday.")
+TRANSLATED = Turn("Now translate it into German", "Wir treffen uns am Montag.")
+DIALOGUE = [
+    (
+        Request("Now translate it into German", earlier=(RECORDING, TRANSCRIPT), turns=(TRANSCRIBED,)),
+        r"translation\(transcript.txt,'German'\)",
+    ),
+    (
+        Request("Say it aloud", earlier=(RECORDING, TRANSCRIPT, GERMAN), turns=(TRANSCRIBED, TRANSLATED)),
+        r"text-to-speech\(german.txt\)",
+    ),
+    (
+        Request(
+            "Do the same with this file",
+            (file("second.wav", Kind.AUDIO),),
+            earlier=(RECORDING, TRANSCRIPT),
+            turns=(TRANSCRIBED,),
+        ),
+        r"automatic-speech-recognition\(second.wav\)",
+    ),
+    (
+        Request("現在把它翻譯成英文", earlier=(RECORDING, TRANSCRIPT), turns=(TRANSCRIBED,)),
+        r"translation\(transcript.txt,'(English|英文)'\)",
+    ),
+    (
+        Request("Read this page to me", (PICTURE,)),
+        r"optical-character-recognition\(notice.png\) text-to-speech\(#1\)",
+    ),
+    (
+        Request("Who is mentioned on it?", (PICTURE,)),
+        r"optical-character-recognition\(notice.png\) "
+        r"(token-classification\(#1\)|question-answering\(#1,.*\))",
+    ),
+    (
+        Request("Summarise this PDF", (file("scan.pdf", Kind.DOCUMENT),)),
+        r"optical-character-recognition\(scan.pdf\) summarization\(#1\)",
+    ),
+    (
+        Request("讀出這張圖的文字，翻譯成英文，然後唸出來", (PICTURE,)),
+        r"optical-character-recognition\(notice.png\) translation\(#1,'(English|英文)'\) "
+        r"text-to-speech\(#2\)",
+    ),
+    (
+        Request("把這段錄音轉成文字並摘要重點", (TALK,)),
+        r"automatic-speech-recognition\(talk.wav\) summarization\(#1\)",
+    ),
+    (
+        Request("Translate this into German and into French", (TEXT,)),
+        r"translation\(hall.txt,'German'\) translation\((hall.txt|#1),'French'\)",
+    ),
+    (
+        Request("Summarise it in 20 words, in German", (TEXT,)),
+        r"summarization\(hall.txt,'[^']*20 words'\) translation\(#1,'German'\)",
+    ),
+    (Request("Draw a cat and tell me a joke about cats"), r"text-generation\('.*joke about cats.*'\)"),
+    (Request("What kind of animal is in each picture?", PAIR), r"image-classification\(a.jpg\+b.jpg\)"),
+    (Request("What will the weather be tomorrow?"), r"conversational\(.*\)"),
+    (Request("Remove the background of the picture"), r""),
+]
 MAY_MISS = 2
 
 
-def test_what_people_type_is_planned_right(planner: TypedPlanner) -> None:
+@pytest.mark.parametrize(
+    ("cases", "runnable"), [(CASES, None), (DIALOGUE, STARTER)], ids=["requests", "dialogue"]
+)
+def test_what_people_type_is_planned_right(
+    planner: TypedPlanner, cases: list[tuple[Request, str]], runnable: frozenset[str] | None
+) -> None:
     missed = []
-    for request, expected in CASES:
-        made = plan(planner, request)
+    for request, expected in cases:
+        made = plan(planner, request, runnable)
         assert check_plan(made, VOCABULARY, request.resources) == made
         if not re.fullmatch(expected, shown(made)):
             missed.append(f"{request.text[:60]} -> {shown(made)}")
