@@ -45,6 +45,41 @@ def test_the_starter_set_is_vouched_for_and_covers_the_main_job(cards: tuple[Mod
     ]
 
 
+def download_bytes(card: ModelCard) -> int:
+    return max(card.size_bytes, int(card.options.get("download_bytes", 0)))
+
+
+def test_the_sets_are_what_the_readme_says(cards: tuple[ModelCard, ...]) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z0-9-]+)` \| (\d+) \| ([\d.]+) GB \|", readme, re.MULTILINE)
+    sets = sorted({name for card in cards for name in card.sets} - {"test"})
+    assert sorted(name for name, _, _ in told) == sets
+    for name, count, size_gb in told:
+        members = [card for card in cards if name in card.sets]
+        assert len(members) == int(count), name
+        assert round(sum(map(download_bytes, members)) / 1e9, 1) == float(size_gb), name
+        if name != "starter":
+            assert all(card.files and download_bytes(card) for card in members), name
+
+
+def test_what_a_model_of_a_set_draws_with_is_in_the_set(cards: tuple[ModelCard, ...]) -> None:
+    by_id = {card.id: card for card in cards}
+    for card in cards:
+        if base := card.options.get("base"):
+            assert set(card.sets) <= set(by_id[base].sets), card.id
+
+
+def test_there_is_a_planner_for_each_size_of_machine(cards: tuple[ModelCard, ...]) -> None:
+    planners = {card.tier for card in cards if card.options.get("controller") and "test" not in card.sets}
+    assert planners >= {"cpu", "8", "12", "24", "48"}
+    assert {card.tier for card in cards} <= {"cpu", "8", "12", "16", "24", "48"}
+
+
+def test_everything_for_24_gb_fits_there(cards: tuple[ModelCard, ...]) -> None:
+    members = [card for card in cards if "everything-24gb" in card.sets]
+    assert all(card.memory_bytes <= 22e9 for card in members)
+
+
 def test_starter_files_come_from_pinned_wheels_first(cards: tuple[ModelCard, ...]) -> None:
     for card in cards:
         for file in card.files if "starter" in card.sets else ():
@@ -95,5 +130,5 @@ def test_no_pickle_is_installed_without_a_conversion(cards: tuple[ModelCard, ...
 
 def test_the_licence_notes_name_every_licence_and_every_model(cards: tuple[ModelCard, ...]) -> None:
     notes = (Path(__file__).parents[3] / "docs" / "LICENCES.md").read_text(encoding="utf-8")
-    for card in cards:
-        assert f"`{card.id}`" in notes, card.id
+    rows = dict(re.findall(r"^\| `([^`]+)` \| [^|]+ \| ([^|]+) \|$", notes, re.MULTILINE))
+    assert rows == {card.id: card.licence for card in cards}
