@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,3 +134,11 @@ def _children() -> list[psutil.Process]:
         except (psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
     return found
+
+
+def pytest_unconfigure() -> None:
+    # WORKAROUND: llama-cpp-python opens the null device twice when it is imported and never closes it, of which
+    # the interpreter complains below the summary: https://github.com/abetlen/llama-cpp-python/blob/main/llama_cpp/_utils.py
+    if (library := sys.modules.get("llama_cpp._utils")) is not None:
+        for null in (library.outnull_file, library.errnull_file):
+            null.close()
