@@ -137,8 +137,8 @@ def _children() -> list[psutil.Process]:
 
 
 def pytest_unconfigure() -> None:
-    # WORKAROUND: llama-cpp-python opens the null device twice when it is imported and never closes it, of which
-    # the interpreter complains below the summary (llama_cpp/_utils.py in
+    # WORKAROUND: llama-cpp-python opens the null device twice when it is imported and never closes it, and
+    # the interpreter complains of that below the summary (llama_cpp/_utils.py in
     # https://github.com/abetlen/llama-cpp-python).
     if (library := sys.modules.get("llama_cpp._utils")) is not None:
         for null in (library.outnull_file, library.errnull_file):
