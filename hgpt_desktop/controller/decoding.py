@@ -240,7 +240,11 @@ class Decoder:
         args: dict[str, tuple[Value, ...]] = {}
         specs = [spec for spec in task_type.inputs if self._may_be_given(task_type, spec)]
         for place, spec in enumerate(specs):
-            given = self._option(spec) if spec.is_option else self.fixed(task_type, spec)
+            given = (
+                option_said(spec, self.drafting.demand.shown)
+                if spec.is_option
+                else self.fixed(task_type, spec)
+            )
             if spec.is_option and given is None:
                 continue
             if given is None and not spec.required and not self._is_wanted(spec, specs[place + 1 :]):
@@ -260,13 +264,6 @@ class Decoder:
             return None
         lost = {draft.task.id for draft in self.drafting.drafts if not draft.runnable}
         return Draft(task, task_type.name in self.runnable and not lost.intersection(task.dependencies))
-
-    def _option(self, spec: InputSpec) -> str | None:
-        """What the demand says, or what the request says where it asks for one thing only."""
-        demands = self.drafting.demands
-        return option_said(
-            spec, self.drafting.request_text if len(demands) == 1 else self.drafting.demand.shown
-        )
 
     def _may_be_given(self, task_type: TaskType, spec: InputSpec) -> bool:
         """Optional inputs of the type without tool are filled from outside or not at all."""

@@ -47,9 +47,9 @@ def _number_patterns(spec: InputSpec) -> tuple[re.Pattern[str], ...]:
             pattern = ""
             for piece in re.split(r"(\{n\}|#)", text):
                 if piece == "{n}":
-                    pattern += rf"(?P<n>(?<![\d.,]){number})"
+                    pattern += rf"(?P<n>(?<![A-Za-z0-9.,]){number})"
                 elif piece == "#":
-                    pattern += rf"(?<![\d.,])(?:{number})"
+                    pattern += rf"(?<![A-Za-z0-9.,])(?:{number})"
                 else:
                     pattern += _loose(piece)
             ends = r"(?![^\W\d_])" if text[-1].isascii() and text[-1].isalpha() else ""

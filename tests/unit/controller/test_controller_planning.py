@@ -218,7 +218,10 @@ def test_a_text_to_work_on_is_a_part_of_the_request() -> None:
 
 
 def test_options_are_read_from_the_demand_and_not_asked_for() -> None:
-    llm = FakeLLM(option_with("text_to_image", "# shorten", "summarization", "end"), lambda _prompt: 'a cat"')
+    llm = FakeLLM(
+        option_with("text_to_image", '"', "# shorten", "summarization", "text1", "end"),
+        lambda _prompt: 'a cat"',
+    )
     request = Request("Draw a cat at 512 by 768, shorten the notes to ten words", (NOTES,))
     drawn, shortened = planned(llm, request).tasks
     assert drawn.args == {"text": ("a cat",), "width": ("512",), "height": ("768",)}
