@@ -44,16 +44,10 @@ def _number_patterns(spec: InputSpec) -> tuple[re.Pattern[str], ...]:
     patterns = []
     for _, texts in spec.said:
         for text in texts:
-            pattern = ""
-            for piece in re.split(r"(\{n\}|#)", text):
-                if piece == "{n}":
-                    pattern += rf"(?P<n>(?<![A-Za-z0-9.,]){number})"
-                elif piece == "#":
-                    pattern += rf"(?<![A-Za-z0-9.,])(?:{number})"
-                else:
-                    pattern += _loose(piece)
-            ends = r"(?![^\W\d_])" if text[-1].isascii() and text[-1].isalpha() else ""
-            begins = r"(?<![^\W\d_])" if text[0].isascii() and text[0].isalpha() else ""
+            pattern = _loose(text)
+            pattern = pattern.replace(r"\{n\}", f"(?P<n>{number})").replace(r"\#", f"(?:{number})")
+            ends = "" if text[-1:] > "\x7f" else r"(?![A-Za-z0-9])"
+            begins = "" if text[:1] > "\x7f" else r"(?<![A-Za-z0-9.,])"
             patterns.append(re.compile(f"{begins}{pattern}{ends}"))
     return tuple(patterns)
 
