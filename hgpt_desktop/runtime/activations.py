@@ -18,6 +18,8 @@ _TASK_AHEAD, _SWITCH_AHEAD = 0.2, 0.6
 for each change of model on the longest way through its dependants. Those will cost reloads."""
 _NARROWEST = 2
 _STEPS_EACH = 10  # from a state, about
+_SEEN_TO_THE_END = 24
+"""So few tasks are scheduled to the end even where the budget is used up, by what looks best at each step."""
 EPSILON = 1e-9
 
 
@@ -38,6 +40,24 @@ class Problem:
     peak_bytes: tuple[int, ...]
     load_s: tuple[float, ...]
     worth_s: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a schedule has to keep to at its end, see `rival.Pledge`.
+
+    Args:
+        allowed_s: seconds of loading, those of the wanted models that are missing in the end included.
+        wanted: models, as a mask.
+        binding: False where it only decides between schedules that load equally long.
+    """
+
+    allowed_s: float = float("inf")
+    wanted: int = 0
+    binding: bool = False
+
+
+NO_LIMIT = Limit()
 
 
 @dataclass(slots=True, eq=False)
@@ -133,8 +153,15 @@ class ActivationSearch:
 
     # ------------------------------------------------------------ the search
 
-    def search(self, done: int, resident: int, budget: int, bound_s: float = float("inf")) -> Found | None:
-        """The best schedule from a settled state on; None where none takes at most `bound_s`.
+    def search(
+        self,
+        done: int,
+        resident: int,
+        budget: int,
+        bound_s: float = float("inf"),
+        limit: Limit = NO_LIMIT,
+    ) -> Found | None:
+        """The best schedule from a settled state on; None where none takes at most `bound_s` within the limit.
 
         A beam, one activation deeper at a time: as wide as the budget allows, so that for small plans it
         leaves out nothing. Among schedules that load equally long the one wins that leaves most worth behind.
@@ -144,9 +171,12 @@ class ActivationSearch:
         """
         layer = [Activation(0.0, done, resident, -1, resident, None)]
         if done == self.all_tasks:
-            return Found(layer[0], complete=True, exact=True)
+            kept = not limit.binding or self._behind_s(limit, 0.0, resident) == 0
+            return Found(layer[0], complete=True, exact=True) if kept else None
+        if limit.binding:
+            bound_s = min(bound_s, limit.allowed_s)
         best: Activation | None = None
-        best_worth_s, exact, left = 0.0, True, budget
+        best_rest, exact, left = (0.0, 0.0), True, budget
         while layer:
             found: dict[tuple[int, int], _Ranked] = {}
             for node in layer:
@@ -162,10 +192,13 @@ class ActivationSearch:
                     if least_s > bound_s + EPSILON:
                         continue
                     if step.done == self.all_tasks:
-                        worth_s = self.worth_of(step.resident)
-                        if best is None or load_s < bound_s - EPSILON or worth_s > best_worth_s:
+                        behind_s = self._behind_s(limit, load_s, step.resident)
+                        if limit.binding and behind_s > 0:
+                            continue
+                        rest = (behind_s, -self.worth_of(step.resident))
+                        if best is None or load_s < best.load_s - EPSILON or rest < best_rest:
                             best = _after((0.0, least_s, node, step))
-                            best_worth_s, bound_s = worth_s, min(bound_s, load_s)
+                            best_rest, bound_s = rest, min(bound_s, load_s)
                         continue
                     key = (step.done, step.resident)
                     other = found.get(key)
@@ -184,9 +217,14 @@ class ActivationSearch:
     def _width(self, left: int, done: int) -> int:
         """How many states the next layer may have, so that the budget lasts to the end of the plan."""
         if left <= 0:
-            return 0
+            return 1 if (self.all_tasks & ~done).bit_count() <= _SEEN_TO_THE_END else 0
         layers = self._outlook(done)[0].bit_count() * 3 // 2 + 1
         return max(_NARROWEST, left // (layers * _STEPS_EACH))
+
+    def _behind_s(self, limit: Limit, load_s: float, resident: int) -> float:
+        """By how many seconds a plan that ends so misses the limit; 0 where it keeps it."""
+        behind_s = load_s + self._load_s(limit.wanted & ~resident) - limit.allowed_s
+        return behind_s if behind_s > EPSILON else 0.0
 
     def _steps_from(self, done: int, resident: int) -> Iterator[_Step]:
         """Every activation that may come next."""
@@ -221,11 +259,11 @@ class ActivationSearch:
         idle = resident & ~needed
         if not idle:
             return resident
-        problem, room_bytes = self._problem, self._problem.capacity_bytes - self._weight(resident)
-        idle_bytes = self._weight(idle)
+        room_bytes = self._problem.capacity_bytes - self._weight(resident)
         for model in bits(resident & ready & needed):
-            if room_bytes < problem.peak_bytes[model] <= room_bytes + idle_bytes:
-                return max(self.rooms(resident, model, needed), key=self.worth_of)
+            excess = self._problem.peak_bytes[model] - room_bytes
+            if excess > 0 and (leaving := self.least_worth(idle, excess)) is not None:
+                return resident & ~leaving
         return resident
 
     def rooms(self, resident: int, model: int, needed: int) -> tuple[int, ...]:
