@@ -161,7 +161,7 @@ class ActivationSearch:
         bound_s: float = float("inf"),
         limit: Limit = NO_LIMIT,
     ) -> Found | None:
-        """The best schedule from a settled state on; None where none takes at most `bound_s` within the limit.
+        """The best schedule from a settled state on; None where none keeps to `bound_s` and the limit.
 
         A beam, one activation deeper at a time: as wide as the budget allows, so that for small plans it
         leaves out nothing. Among schedules that load equally long the one wins that leaves most worth behind.

@@ -16,10 +16,11 @@ from hgpt_desktop.core.interfaces import Emit, ExpertBackend, Lease, Loaded, Mem
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.runtime.admission import Admission, Admitted, Clearing, NeverFits, Wish
 from hgpt_desktop.runtime.budget import detect_budget_bytes
+from hgpt_desktop.runtime.decisions import DeviceState
 from hgpt_desktop.runtime.footprints import Footprint, FootprintSource, StatedFootprints
 from hgpt_desktop.runtime.foresight import Foresight
 from hgpt_desktop.runtime.ledger import Line, LineState
-from hgpt_desktop.runtime.scheduling import DeviceState
+from hgpt_desktop.runtime.rival import Rival
 from hgpt_desktop.runtime.watching import watched
 
 __all__ = ["DeviceMemory", "MemoryManager", "MemoryView", "NeverFits", "Resident", "detect_budget_bytes"]
@@ -51,6 +52,10 @@ class DeviceMemory(Memory, Protocol):
     @property
     def foresight(self) -> Foresight:
         """What the runs expect."""
+
+    @property
+    def rival(self) -> Rival:
+        """The blind server that the runs must not fall behind."""
 
     def device_for(self, card: ModelCard) -> str:
         """`cpu` or `cuda:N`."""
@@ -96,6 +101,7 @@ class MemoryManager:
         keep_alive_s: float | None = None,
     ) -> None:
         self.foresight = Foresight()
+        self.rival = Rival()
         self._backend_for = backend_for
         self._budget_bytes = budget_bytes
         self._device_for = device_for

@@ -1,8 +1,8 @@
 """A blind server beside the program, on paper: first in, first out, and the longest unused model leaves.
 
 The best schedule of one plan can leave behind what the next plan does not want, and then a blind server is
-lucky. So a plan must leave the program no worse off than that server, whatever comes next: what it is ahead by
-has to pay for loading all that the server holds and the program does not.
+lucky. So a plan must leave the program no worse off than that server, whatever comes next: what it is ahead
+by has to pay for loading all that the server holds and the program does not.
 """
 
 from __future__ import annotations
@@ -11,29 +11,11 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hgpt_desktop.runtime.decisions import DeviceState, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 
 ChooseVictim = Callable[[Sequence[str]], str]
 """Among models, the longest unused first, who leaves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pledge:
-    """What a plan's schedule keeps to, so that no blind server would have been better off.
-
-    Args:
-        allowed_s: seconds of loading that the plan may take, together with those of the server's models that are
-            missing afterwards.
-        held: the models that the server holds in the end, and the seconds to load each.
-        course: the server's tasks in its order, and the models that it holds while each of them runs. Who
-            follows it, putting out first what the server does not hold, keeps the pledge.
-        binding: False for the very first plan, which is loaded in the shortest time whatever it leaves behind.
-    """
-
-    allowed_s: float
-    held: Mapping[str, float]
-    course: tuple[tuple[int, frozenset[str]], ...]
-    binding: bool
 
 
 @dataclass(slots=True)
@@ -63,38 +45,36 @@ class Rival:
     def begin(
         self,
         device: str,
-        models: Mapping[int, str],
-        deps: Mapping[int, Collection[int]],
-        resident: frozenset[str],
-        capacity_bytes: int,
+        tasks: Sequence[PlannedTask],
+        state: DeviceState,
         footprints: Mapping[str, Footprint],
     ) -> Pledge:
         """Let the server run a plan, and say what the program has to keep to.
 
-        What no plan had a part in happens to the server as well: the LLM was loaded to plan, a host died. Where
-        the program fell behind nevertheless, that is written off.
+        What no plan had a part in happens to the server as well: the LLM was loaded to plan, a host died.
+        Where the program fell behind nevertheless, that is written off.
 
         Args:
-            models, deps: of the plan's tasks, by id.
-            resident: the models that are really there.
             footprints: of the models of the plan and of those that are there.
         """
+        models = {task.id: task.model for task in tasks}
+        fitting = {task.id for task in tasks if footprints[task.model].running_bytes <= state.capacity_bytes}
+        order = first_in_first_out({task.id: task.deps for task in tasks}, fitting)
+        order = [task_id for task_id in order if task_id in fitting]
         with self._lock:
             one = self._rivalries.setdefault(device, _Rivalry())
             one.footprints.update(footprints)
-            one.held = [model for model in one.held if model in resident or model not in one.ours]
-            one.held += sorted(resident - one.ours - set(one.held))
-            lead_s = max(one.lead_s, one.seconds(set(one.held) - resident))
-            order = first_in_first_out(
-                deps, lambda task_id: footprints[models[task_id]].running_bytes <= capacity_bytes
+            one.held = [model for model in one.held if model in state.resident or model not in one.ours]
+            one.held += sorted(state.resident - one.ours - set(one.held))
+            one.ours = state.resident
+            one.lead_s = max(one.lead_s, one.seconds(set(one.held) - state.resident))
+            course = []
+            steps = run_blind(
+                one.held, [models[task_id] for task_id in order], state.capacity_bytes, one.footprints
             )
-            course, blind_s = [], 0.0
-            steps = run_blind(one.held, [models[task_id] for task_id in order], capacity_bytes, one.footprints)
             for task_id, loaded in zip(order, steps, strict=True):
-                blind_s += footprints[models[task_id]].load_s if loaded else 0.0
+                one.lead_s += footprints[models[task_id]].load_s if loaded else 0.0
                 course.append((task_id, frozenset(one.held)))
-            one.lead_s = lead_s + blind_s
-            one.ours = resident
             binding, one.begun = one.begun, True
             held = {model: one.footprints[model].load_s for model in one.held}
             return Pledge(one.lead_s, held, tuple(course), binding)
@@ -107,12 +87,12 @@ class Rival:
             one.lead_s -= load_s
 
 
-def first_in_first_out(deps: Mapping[int, Collection[int]], runs: Callable[[int], bool]) -> list[int]:
-    """The tasks that can run, in the order in which they become ready.
+def first_in_first_out(deps: Mapping[int, Collection[int]], fitting: Collection[int]) -> list[int]:
+    """The tasks in the order in which they become ready.
 
     Args:
         deps: what each task needs, by id.
-        runs: whether a task can run at all; what needs one that cannot is left out.
+        fitting: the tasks that can run at all; what needs another one never becomes ready.
     """
     order: list[int] = []
     queued: set[int] = set()
@@ -124,8 +104,8 @@ def first_in_first_out(deps: Mapping[int, Collection[int]], runs: Callable[[int]
                 queued.add(task_id)
                 order.append(task_id)
         if position == len(order):
-            return [task_id for task_id in order if task_id in done]
-        if runs(order[position]):
+            return order
+        if order[position] in fitting:
             done.add(order[position])
         position += 1
 

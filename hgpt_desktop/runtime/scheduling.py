@@ -10,78 +10,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSearch, Limit, Problem
+from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
-from hgpt_desktop.runtime.rival import Pledge
 
 DECISION_BUDGET = 600
 """States that a decision may look at: 2 to 4 ms."""
 THINKING_BUDGET = 3000
 """States that are looked at while the lane is busy, so that nobody waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """A task as the scheduler sees it. `deps` are ids of the same plan."""
-
-    id: int
-    model: str
-    deps: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceState:
-    """A device at the moment of a decision.
-
-    Args:
-        capacity_bytes: what models and running tasks may take together.
-        resident: ids of the loaded models.
-        pinned: those of them that are in use and stay.
-        reserved_bytes: what running tasks take on top of their models.
-    """
-
-    capacity_bytes: int
-    resident: frozenset[str] = frozenset()
-    pinned: frozenset[str] = frozenset()
-    reserved_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Eviction:
-    """A model that leaves, and what that costs.
-
-    Args:
-        next_use: how many tasks of the plan run before it is needed again; None: never in this plan.
-    """
-
-    model: str
-    next_use: int | None
-    reload_s: float
-
-    @property
-    def reason(self) -> str:
-        """Why this one."""
-        if self.next_use is None:
-            return f"not needed any more by this plan, reload {self.reload_s:.1f} s"
-        return f"next use in {self.next_use} tasks, reload {self.reload_s:.1f} s"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do next.
-
-    Args:
-        task: the id of the task to start.
-        evictions: who leaves before.
-        order: the tasks still to be done in the order that is planned now.
-        remaining_load_s: the seconds of loading that this order takes, as far as it was worked out.
-        optimal: whether no order loads for a shorter time.
-    """
-
-    task: int
-    evictions: tuple[Eviction, ...]
-    order: tuple[int, ...]
-    remaining_load_s: float
-    optimal: bool
 
 
 class Scheduler:
@@ -196,7 +131,7 @@ class Scheduler:
     def think(self) -> None:
         """Improve the schedule after a decision, while the lane is busy with it."""
         search, schedule = self._search, self._schedule
-        if search is None or schedule is not None and schedule.exact and schedule.complete:
+        if search is None or (schedule is not None and schedule.exact and schedule.complete):
             return
         done, resident = self._start
         if schedule is not None:
