@@ -164,7 +164,12 @@ class MemoryManager:
         return MemoryView(state, footprints, {one: cost.load_s for one, cost in footprints.items()})
 
     def lease(
-        self, card: ModelCard, emit: Emit, on_progress: OnProgress, cancel: CancelToken
+        self,
+        card: ModelCard,
+        emit: Emit,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        input_bytes: int | None = None,
     ) -> AbstractContextManager[Lease]:
         """Hold the model in memory for the length of the block; it is loaded first where necessary.
 
@@ -176,7 +181,7 @@ class MemoryManager:
             Cancelled: also while it waits.
             ModelDamaged, HostDied, EnvironmentFault: from loading it.
         """
-        return self._lease(Wish(card, emit, on_progress, cancel))
+        return self._lease(Wish(card, emit, on_progress, cancel, input_bytes))
 
     @contextmanager
     def _lease(self, wish: Wish) -> Iterator[Lease]:
@@ -259,7 +264,7 @@ class MemoryManager:
         self._forget_dead()
         device = self._device_for(wish.card)
         capacity_bytes = self._budget_bytes(device)
-        cost = self._footprints.footprint(wish.card, device)
+        cost = self._footprints.footprint(wish.card, device, wish.input_bytes)
         told = wish.ticket is not None
         with self._changed:
             wish.cancel.raise_if_cancelled()

@@ -220,7 +220,12 @@ class FreeMemory:
         return self._device
 
     def lease(
-        self, card: ModelCard, emit: Emit, on_progress: OnProgress, cancel: CancelToken
+        self,
+        card: ModelCard,
+        emit: Emit,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        input_bytes: int | None = None,
     ) -> AbstractContextManager[Lease]:
         with self._one_at_a_time:
             loaded = self._backend.load(card, self._device, on_progress, cancel)
