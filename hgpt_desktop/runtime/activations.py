@@ -70,6 +70,7 @@ class Activation:
         resident: models that are there then.
         model: the one activated last; -1 at the beginning.
         room: models that were there right after that one came, before any task ran.
+        first: the model that was activated first since the beginning.
     """
 
     load_s: float
@@ -78,6 +79,7 @@ class Activation:
     model: int
     room: int
     parent: Activation | None
+    first: int = -1
 
     def path(self) -> tuple[Activation, ...]:
         """All states from the beginning to this one."""
@@ -105,7 +107,10 @@ class Found:
 
 
 class _Step(NamedTuple):
-    """An activation as it looks from the state before it; `rest_s` is the least to be loaded after it."""
+    """An activation as it looks from the state before it.
+
+    `rest_s` is the least to be loaded after it, `ahead_s` the guess of `_seconds_ahead` for what is left.
+    """
 
     model: int
     room: int
@@ -113,6 +118,7 @@ class _Step(NamedTuple):
     done: int
     resident: int
     rest_s: float
+    ahead_s: float
 
 
 _Ranked = tuple[float, float, Activation, _Step]
@@ -126,7 +132,31 @@ def _rank(ranked: _Ranked) -> float:
 def _after(ranked: _Ranked) -> Activation:
     """The state that a step leads to."""
     _, _, before, step = ranked
-    return Activation(before.load_s + step.load_s, step.done, step.resident, step.model, step.room, before)
+    load_s = before.load_s + step.load_s
+    return Activation(load_s, step.done, step.resident, step.model, step.room, before, _first_of(ranked))
+
+
+def _first_of(ranked: _Ranked) -> int:
+    _, _, before, step = ranked
+    return step.model if before.parent is None else before.first
+
+
+def _spread(ranked: Sequence[_Ranked], width: int) -> list[_Ranked]:
+    """The best so many, but no more than a third from one first activation as long as others have some.
+
+    It is the first activation that is decided on, so a layer must not lose sight of the others too soon.
+    """
+    most = max(1, width // 3)
+    counts: dict[int, int] = {}
+    chosen: list[_Ranked] = []
+    others: list[_Ranked] = []
+    for one in ranked:
+        first = _first_of(one)
+        counts[first] = counts.get(first, 0) + 1
+        (chosen if counts[first] <= most else others).append(one)
+        if len(chosen) == width:
+            break
+    return chosen + others[: width - len(chosen)]
 
 
 class ActivationSearch:
@@ -187,23 +217,24 @@ class ActivationSearch:
                     left -= len(steps)
                 left -= 1
                 for step in steps:
-                    load_s = node.load_s + step.load_s
-                    least_s = load_s + step.rest_s
+                    _, _, step_s, then_done, then_resident, rest_s, ahead_s = step
+                    load_s = node.load_s + step_s
+                    least_s = load_s + rest_s
                     if least_s > bound_s + EPSILON:
                         continue
-                    if step.done == self.all_tasks:
-                        behind_s = self._behind_s(limit, load_s, step.resident)
+                    if then_done == self.all_tasks:
+                        behind_s = self._behind_s(limit, load_s, then_resident)
                         if limit.binding and behind_s > 0:
                             continue
-                        rest = (behind_s, -self.worth_of(step.resident))
+                        rest = (behind_s, -self.worth_of(then_resident))
                         if best is None or load_s < best.load_s - EPSILON or rest < best_rest:
                             best = _after((0.0, least_s, node, step))
                             best_rest, bound_s = rest, min(bound_s, load_s)
                         continue
-                    key = (step.done, step.resident)
+                    key = (then_done, then_resident)
                     other = found.get(key)
                     if other is None or least_s < other[1]:
-                        found[key] = (least_s + self._outlook(step.done)[2], least_s, node, step)
+                        found[key] = (least_s + ahead_s, least_s, node, step)
             ranked = [one for one in found.values() if one[1] <= bound_s + EPSILON]
             width = self._width(left, ranked[0][3].done) if ranked else 0
             if len(ranked) > width:
@@ -211,7 +242,8 @@ class ActivationSearch:
                 ranked.sort(key=_rank)
                 if width == 0 and best is None:
                     return Found(_after(ranked[0]), complete=False, exact=False)
-            layer = [_after(one) for one in ranked[:width]]
+                ranked = _spread(ranked, width)
+            layer = [_after(one) for one in ranked]
         return None if best is None else Found(best, complete=True, exact=exact)
 
     def _width(self, left: int, done: int) -> int:
@@ -233,8 +265,9 @@ class ActivationSearch:
             load_s = 0.0 if resident >> model & 1 else self._problem.load_s[model]
             for room in self.rooms(resident, model, needed):
                 then_done, then_resident = self.settle(done, room)
-                rest_s = self._load_s(self._outlook(then_done)[0] & ~then_resident)
-                yield _Step(model, room, load_s, then_done, then_resident, rest_s)
+                then_needed, _, ahead_s = self._outlook(then_done)
+                rest_s = self._load_s(then_needed & ~then_resident)
+                yield _Step(model, room, load_s, then_done, then_resident, rest_s, ahead_s)
 
     # ------------------------------------------------------------ states
 

@@ -13,8 +13,10 @@ from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSea
 from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 
-DECISION_BUDGET = 600
-"""States that a decision may look at: 2 to 4 ms."""
+DECISION_BUDGET = 900
+"""States that a decision may look at where the plan needs up to `_FEW_MODELS`, and fewer where it needs more,
+as each then takes longer: 1 to 4 ms."""
+_FEW_MODELS = 7
 THINKING_BUDGET = 3000
 """States that are looked at while the lane is busy, so that nobody waits."""
 
@@ -196,7 +198,8 @@ class Scheduler:
         """The schedule from here on; None where none was found that keeps the pledge."""
         kept = self._schedule
         if kept is None or (kept.path[0].done, kept.path[0].resident) != (done, resident):
-            kept = self._improved(search, done, resident, self._decision_budget, None)
+            budget = self._decision_budget * _FEW_MODELS // max(_FEW_MODELS, len(self._models))
+            kept = self._improved(search, done, resident, budget, None)
             self._schedule = kept
         return kept
 

@@ -49,8 +49,8 @@ class Together:
         for call in calls:
             try:
                 outcomes.append(self._backend.run(card, call, on_progress, cancel))
-            except HgptError as error:
-                outcomes.append(error)
+            except HgptError as refused:
+                outcomes.append(refused)
         return tuple(outcomes)
 
 
