@@ -142,6 +142,7 @@ class Application:
                 if settings.result_cache_bytes > 0
                 else None
             ),
+            batches=experts if isinstance(experts, ExpertClient) else None,
         )
 
     @classmethod
