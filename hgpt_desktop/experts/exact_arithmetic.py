@@ -66,7 +66,9 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"√", "sqrt"),
 )
 _NAMES = "|".join(sorted({*_FUNCTIONS, *_EXACT, *_CONSTANTS}, key=len, reverse=True))
-_FORMULA = re.compile(rf"(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|\b(?:{_NAMES})\b|\*\*|[-+*/%(),\s])+", re.IGNORECASE)
+_FORMULA = re.compile(
+    rf"(?:\d+\.?\d*(?:e[-+]?\d+)?|\.\d+|\b(?:{_NAMES})\b|\*\*|[-+*/%(),\s])+", re.IGNORECASE
+)
 
 
 def work_out(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
@@ -98,7 +100,7 @@ def formula_in(text: str) -> str:
         plain = re.sub(words, sign, plain, flags=re.IGNORECASE)
     stretches = [match[0].strip(" ,") for match in _FORMULA.finditer(plain)]
     numbers = [one for one in stretches if re.search(r"\d|\bpi\b|π", one)]
-    if len(numbers) != 1 or not re.search(r"[-+*/%(]", numbers[0].lstrip("-+")):
+    if len(numbers) != 1 or not re.search(r"[-+*/%]|[a-z]\s*\(", numbers[0].lstrip("-+ "), re.IGNORECASE):
         raise InvalidInput(f"There is no formula to work out in {text.strip()[:60]!r}.", _HINT)
     return " ".join(numbers[0].split())
 
@@ -162,8 +164,9 @@ def _power(base: Value, exponent: Value) -> Value:
         bits = max(base.numerator.bit_length(), base.denominator.bit_length())
         if bits * abs(exponent.numerator) > _MOST_BITS:
             raise _too_large()
-        return _bounded(base**exponent.numerator)
-    made = float(base) ** float(exponent)
+        power: Fraction = base**exponent.numerator
+        return _bounded(power)
+    made: float | complex = float(base) ** float(exponent)
     if isinstance(made, complex) or not math.isfinite(made):
         raise ValueError("the power has no value")
     return made

@@ -137,7 +137,9 @@ def pictures_of_film(
     with reading_media(path, "film"), _film(path) as container:
         length_s = _length_s(container, should_stop)
         if at_s > length_s:
-            raise InvalidInput(f"{path.name} ends before {at_s:g} seconds.", f"It is {length_s:.1f} seconds long.")
+            raise InvalidInput(
+                f"{path.name} ends before {at_s:g} seconds.", f"It is {length_s:.1f} seconds long."
+            )
         moments = [at_s] if at_s >= 0 else [(place + 0.5) * length_s / count for place in range(count)]
         made = []
         for place, moment in enumerate(moments, 1):
@@ -212,7 +214,7 @@ def _upright(frame: av.VideoFrame) -> Pixels:
     """(H, W, 3) RGB, turned as the film says."""
     import numpy as np
 
-    pixels = frame.to_ndarray(format="rgb24")
+    pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
     turns = round(getattr(frame, "rotation", 0) / 90) % 4  # counted against the clock
     return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
@@ -279,7 +281,9 @@ class _FilmBeingMade:
             self.rate = Fraction(stream.average_rate or 25).limit_denominator(1001)
             frame = next((frame for frame, _ in _frames(first, lambda: False)), None)
         if frame is None:
-            raise InvalidInput(f"{self.paths[0].name} shows nothing that can be decoded.", "Attach another film.")
+            raise InvalidInput(
+                f"{self.paths[0].name} shows nothing that can be decoded.", "Attach another film."
+            )
         high, wide = _upright(frame).shape[:2]
         self.width, self.height = max(2, wide - wide % 2), max(2, high - high % 2)
         codec = next(name for name in _CODECS if name in av.codecs_available)
@@ -316,7 +320,7 @@ class _FilmBeingMade:
                 shown = self._fitted(_upright(frame)) if at_s + 1 >= self.start_s else None
                 part = min(1.0, time_s / length_s) if length_s else 1.0
                 on_progress((place + part) / len(self.paths), f"{at_s:.0f} seconds read")
-            ends_s = min(begins_s + max(length_s, last_s + 1 / float(self.rate)), self.end_s)
+            ends_s = min(begins_s + last_s + 1 / float(self.rate), self.end_s)
             if shown is not None:
                 self._show(shown, before, begins_s, ends_s)
         self.read_s = ends_s

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.errors import ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import ShouldStop, required_path, stop_if, write_image, write_text
-from hgpt_desktop.experts.drawing import with_boxes
+from hgpt_desktop.experts.drawing import Box, with_boxes
 from hgpt_desktop.experts.media import LARGEST_PICTURE_PX, open_image
 from hgpt_desktop.experts.options import choice, number
 
@@ -28,7 +29,9 @@ _MOST_CUT_OUT = 50
 # ---------------------------------------------------------------- the whole picture
 
 
-def change_picture(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+def change_picture(
+    call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop
+) -> tuple[Resource, ...]:
     """The picture resized, cropped, turned or without colour. Data: `{"change", "width_px", "height_px"}`.
 
     `width` and `height` are in pixels; where one is not given it follows from the picture's form. A crop is a
@@ -86,8 +89,12 @@ def _crop(call: ExpertCall, image: Image.Image) -> tuple[int, int, int, int]:
     words = part.split()
     halves_across = part == "middle" or "left" in words or "right" in words
     halves_down = part == "middle" or "top" in words or "bottom" in words
-    wide = min(image.width, width or (max(1, image.width // 2) if halves_across and not height else image.width))
-    high = min(image.height, height or (max(1, image.height // 2) if halves_down and not width else image.height))
+    wide = min(
+        image.width, width or (max(1, image.width // 2) if halves_across and not height else image.width)
+    )
+    high = min(
+        image.height, height or (max(1, image.height // 2) if halves_down and not width else image.height)
+    )
     left = 0 if "left" in words else image.width - wide if "right" in words else (image.width - wide) // 2
     top = 0 if "top" in words else image.height - high if "bottom" in words else (image.height - high) // 2
     return left, top, left + wide, top + high
@@ -102,7 +109,7 @@ class _Found:
 
     label: str
     score: float | None
-    box: tuple[float, float, float, float]
+    box: Box
 
     def to_json(self) -> dict[str, Any]:
         edges = dict(zip(("left", "top", "right", "bottom"), self.box, strict=True))
@@ -121,10 +128,12 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
     show = choice(call, "show", SHOWN, "boxes")
     least = number(call, "least_score", 0, 100, 0)
     least = least / 100 if least > 1 else least
-    found, width_px, height_px = _found(call)
+    path, found, width_px, height_px = _found(call)
     wanted = call.text("label").strip()
-    kept = [one for one in found if _is_meant(one.label, wanted) and (one.score is None or one.score >= least)]
-    picture = open_image(required_path(call, "image"))
+    kept = [
+        one for one in found if _is_meant(one.label, wanted) and (one.score is None or one.score >= least)
+    ]
+    picture = open_image(path)
     if not kept and show == "cut out":
         seen = ", ".join(sorted({one.label for one in found})) or "nothing"
         raise ExecutionFailed(
@@ -139,9 +148,7 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
         "objects": [one.to_json() for one in kept],
     }
     across, down = picture.image.width / width_px, picture.image.height / height_px
-    boxes = [
-        (one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down) for one in kept
-    ]
+    boxes = [(one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down) for one in kept]
     told = write_text(call, _told(kept, wanted), data)
     if show == "cut out":
         cuts = []
@@ -157,23 +164,33 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
     return (told, write_image(call, with_boxes(picture.image, labelled), data))
 
 
-def _found(call: ExpertCall) -> tuple[list[_Found], int, int]:
-    for value in call.inputs.get("objects", ()):
-        data = value.data if isinstance(value, Resource) else None
-        if isinstance(data, Mapping) and ("objects" in data or "regions" in data):
-            listed = data.get("objects", data.get("regions"))
-            found = [
-                _Found(
-                    str(one["label"]),
-                    one.get("score"),
-                    tuple(float(one["box"][edge]) for edge in ("left", "top", "right", "bottom")),  # type: ignore[arg-type]
-                )
-                for one in listed
-            ]
-            return found, int(data["width_px"]), int(data["height_px"])
-    raise InvalidInput(
-        "There are no found objects to choose from.", "Let a task that finds objects in the picture go before."
-    )
+def _found(call: ExpertCall) -> tuple[Path, list[_Found], int, int]:
+    """The picture itself, and what an earlier task found in it: objects or regions, on a size in pixels."""
+    given = [value for name in ("objects", "image") for value in call.inputs.get(name, ())]
+    files = [value for value in given if isinstance(value, Resource)]
+    marked = next((file for file in files if _objects_of(file) is not None), None)
+    plain = next((file for file in reversed(files) if file is not marked), None)
+    if marked is None or plain is None:
+        raise InvalidInput(
+            "There are no found objects to choose from.",
+            "Let a task that finds objects in the picture go before, and give the picture itself too.",
+        )
+    found = [
+        _Found(str(one["label"]), one.get("score"), _edges(one["box"])) for one in _objects_of(marked) or []
+    ]
+    return plain.path, found, int(marked.data["width_px"]), int(marked.data["height_px"])
+
+
+def _objects_of(file: Resource) -> list[dict[str, Any]] | None:
+    data = file.data
+    if not isinstance(data, Mapping) or "width_px" not in data:
+        return None
+    listed = data.get("objects", data.get("regions"))
+    return listed if isinstance(listed, list) else None
+
+
+def _edges(box: Mapping[str, float]) -> Box:
+    return float(box["left"]), float(box["top"]), float(box["right"]), float(box["bottom"])
 
 
 def _is_meant(label: str, wanted: str) -> bool:
@@ -183,31 +200,40 @@ def _is_meant(label: str, wanted: str) -> bool:
     return bool(_stems(label) & _stems(wanted))
 
 
-_PLURALS = {"people": "person", "persons": "person", "men": "man", "women": "woman", "children": "child",
-            "mice": "mouse", "geese": "goose", "knives": "knife", "sheep": "sheep", "buses": "bus"}  # fmt: skip
+_PLURALS = {
+    "people": "person", "persons": "person", "men": "man", "women": "woman", "children": "child",
+    "mice": "mouse", "geese": "goose", "knives": "knife", "sheep": "sheep", "buses": "bus",
+}  # fmt: skip
 _FILLING = frozenset({"a", "an", "the", "all", "and", "or", "of", "only", "any"})
 
 
 def _stems(words: str) -> set[str]:
     plain = {word for word in words.casefold().replace(",", " ").split() if word not in _FILLING}
-    singles = {_PLURALS.get(word) or (word[:-1] if word.endswith("s") and len(word) > 3 else word) for word in plain}
+    singles = {
+        _PLURALS.get(word) or (word[:-1] if word.endswith("s") and len(word) > 3 else word) for word in plain
+    }
     return singles | {_PLURALS.get(word, word) for word in plain}
 
 
 def _told(kept: list[_Found], wanted: str) -> str:
     if not kept:
         return f"0 × {wanted or 'object'}"
-    return ", ".join(f"{count} × {label}" for label, count in Counter(one.label for one in kept).most_common())
-
-
-def _whole_pixels(box: tuple[float, float, float, float], image: Image.Image) -> tuple[int, int, int, int]:
-    left, top = max(0, int(box[0])), max(0, int(box[1]))
-    return left, top, max(left + 1, min(image.width, round(box[2]))), max(
-        top + 1, min(image.height, round(box[3]))
+    return ", ".join(
+        f"{count} × {label}" for label, count in Counter(one.label for one in kept).most_common()
     )
 
 
-def _hidden(image: Image.Image, boxes: list[tuple[float, float, float, float]]) -> Image.Image:
+def _whole_pixels(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
+    left, top = max(0, int(box[0])), max(0, int(box[1]))
+    return (
+        left,
+        top,
+        max(left + 1, min(image.width, round(box[2]))),
+        max(top + 1, min(image.height, round(box[3]))),
+    )
+
+
+def _hidden(image: Image.Image, boxes: list[Box]) -> Image.Image:
     """The objects as a few large squares of colour, which nothing brings back."""
     from PIL import Image
 

@@ -130,7 +130,9 @@ def _selected(table: Table, where: str) -> Table:
         if bound is None:
             raise InvalidInput(f"{value!r} is not a number to compare with.", "Write it as price > 10.")
         rows = [
-            row for row in table.rows if (cell := _number(row[column])) is not None and _COMPARES[sign](cell, bound)
+            row
+            for row in table.rows
+            if (cell := _number(row[column])) is not None and _COMPARES[sign](cell, bound)
         ]
     else:
         rows = [row for row in table.rows if (row[column].casefold() == value.casefold()) is (sign != "!=")]

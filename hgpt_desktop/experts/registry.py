@@ -99,6 +99,14 @@ _ROWS: tuple[Family, ...] = (
     ),
     _family("transformers-question-answering", "question_answering", "question-answering", _TEXT),
     _family("table-learning", "tabular_classification", "tabular-classification", "torch"),
+    # Exact tools without a model.
+    _family(
+        "tools",
+        "tools",
+        "arithmetic image-transform object-selection table-to-text table-calculation audio-cutting"
+        " video-cutting video-to-image video-to-audio",
+        "numpy PIL av",
+    ),
     # Pictures and films made by diffusers.
     _family("diffusers-text-to-image", "text_to_image", "text-to-image", _DIFFUSION),
     _family("diffusers-image-to-image", "image_to_image", "image-to-image", _DIFFUSION),
