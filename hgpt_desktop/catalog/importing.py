@@ -24,6 +24,8 @@ TEXT_TASKS = (
     "question-answering",
     "text-classification",
     "token-classification",
+    "zero-shot-classification",
+    "table-question-answering",
 )
 """What a language model does as an expert."""
 

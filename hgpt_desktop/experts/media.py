@@ -225,9 +225,12 @@ def _decoded(path: Path, rate_hz: int, channels: int) -> Iterator[Samples]:
             raise InvalidInput(
                 f"{path.name} contains no sound.", "Attach a recording, or a video with sound."
             )
-        layout = "mono" if channels == 1 else "stereo"
+        stream = container.streams.audio[0]
+        # One channel becomes two by repeating it: FFmpeg would make each of them fainter.
+        mixed = 1 if channels == 1 or stream.codec_context.channels == 1 else 2
+        layout = "mono" if mixed == 1 else "stereo"
         resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
-        for packet in container.demux(container.streams.audio[0]):  # ends with an empty one that flushes
+        for packet in container.demux(stream):  # ends with an empty one that flushes
             try:
                 frames = packet.decode()
             except av.InvalidDataError:
@@ -236,9 +239,9 @@ def _decoded(path: Path, rate_hz: int, channels: int) -> Iterator[Samples]:
                 assert isinstance(frame, av.AudioFrame)
                 frame.pts = None  # gaps in the time stamps are no reason to fail
                 for piece in resampler.resample(frame):
-                    yield _as_samples(piece, channels)
+                    yield _as_samples(piece, mixed, channels)
         for piece in resampler.resample(None):
-            yield _as_samples(piece, channels)
+            yield _as_samples(piece, mixed, channels)
 
 
 def open_media(path: Path) -> InputContainer:
@@ -248,10 +251,11 @@ def open_media(path: Path) -> InputContainer:
     return av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
 
 
-def _as_samples(frame: av.AudioFrame, channels: int) -> Samples:
+def _as_samples(frame: av.AudioFrame, mixed: int, channels: int) -> Samples:
     import numpy as np
 
-    return np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, channels)  # (n, channels)
+    samples = np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, mixed)
+    return samples.repeat(channels // mixed, axis=1)  # (n, channels)
 
 
 def audio_seconds(path: Path) -> float | None:

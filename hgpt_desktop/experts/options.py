@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Sequence
 
-from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.errors import ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall
+from hgpt_desktop.core.models import ModelCard
 
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -65,6 +66,19 @@ def choice(call: ExpertCall, name: str, choices: Sequence[str], default: str = "
         f"{call.task} does not take {call.text(name).strip() or 'nothing'!r} as its {name}.",
         f"It takes {', '.join(choices)}.",
     )
+
+
+def refuse_part(card: ModelCard, call: ExpertCall) -> None:
+    """What a model of sound says that cannot part voice and music, where that is wanted.
+
+    Raises:
+        ExecutionFailed: so that another model is tried.
+    """
+    if wanted := call.text("keep").strip():
+        raise ExecutionFailed(
+            f"{card.name} cannot keep only the {wanted}.",
+            "`hgpt models install spleeter-2stems` gets one that parts voice and music.",
+        )
 
 
 def _needed(call: ExpertCall, name: str, default: float | None) -> float:

@@ -58,7 +58,7 @@ _ROWS: tuple[Family, ...] = (
     _family(
         "sentence-embedding",
         "sentence_embedding",
-        "sentence-similarity feature-extraction",
+        "sentence-similarity feature-extraction text-ranking",
         "transformers torch safetensors numpy",
     ),
     # Pictures, by transformers.
@@ -88,8 +88,21 @@ _ROWS: tuple[Family, ...] = (
     _family("transformers-audio-classification", "audio_classification", "audio-classification", _SOUND),
     _family("transformers-audio-to-audio", "voice_conversion", "audio-to-audio", _SOUND),
     _family("onnx-speech-enhancement", "speech_enhancement", "audio-to-audio", "onnxruntime av numpy"),
+    _family("onnx-source-separation", "source_separation", "audio-to-audio", "onnxruntime av numpy"),
+    _family("onnx-voice-activity", "voice_activity", "voice-activity-detection", "onnxruntime av numpy"),
+    _family("transformers-zero-shot-audio", "zero_shot_audio", "zero-shot-audio-classification", _SOUND),
+    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", "transformers torch safetensors"),
+    _family("diffusers-text-to-audio", "text_to_audio_diffusers", "text-to-audio", _DIFFUSION),
     # Texts and tables.
-    _family("transformers-text-classification", "text_classification", "text-classification", _TEXT),
+    _family(
+        "transformers-text-classification",
+        "text_classification",
+        "text-classification zero-shot-classification",
+        _TEXT,
+    ),
+    _family("transformers-fill-mask", "fill_mask", "fill-mask", _TEXT),
+    _family("transformers-text-ranking", "text_ranking", "text-ranking", _TEXT),
+    _family("transformers-table-qa", "table_question_answering", "table-question-answering", _TEXT),
     _family("transformers-token-classification", "token_classification", "token-classification", _TEXT),
     _family(
         "transformers-seq2seq",

@@ -26,7 +26,7 @@ from hgpt_desktop.experts.tools import TOOLS
 
 def do(task: str, tmp_path: Path, name: str = "out", **inputs: Path | str) -> Trial:
     """Run a tool in a folder of its own."""
-    return run(load_expert(card_for("tools", None), "cpu"), call_for(task, tmp_path / name, **inputs))
+    return run(load_expert(card_for("tools", None), "cpu"), call_for(task, tmp_path / name, 7, **inputs))
 
 
 def with_files(call: ExpertCall, **files: tuple[Resource, ...]) -> ExpertCall:
@@ -162,7 +162,7 @@ def found(quarters: Path) -> Resource:
 
 
 def picked(found: Resource, quarters: Path, tmp_path: Path, **options: str) -> Trial:
-    plain = call_for("object-selection", tmp_path / "out", image=quarters, **options)
+    plain = call_for("object-selection", tmp_path / "out", 7, image=quarters, **options)
     return run(load_expert(card_for("tools", None), "cpu"), with_files(plain, objects=(found,)))
 
 
