@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from expert_trials import StopAfter, call_for, card_for, run
+from tiny_checkpoints import library
+from tiny_diffusion import ace_step
 from tiny_sound import (
     halving_network,
     hubert,
@@ -22,6 +24,12 @@ from tiny_sound import (
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput, ModelDamaged
 from hgpt_desktop.experts.registry import load_expert
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported_ahead() -> None:
+    """What diffusers imports binds a socket when it is imported, to see whether there is IPv6."""
+    library("requests")
 
 
 @pytest.fixture(scope="module")
@@ -266,3 +274,22 @@ def test_composing_stops_between_two_tokens(models: Path, tmp_path: Path) -> Non
 
 def never() -> bool:
     return False
+
+
+def test_a_music_pipeline_makes_stereo_of_the_wanted_length(models: Path, tmp_path: Path) -> None:
+    card = card_for("diffusers-text-to-audio", ace_step(models / "ace"), num_inference_steps=3)
+    expert = load_expert(card, "cpu")
+    first, again, other = (
+        run(expert, call_for("text-to-audio", tmp_path / name, number, text="the red cat", seconds="2"))
+        for name, number in (("a", 1), ("b", 1), ("c", 2))
+    )
+    samples = samples_of(first.outputs[0].path)
+    assert samples.shape == (1600, 2)
+    assert (first.data["rate_hz"], first.data["seconds"], first.data["steps"]) == (800, 2.0, 3)
+    assert np.array_equal(samples, samples_of(again.outputs[0].path))
+    assert not np.array_equal(samples, samples_of(other.outputs[0].path))
+    assert list(first.progress) == [0, 0.25, 0.5, 0.75]
+    with pytest.raises(Cancelled):
+        expert.run(
+            call_for("text-to-audio", tmp_path / "d", text="cat"), lambda part, message: None, StopAfter(2)
+        )

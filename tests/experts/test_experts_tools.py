@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from tiny_checkpoints import library
+from tiny_sound import film
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall
@@ -260,27 +261,6 @@ def test_a_cut_outside_of_the_recording_is_said(tmp_path: Path, start: str, end:
 
 
 # ---------------------------------------------------------------- films
-
-
-def film(path: Path, seconds: float = 2.0, *, sound: bool = True, size: tuple[int, int] = (64, 48)) -> Path:
-    """A film, black at first and white at its end, with a tone."""
-    av = library("av")
-    with av.open(str(path), "w") as out:
-        pictures = out.add_stream("libx264", rate=10)
-        pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
-        hearing = out.add_stream("aac", rate=16000, layout="mono") if sound else None
-        count = round(seconds * 10)
-        for number in range(count):
-            shade = np.full((size[1], size[0], 3), round(255 * number / (count - 1)), dtype=np.uint8)
-            out.mux(pictures.encode(av.VideoFrame.from_ndarray(shade, format="rgb24")))
-        out.mux(pictures.encode(None))
-        if hearing is not None:
-            samples = np.sin(np.arange(round(seconds * 16000)) * 0.1).astype(np.float32)[None]
-            frame = av.AudioFrame.from_ndarray(samples * 0.5, format="fltp", layout="mono")
-            frame.sample_rate = 16000
-            out.mux(hearing.encode(frame))
-            out.mux(hearing.encode(None))
-    return path
 
 
 def shades(path: Path) -> list[float]:
