@@ -229,7 +229,8 @@ def _decoded(path: Path, rate_hz: int, channels: int) -> Iterator[Samples]:
         # One channel becomes two by repeating it: FFmpeg would make each of them fainter.
         mixed = 1 if channels == 1 or stream.codec_context.channels == 1 else 2
         layout = "mono" if mixed == 1 else "stereo"
-        resampler = av.AudioResampler(format="flt", layout=layout, rate=rate_hz)
+        # Whole numbers: FFmpeg mixes channels into floats without keeping the sum within [-1, 1].
+        resampler = av.AudioResampler(format="s32", layout=layout, rate=rate_hz)
         for packet in container.demux(stream):  # ends with an empty one that flushes
             try:
                 frames = packet.decode()
@@ -254,7 +255,7 @@ def open_media(path: Path) -> InputContainer:
 def _as_samples(frame: av.AudioFrame, mixed: int, channels: int) -> Samples:
     import numpy as np
 
-    samples = np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, mixed)
+    samples = np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, mixed) / np.float32(2**31)
     return samples.repeat(channels // mixed, axis=1)  # (n, channels)
 
 

@@ -12,7 +12,7 @@ from hgpt_desktop.core.models import ModelCard
 
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,3}):(\d{1,2}(?:[.,]\d+)?)")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?", re.IGNORECASE)
-_UNITS_S = (("h", 3600.0), ("m", 60.0), ("小時", 3600.0), ("分", 60.0))
+_UNITS_S = (("ms", 0.001), ("h", 3600.0), ("m", 60.0), ("小時", 3600.0), ("分", 60.0))
 
 
 def number(call: ExpertCall, name: str, low: float, high: float, default: float | None = None) -> float:
@@ -45,7 +45,7 @@ def seconds(call: ExpertCall, name: str, high: float, default: float | None = No
     if found:
         unit = given[found.end() :].strip().lower()
         value = float(found[0].replace(",", ".")) * next(
-            (factor for sign, factor in _UNITS_S if unit.startswith(sign) and not unit.startswith("ms")), 1.0
+            (factor for sign, factor in _UNITS_S if unit.startswith(sign)), 1.0
         )
     return _within(call, name, given, value, 0.0, high)
 
