@@ -197,13 +197,13 @@ def test_the_sample_recording_gets_subtitles(run: Run, form: str, begins: str) -
 
 
 def test_speech_is_as_fast_as_it_is_wanted_and_another_voice_is_for_another_model(run: Run) -> None:
-    usual, fast = (
-        run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, speed=speed, voice="male").data[
-            "seconds"
-        ]
-        for speed in ("1", "2")
+    slow, usual, fast = (
+        run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, speed=speed).data["seconds"]
+        for speed in ("0.5", "1", "2")
     )
-    assert fast == pytest.approx(usual / 2, rel=0.25)
+    assert slow > 1.4 * usual  # the pauses between sentences stay
+    assert fast < 0.75 * usual
+    assert run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, voice="male").size_bytes > 1000
     with pytest.raises(ExecutionFailed, match="female voice"):
         run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, voice="female")
 
