@@ -212,6 +212,8 @@ class MainWindow(QMainWindow):
             Command(self.tr("Find in this conversation"), self._find, "Ctrl+F"),
             Command(self.tr("Search all conversations"), self._search, "Ctrl+Shift+F"),
             Command(self.tr("Attach files"), self._attach, "Ctrl+O"),
+            Command(self.tr("Picture of a part of the screen"), self.composer.take_region, "Ctrl+Shift+P"),
+            Command(self.tr("Record from the microphone"), self.composer.record, "Ctrl+Shift+R"),
             Command(self.tr("Stop the running request"), self.stop, "Ctrl+."),
             Command(self.tr("Models"), lambda: self.show_page("models"), "Ctrl+M"),
             Command(self.tr("Workflows"), lambda: self.show_page("workflows"), "Ctrl+Shift+W"),
@@ -538,6 +540,7 @@ class MainWindow(QMainWindow):
 
     def _ask_for_rebuild(self) -> None:
         wanted, self._rebuild = self._rebuild, None
+        self.composer.end_recording()
         self.chat.keep_draft()
         # Not from within a signal of a widget that goes with this window.
         QTimer.singleShot(0, self, lambda: self.rebuild_wanted.emit(wanted))
@@ -580,6 +583,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(not self._sidebar_hidden)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.composer.end_recording()
         self.chat.keep_draft()
         self._state.setValue("geometry", self.saveGeometry())
         self._state.setValue("sidebar_hidden", "true" if self._sidebar_hidden else "false")

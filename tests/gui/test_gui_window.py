@@ -384,6 +384,11 @@ def test_pictures_and_files_are_pasted(open_window: OpenWindow, qtbot: QtBot, tm
     data = QMimeData()
     data.setImageData(QImage(30, 20, QImage.Format.Format_RGB32))
     window.composer.text.insertFromMimeData(data)
+    window.composer.text.setPlainText("not before the picture is kept")
+    assert not window.composer.can_send
+    qtbot.waitUntil(lambda: bool(window.composer.paths), timeout=5000)
+    assert window.composer.can_send
+    window.composer.text.clear()
     (kept,) = window.composer.paths
     assert kept.parent == tmp_path / "pasted"
     assert QImage(str(kept)).width() == 30
