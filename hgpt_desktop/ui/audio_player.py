@@ -46,6 +46,7 @@ class AudioPlayer(QFrame):
         self._duration_ms = duration_of(resource.path)
         self._player: QMediaPlayer | None = None
         self._playing = False
+        self._wanted_ms: int | None = None  # where to go as soon as the file is open
         self.setAccessibleName(self._describe())
         self._note = label("", "warning", 0.9, wrap=True)
         self._note.hide()
@@ -132,6 +133,7 @@ class AudioPlayer(QFrame):
             player.setAudioOutput(media.QAudioOutput(device, self))
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
+        player.mediaStatusChanged.connect(self._on_loaded)
         player.playbackStateChanged.connect(self._on_state)
         player.errorOccurred.connect(self._on_error)
         self._prepare(player)
@@ -159,16 +161,36 @@ class AudioPlayer(QFrame):
             player.play()
 
     def _seek(self, place_ms: int) -> None:
-        if self._path.exists() and (player := self._ready()) is not None:
-            player.setPosition(place_ms)
         self._show_time(place_ms)
+        if not self._path.exists() or (player := self._ready()) is None:
+            return
+        media = sound.multimedia()
+        assert media is not None
+        if player.playbackState() == media.QMediaPlayer.PlaybackState.StoppedState:
+            player.pause()  # what is stopped begins anew, wherever it was put
+        if player.mediaStatus() == media.QMediaPlayer.MediaStatus.LoadingMedia:
+            self._wanted_ms = place_ms
+        else:
+            player.setPosition(place_ms)
+
+    def _on_loaded(self) -> None:
+        """What was asked for while the file was being opened."""
+        media = sound.multimedia()
+        assert media is not None
+        if (
+            self._player is not None
+            and self._wanted_ms is not None
+            and self._player.mediaStatus() != media.QMediaPlayer.MediaStatus.LoadingMedia
+        ):
+            wanted, self._wanted_ms = self._wanted_ms, None
+            self._player.setPosition(wanted)
 
     def _set_speed(self) -> None:
         if self._player is not None:
             self._player.setPlaybackRate(self.speed_box.currentData())
 
     def _on_position(self, place_ms: int) -> None:
-        if not self.waveform.isSliderDown():
+        if not self.waveform.isSliderDown() and self._wanted_ms is None:
             self.waveform.setValue(place_ms)
             self._show_time(place_ms)
 

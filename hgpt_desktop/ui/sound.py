@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEventLoop, QLoggingCategory, QObject, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QImage
 
@@ -135,8 +136,11 @@ def peaks_of(path: Path) -> Peaks:
     if multimedia() is None or not path.exists():
         return SILENCE
     listener = _Listener(path)
-    listener.listen()
-    return Peaks(bytes(listener.values))
+    try:
+        listener.listen()
+        return Peaks(bytes(listener.values))
+    finally:
+        shiboken6.delete(listener)  # in this thread, whatever Python's collector does later
 
 
 _peaks: OrderedDict[tuple[str, int, int], Peaks] = OrderedDict()
@@ -185,6 +189,9 @@ class _Projector(QObject):
         self._bounds = bounds
         self._ended = False
         self._loop = QEventLoop(self)
+        self._limit = QTimer(self)
+        self._limit.setInterval(_POSTER_WAIT_MS)
+        self._limit.timeout.connect(self._end)
         self._sink = media.QVideoSink(self)
         self._sink.videoFrameChanged.connect(self._take)
         self._player = media.QMediaPlayer(self)
@@ -196,8 +203,9 @@ class _Projector(QObject):
         """The frame, if it comes in time."""
         self._player.pause()
         if not self._ended:
-            QTimer.singleShot(_POSTER_WAIT_MS, self._loop.quit)
+            self._limit.start()
             self._loop.exec()
+        self._limit.stop()
         duration_ms = self._player.duration()
         self._player.stop()
         return Poster(self.image, duration_ms)
@@ -222,6 +230,18 @@ class _Projector(QObject):
         self._loop.quit()
 
 
+def poster_of(path: Path, bounds: QSize) -> Poster:
+    """The first picture of a film, no larger than `bounds` px.
+
+    Threads: any that has no event loop of its own under way.
+    """
+    projector = _Projector(path, bounds)
+    try:
+        return projector.project()
+    finally:
+        shiboken6.delete(projector)
+
+
 def show_poster(owner: QObject, path: Path, bounds: QSize, then: Callable[[Poster], None]) -> None:
     """Hand the first picture of the film, no larger than `bounds` px, to `then`."""
-    read_for(owner, lambda: _Projector(path, bounds).project(), then, long=True)
+    read_for(owner, lambda: poster_of(path, bounds), then, long=True)

@@ -185,9 +185,9 @@ class TableViewer(Viewer):
         self._size = label("", "muted")
         self._hint = label(self.tr("Reading the table…"), "muted", 0.95)
         self.copy_button = button(self.tr("Copy"), "quiet", "copy")
-        self.copy_button.setToolTip(self.tr("Copy the chosen cells, or the whole table (Ctrl+C)"))
+        self.copy_button.setToolTip(self.tr("Copy the chosen cells (Ctrl+C), or the whole table"))
         self.copy_button.setEnabled(False)
-        self.copy_button.clicked.connect(self.copy)
+        self.copy_button.clicked.connect(self._copy_much)
         self.tools.addWidget(self._size)
         self.tools.addWidget(self.copy_button)
         foot = QFrame()
@@ -268,36 +268,47 @@ class TableViewer(Viewer):
     # ------------------------------------------------------------ copying
 
     def copy(self) -> None:
-        """Put the chosen cells on the clipboard, or the whole table where there are fewer than two."""
+        """Put the chosen cells on the clipboard, or the one with the focus."""
         model, sheet = self._model(), self.sheet
-        if model is None or sheet is None:
-            return
-        selection = sheet.selectionModel().selection()
-        ranges = [selection.at(number) for number in range(selection.count())]
-        chosen = sum(one.width() * one.height() for one in ranges)
-        table = model.table
-        if chosen < 2 and not sheet.currentIndex().isValid():
+        if model is not None and sheet is not None and not self._copy_chosen(model, sheet):
+            index = sheet.currentIndex()
+            if index.isValid():
+                self._copied(model.table.row(model.number_of(index.row()))[index.column()])
+
+    def _copy_much(self) -> None:
+        """Put the chosen cells on the clipboard, or the whole table."""
+        model, sheet = self._model(), self.sheet
+        if model is not None and sheet is not None and not self._copy_chosen(model, sheet):
+            table = model.table
             rows = [model.number_of(row) for row in range(model.rowCount())]
             read_for(self, lambda: table.as_text(rows), self._copied)
-        elif chosen < 2:
-            index = sheet.currentIndex()
-            self._copied(table.row(model.number_of(index.row()))[index.column()])
-        else:
-            # Block by block, as a spreadsheet does; a whole column of a large table is taken in a worker.
-            spans = [(one.top(), one.bottom(), one.left(), one.right()) for one in ranges]
-            numbers = [
-                [model.number_of(row) for row in range(top, bottom + 1)] for top, bottom, _, _ in spans
-            ]
 
-            def text() -> str:
-                lines = []
-                for span, rows in zip(spans, numbers, strict=True):
-                    for number in rows:
-                        cells = table.row(number)[span[2] : span[3] + 1]
-                        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-                return "\n".join(lines)
+    def _copy_chosen(self, model: TableModel, sheet: TableSheet) -> bool:
+        """Block by block, as a spreadsheet does, in a worker; False where fewer than two are chosen."""
+        selection = sheet.selectionModel().selection()
+        blocks = [selection.at(number) for number in range(selection.count())]
+        if sum(block.width() * block.height() for block in blocks) < 2:
+            return False
+        spans = [
+            (
+                [model.number_of(row) for row in range(block.top(), block.bottom() + 1)],
+                block.left(),
+                block.right(),
+            )
+            for block in blocks
+        ]
+        table = model.table
 
-            read_for(self, text, self._copied)
+        def text() -> str:
+            lines = []
+            for rows, left, right in spans:
+                for number in rows:
+                    cells = table.row(number)[left : right + 1]
+                    lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+            return "\n".join(lines)
+
+        read_for(self, text, self._copied)
+        return True
 
     def _copied(self, text: str) -> None:
         copy_text(text)
