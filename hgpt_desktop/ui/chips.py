@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -23,6 +24,7 @@ from hgpt_desktop.ui.reading import read_for
 MOST_FILES = 20
 _THUMBNAIL_PX = 40
 _NAME_PX = 168
+_REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class AttachmentChip(QFrame):
@@ -118,10 +120,21 @@ class AttachmentChip(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             open_viewer(self, self.path)
-        elif self._removable and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        elif self._removable and event.key() in _REMOVES:
             self.removed.emit()
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._removable
+            and event.key() in _REMOVES
+        ):
+            event.accept()  # the file is meant, not the conversation that the window's shortcut deletes
+            return True
+        return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         actions = FileActions(self.path)
@@ -188,16 +201,14 @@ class AttachmentStrip(QWidget):
 
     def _add(self, path: Path) -> None:
         chip = AttachmentChip(path, removable=True)
-        chip.removed.connect(self._on_removed)
+        chip.removed.connect(partial(self._remove, chip))
         chip.found_bad.connect(self.problem_arrived)
         self._chips.append(chip)
         self._flow.addWidget(chip)
 
-    def _on_removed(self) -> None:
-        chip = self.sender()
-        if isinstance(chip, AttachmentChip):
-            self._drop(chip)
-            self._refresh()
+    def _remove(self, chip: AttachmentChip) -> None:
+        self._drop(chip)
+        self._refresh()
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)

@@ -7,7 +7,15 @@ import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDrag, QMouseEvent
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
@@ -110,6 +118,34 @@ def open_or_say(widget: QWidget, path: Path) -> None:
                 ),
             ),
         )
+
+
+class FileDrops(QObject):
+    """Hands files that are dropped on any part of a window to the window itself.
+
+    A line of text below the mouse would take their names: it is asked only after this.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window:
+            if event.type() == QEvent.Type.Show and (handle := self._window.windowHandle()) is not None:
+                handle.installEventFilter(self)  # a second time changes nothing
+        elif isinstance(event, QDropEvent) and any(url.isLocalFile() for url in event.mimeData().urls()):
+            if isinstance(event, QDragEnterEvent):
+                self._window.dragEnterEvent(event)
+            elif isinstance(event, QDragMoveEvent):
+                event.acceptProposedAction()
+            else:
+                self._window.dropEvent(event)
+            return True
+        elif isinstance(event, QDragLeaveEvent):
+            self._window.dragLeaveEvent(event)
+        return super().eventFilter(watched, event)
 
 
 class DragOut(QObject):

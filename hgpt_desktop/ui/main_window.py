@@ -40,6 +40,7 @@ from hgpt_desktop.ui.commands import Command, Palette, ShortcutSheet
 from hgpt_desktop.ui.composer import Composer, local_files
 from hgpt_desktop.ui.conversation_page import ConversationPage
 from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.files import FileDrops
 from hgpt_desktop.ui.large_plan import LargePlan
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.models_page import ModelsPage
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("HGPT Desktop")
         self.setMinimumSize(560, 420)
         self.setAcceptDrops(True)
+        FileDrops(self)
         self._workbench = workbench
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._state = QSettings(str(state_path), QSettings.Format.IniFormat)

@@ -48,9 +48,6 @@ class Stream:
     close: Callable[[], None]
 
 
-OpenStream = Callable[[QObject], "Stream | ProblemView"]
-
-
 def open_microphone(parent: QObject) -> Stream | ProblemView:
     """The machine's default microphone, or why there is none."""
     media = multimedia()
@@ -224,9 +221,9 @@ class RecordingStrip(QWidget):
     ended = Signal()
     problem_arrived = Signal(object)  # ProblemView
 
-    def __init__(self, folder: Path, open_stream: OpenStream = open_microphone) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._folder, self._open_stream = folder, open_stream
+        self._folder = folder
         self._recording: Recording | None = None
         self._since_ms = 0
         self._loudest = 0.0
@@ -258,7 +255,7 @@ class RecordingStrip(QWidget):
 
     def start(self) -> bool:
         """Begin, and say whether it began; where there is no microphone, `problem_arrived` says so."""
-        stream = self._open_stream(self)
+        stream = open_microphone(self)
         if isinstance(stream, ProblemView):
             self.problem_arrived.emit(stream)
             return False

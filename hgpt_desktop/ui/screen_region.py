@@ -161,7 +161,6 @@ class RegionPicker(QObject):
         self.region = QRect()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_LEAVING_MS)
         self._timer.timeout.connect(self._freeze)
 
     @property
@@ -182,7 +181,7 @@ class RegionPicker(QObject):
             self.refused.emit(self._refusal())
             return
         self._window.hide()
-        self._timer.start()
+        self._timer.start(_LEAVING_MS)
 
     def _refusal(self) -> ProblemView:
         return ProblemView(
@@ -228,7 +227,9 @@ class RegionPicker(QObject):
     def reach(self, place: QPoint) -> None:
         """The other corner, for now."""
         if self._from is not None:
-            self._set_region(QRect(self._from, place).normalized())
+            way = place - self._from
+            corner = QPoint(min(place.x(), self._from.x()), min(place.y(), self._from.y()))
+            self._set_region(QRect(corner, QSize(abs(way.x()), abs(way.y()))))
 
     def end(self) -> None:
         """Take what lies within, if it is more than a click."""
