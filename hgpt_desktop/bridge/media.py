@@ -295,9 +295,11 @@ def _dialect(path: Path, sample: str) -> type[csv.Dialect]:
     if path.suffix.lower() in (".tsv", ".tab"):
         return csv.excel_tab
     try:
-        return csv.Sniffer().sniff(sample[:8000], delimiters=",;\t|")
+        found = csv.Sniffer().sniff(sample[:8000], delimiters=",;\t|")
     except csv.Error:
         return csv.excel
+    # Only the sign between cells: what it says of quotes is often wrong.
+    return type("Found", (csv.excel,), {"delimiter": found.delimiter})
 
 
 def _no_table(path: Path, detail: str) -> InvalidInput:
