@@ -113,8 +113,10 @@ class RequestCalls:
         def unseen(event: Event) -> None:
             """Loading shows in the status line anyway."""
 
+        first = kept.runs[0]
+        made = "\n".join(output.text or "" for result in first.results for output in result.outputs)
         with application.session.llm(unseen, cancel):
-            title = title_of(application.chat, kept.runs[0].request, kept.runs[0].answer, cancel)
+            title = title_of(application.chat, first.request, first.answer, made, cancel)
         if title:
             application.history.rename(conversation_id, title)
 
