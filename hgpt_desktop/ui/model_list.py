@@ -20,6 +20,7 @@ from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
 from hgpt_desktop.ui import icons, theme
 from hgpt_desktop.ui.formats import size_text
+from hgpt_desktop.ui.model_details import fit_words
 from hgpt_desktop.ui.task_names import plain_name
 
 _MODEL = Qt.ItemDataRole.UserRole
@@ -109,6 +110,7 @@ class ModelList(QListWidget):
         return {
             Fit.FITS: (self.tr("fits"), "success"),
             Fit.TIGHT: (self.tr("fits when others leave"), "warning"),
+            Fit.OFFLOAD: (self.tr("fits with offload"), "warning"),
             Fit.TOO_LARGE: (self.tr("too large"), "danger"),
         }[model.fit]
 
@@ -122,7 +124,8 @@ class ModelList(QListWidget):
             item = QListWidgetItem(model.name)
             item.setData(_MODEL, model)
             item.setData(_DOWNLOAD, downloads.get(model.id))
-            item.setToolTip(model.id)
+            item.setToolTip(fit_words(model))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model.name}. {fit_words(model)}")
             self.addItem(item)
             if chosen is not None and model.id == chosen.id:
                 self.setCurrentItem(item)

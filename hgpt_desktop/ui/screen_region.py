@@ -72,6 +72,7 @@ class _Pane(QWidget):
         )
         self._picker, self._shot = picker, shot
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)  # the window is hidden meanwhile
         self.setAccessibleName(self.tr("Choose a part of the screen"))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_TW">
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>Show the window</source>
+        <translation>顯示視窗</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+</context>
+<context>
     <name>AnswerFoot</name>
     <message>
         <source>Copy the answer</source>
@@ -130,10 +145,69 @@
     </message>
 </context>
 <context>
+    <name>BatchCard</name>
+    <message>
+        <source>Batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Progress of the batch</source>
+        <translation>批次進度</translation>
+    </message>
+    <message>
+        <source>Stop the batch</source>
+        <translation>停止批次</translation>
+    </message>
+    <message>
+        <source>Show the answers</source>
+        <translation>顯示回答</translation>
+    </message>
+    <message>
+        <source>Save as table…</source>
+        <translation>另存為表格…</translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation>已完成 {done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{failed} failed or stopped</source>
+        <translation>{failed} 個失敗或已停止</translation>
+    </message>
+    <message>
+        <source>It took {time}.</source>
+        <translation>共花費 {time}。</translation>
+    </message>
+    <message>
+        <source>and {count} more; the table has all of them</source>
+        <translation>另有 {count} 項；表格中有全部</translation>
+    </message>
+</context>
+<context>
     <name>ChatPage</name>
+    <message>
+        <source>What you had written was put aside.</source>
+        <translation>您原先寫的內容已放到一旁。</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>取回</translation>
+    </message>
     <message>
         <source>Another request is under way; try again when it has ended.</source>
         <translation>另一個請求正在進行；請等它結束後再試。</translation>
+    </message>
+    <message>
+        <source>{count} waiting requests will not be sent.</source>
+        <translation>{count} 個等候中的請求將不會送出。</translation>
+    </message>
+    <message>
+        <source>The waiting request will not be sent.</source>
+        <translation>等候中的請求將不會送出。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -266,6 +340,64 @@
     </message>
 </context>
 <context>
+    <name>DeviceBar</name>
+    <message>
+        <source>Memory taken by models</source>
+        <translation>模型佔用的記憶體</translation>
+    </message>
+    <message>
+        <source>No model is in memory.</source>
+        <translation>記憶體中沒有模型。</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device}: {used} of {all} taken by models</source>
+        <translation>{device}：模型佔用 {used}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{size}, at work</source>
+        <translation>{size}，使用中</translation>
+    </message>
+    <message>
+        <source>Put {name} out of memory</source>
+        <translation>將 {name} 移出記憶體</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadQueue</name>
+    <message>
+        <source>Downloads</source>
+        <translation>下載</translation>
+    </message>
+    <message>
+        <source>Waits for the download before it.</source>
+        <translation>等待前一個下載。</translation>
+    </message>
+    <message>
+        <source>Paused; what has arrived is kept.</source>
+        <translation>已暫停；已下載的部分會保留。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
+    </message>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩餘 {time}</translation>
+    </message>
+    <message>
+        <source>{size} free on the disk</source>
+        <translation>磁碟剩餘 {size}</translation>
+    </message>
+</context>
+<context>
     <name>EmptyState</name>
     <message>
         <source>What would you like to do?</source>
@@ -388,6 +520,29 @@
     </message>
 </context>
 <context>
+    <name>LibraryDesk</name>
+    <message>
+        <source>This conversation has a request under way.</source>
+        <translation>這個對話有請求正在進行。</translation>
+    </message>
+    <message>
+        <source>Stop it, or wait until it has ended; then delete the conversation.</source>
+        <translation>請停止它，或等它結束後再刪除對話。</translation>
+    </message>
+    <message>
+        <source>“{title}” is deleted.</source>
+        <translation>已刪除「{title}」。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Exported to {place}.</source>
+        <translation>已匯出到 {place}。</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>New conversation</source>
@@ -410,22 +565,6 @@
         <translation>淺色或深色</translation>
     </message>
     <message>
-        <source>Find in this conversation</source>
-        <translation>在此對話中尋找</translation>
-    </message>
-    <message>
-        <source>Search all conversations</source>
-        <translation>搜尋所有對話</translation>
-    </message>
-    <message>
-        <source>Attach files</source>
-        <translation>附加檔案</translation>
-    </message>
-    <message>
-        <source>Stop the running request</source>
-        <translation>停止目前的請求</translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation>模型</translation>
     </message>
@@ -436,42 +575,6 @@
     <message>
         <source>Settings</source>
         <translation>設定</translation>
-    </message>
-    <message>
-        <source>Back to the conversation</source>
-        <translation>回到對話</translation>
-    </message>
-    <message>
-        <source>Export this conversation</source>
-        <translation>匯出此對話</translation>
-    </message>
-    <message>
-        <source>Import a conversation</source>
-        <translation>匯入對話</translation>
-    </message>
-    <message>
-        <source>Light theme</source>
-        <translation>淺色佈景</translation>
-    </message>
-    <message>
-        <source>Dark theme</source>
-        <translation>深色佈景</translation>
-    </message>
-    <message>
-        <source>High contrast theme</source>
-        <translation>高對比佈景</translation>
-    </message>
-    <message>
-        <source>Command palette</source>
-        <translation>指令面板</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>鍵盤快速鍵</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>結束</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -494,28 +597,32 @@
         <translation>正在下載 {model}</translation>
     </message>
     <message>
+        <source>The program is starting anew with these settings.</source>
+        <translation>程式正以這些設定重新啟動。</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在啟動…</translation>
+    </message>
+    <message>
+        <source>A request or a download is under way; try again when it has ended.</source>
+        <translation>有請求或下載正在進行；結束後請再試一次。</translation>
+    </message>
+    <message>
         <source>Open: {title}</source>
         <translation>開啟：{title}</translation>
     </message>
     <message>
-        <source>This conversation has a request under way.</source>
-        <translation>這個對話有請求正在進行。</translation>
+        <source>The batch has ended</source>
+        <translation>批次已結束</translation>
     </message>
     <message>
-        <source>Stop it, or wait until it has ended; then delete the conversation.</source>
-        <translation>請停止它，或等它結束後再刪除對話。</translation>
+        <source>A request</source>
+        <translation>一個請求</translation>
     </message>
     <message>
-        <source>“{title}” is deleted.</source>
-        <translation>已刪除「{title}」。</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>復原</translation>
-    </message>
-    <message>
-        <source>Exported to {place}.</source>
-        <translation>已匯出到 {place}。</translation>
+        <source>Ended after {time}.</source>
+        <translation>{time} 後結束。</translation>
     </message>
     <message>
         <source>The window changes when the running request has ended.</source>
@@ -523,30 +630,10 @@
     </message>
 </context>
 <context>
-    <name>MemoryBar</name>
-    <message>
-        <source>Memory taken by models</source>
-        <translation>模型佔用的記憶體</translation>
-    </message>
+    <name>MemoryBars</name>
     <message>
         <source>Free the memory</source>
         <translation>釋放記憶體</translation>
-    </message>
-    <message>
-        <source>CPU</source>
-        <translation>CPU</translation>
-    </message>
-    <message>
-        <source>{device}: {used} of {all} taken by models</source>
-        <translation>{device}：模型佔用 {used}，共 {all}</translation>
-    </message>
-    <message>
-        <source>{name} ({size}, at work)</source>
-        <translation>{name}（{size}，使用中）</translation>
-    </message>
-    <message>
-        <source>No model is in memory.</source>
-        <translation>記憶體中沒有模型。</translation>
     </message>
 </context>
 <context>
@@ -578,22 +665,6 @@
     <message>
         <source>Go on</source>
         <translation>繼續</translation>
-    </message>
-    <message>
-        <source>Fits: needs {needs} of memory, models may take {has}.</source>
-        <translation>可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
-    </message>
-    <message>
-        <source>Fits when others leave: needs {needs} of memory, models may take {has}.</source>
-        <translation>其他模型退出後可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
-    </message>
-    <message>
-        <source>Does not fit: needs {needs} of memory, but models may take only {has}.</source>
-        <translation>放不下：需要 {needs} 記憶體，但模型只能使用 {has}。</translation>
-    </message>
-    <message>
-        <source>A library that it needs is not installed.</source>
-        <translation>它所需的程式庫尚未安裝。</translation>
     </message>
     <message>
         <source>yes, every file</source>
@@ -647,26 +718,6 @@
         <source>Checksums known</source>
         <translation>已知檢查碼</translation>
     </message>
-    <message>
-        <source>Waits for the download before it.</source>
-        <translation>等待前一個下載。</translation>
-    </message>
-    <message>
-        <source>Paused; what has arrived is kept.</source>
-        <translation>已暫停；已下載的部分會保留。</translation>
-    </message>
-    <message>
-        <source>{done} of {all}</source>
-        <translation>{done}，共 {all}</translation>
-    </message>
-    <message>
-        <source>{time} left</source>
-        <translation>剩餘 {time}</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>正在連線…</translation>
-    </message>
 </context>
 <context>
     <name>ModelList</name>
@@ -697,6 +748,10 @@
     <message>
         <source>fits when others leave</source>
         <translation>其他模型退出後可用</translation>
+    </message>
+    <message>
+        <source>fits with offload</source>
+        <translation>卸載部分後可用</translation>
     </message>
     <message>
         <source>too large</source>
@@ -762,8 +817,12 @@
         <translation>{model} 的所有檔案都正確。</translation>
     </message>
     <message>
-        <source>The files are being checked…</source>
-        <translation>正在檢查檔案…</translation>
+        <source>The files of {name} are being checked…</source>
+        <translation>正在檢查 {name} 的檔案…</translation>
+    </message>
+    <message>
+        <source>{name}: {share} checked</source>
+        <translation>{name}：已檢查 {share}</translation>
     </message>
     <message>
         <source>The next request is planned with it.</source>
@@ -918,6 +977,61 @@
     </message>
 </context>
 <context>
+    <name>PrivacyCard</name>
+    <message>
+        <source>Privacy storage folders network connection</source>
+        <translation>隱私 儲存 資料夾 網路 連線</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隱私</translation>
+    </message>
+    <message>
+        <source>Requests, files, plans and answers stay on this computer. The program opens a connection only while it fetches models that you asked for. The processes that run the models open none.</source>
+        <translation>請求、檔案、計畫和回答都留在這台電腦上。程式只在下載你要求的模型時才會連線。執行模型的程序不會開啟任何連線。</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>立即查看</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Results, a folder for each run</source>
+        <translation>結果，每次執行一個資料夾</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>記錄檔</translation>
+    </message>
+    <message>
+        <source>What can be made anew at any time</source>
+        <translation>可隨時重新產生的內容</translation>
+    </message>
+    <message>
+        <source>Show in folder: {name}</source>
+        <translation>在資料夾中顯示：{name}</translation>
+    </message>
+    <message>
+        <source>Open now: {where}</source>
+        <translation>目前開啟：{where}</translation>
+    </message>
+    <message>
+        <source>Right now no connection is open.</source>
+        <translation>目前沒有開啟任何連線。</translation>
+    </message>
+</context>
+<context>
     <name>ProblemCard</name>
     <message>
         <source>Dismiss</source>
@@ -929,6 +1043,10 @@
     <message>
         <source>and {count} more</source>
         <translation>還有 {count} 個</translation>
+    </message>
+    <message>
+        <source>Send none of them</source>
+        <translation>全部不送出</translation>
     </message>
     <message>
         <source>Next: {text}</source>
@@ -974,6 +1092,10 @@
         <translation>高對比</translation>
     </message>
     <message>
+        <source>Shown</source>
+        <translation>顯示</translation>
+    </message>
+    <message>
         <source>Looks</source>
         <translation>外觀</translation>
     </message>
@@ -1000,6 +1122,14 @@
     <message>
         <source>Of all texts in the window.</source>
         <translation>視窗中所有文字的大小。</translation>
+    </message>
+    <message>
+        <source>Icon in the tray</source>
+        <translation>系統匣圖示</translation>
+    </message>
+    <message>
+        <source>It tells you when a long request or a batch has ended while you work elsewhere.</source>
+        <translation>當您在別處工作時，它會告訴您耗時的請求或批次已結束。</translation>
     </message>
     <message>
         <source>Run it at once</source>
@@ -1066,6 +1196,14 @@
         <translation>模型與記憶體</translation>
     </message>
     <message>
+        <source>Models folder</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Where models live; those in the folder before stay there.</source>
+        <translation>模型存放的位置；先前資料夾中的模型會留在原處。</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>裝置</translation>
     </message>
@@ -1130,20 +1268,20 @@
         <translation>是否允許下載模型。</translation>
     </message>
     <message>
-        <source>Privacy</source>
-        <translation>隱私</translation>
+        <source>Apply it now</source>
+        <translation>立即套用</translation>
     </message>
     <message>
-        <source>Requests, files, plans and answers stay on this computer. The program opens a connection only while it fetches models that you asked for. The processes that run the models open none.</source>
-        <translation>請求、檔案、計畫和回答都留在這台電腦上。程式只在下載你要求的模型時才會連線。執行模型的程序不會開啟任何連線。</translation>
+        <source>Undo</source>
+        <translation>復原</translation>
     </message>
     <message>
-        <source>Look now</source>
-        <translation>立即查看</translation>
+        <source>All settings are as they were at first.</source>
+        <translation>所有設定已回復為最初的狀態。</translation>
     </message>
     <message>
-        <source>Privacy storage folders network connection</source>
-        <translation>隱私 儲存 資料夾 網路 連線</translation>
+        <source>The settings of {name} are in use.</source>
+        <translation>已採用 {name} 的設定。</translation>
     </message>
     <message>
         <source>All settings</source>
@@ -1170,48 +1308,8 @@
         <translation>已安裝中最好的</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Results, a folder for each run</source>
-        <translation>結果，每次執行一個資料夾</translation>
-    </message>
-    <message>
-        <source>Conversations</source>
-        <translation>對話</translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>記錄檔</translation>
-    </message>
-    <message>
-        <source>What can be made anew at any time</source>
-        <translation>可隨時重新產生的內容</translation>
-    </message>
-    <message>
-        <source>Show in folder: {name}</source>
-        <translation>在資料夾中顯示：{name}</translation>
-    </message>
-    <message>
-        <source>Open now: {where}</source>
-        <translation>目前開啟：{where}</translation>
-    </message>
-    <message>
-        <source>Right now no connection is open.</source>
-        <translation>目前沒有開啟任何連線。</translation>
-    </message>
-    <message>
         <source>Kept; it counts from the next start of the program.</source>
         <translation>已保存；下次啟動程式時生效。</translation>
-    </message>
-    <message>
-        <source>Export settings</source>
-        <translation>匯出設定</translation>
-    </message>
-    <message>
-        <source>Import settings</source>
-        <translation>匯入設定</translation>
     </message>
     <message>
         <source>The settings could not be read or written.</source>
@@ -1220,6 +1318,41 @@
     <message>
         <source>Choose another file; it must be one that this program exported.</source>
         <translation>請選擇其他檔案；必須是本程式匯出的檔案。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutCard</name>
+    <message>
+        <source>Keyboard shortcuts keys commands</source>
+        <translation>鍵盤快速鍵 按鍵 命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Click a field and press other keys; Backspace takes them away.</source>
+        <translation>點選欄位並按下其他按鍵；按 Backspace 可取消。</translation>
+    </message>
+    <message>
+        <source>Keys for: {command}</source>
+        <translation>按鍵：{command}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>The usual keys for: {command}</source>
+        <translation>恢復預設按鍵：{command}</translation>
+    </message>
+    <message>
+        <source>These keys call “{command}” already.</source>
+        <translation>這些按鍵已用於「{command}」。</translation>
+    </message>
+    <message>
+        <source>These keys write text; take Ctrl, Alt or a function key with them.</source>
+        <translation>這些按鍵會輸入文字；請加上 Ctrl、Alt 或使用功能鍵。</translation>
     </message>
 </context>
 <context>
@@ -1544,6 +1677,10 @@
         <translation>語言</translation>
     </message>
     <message>
+        <source>Another folder…</source>
+        <translation>其他資料夾…</translation>
+    </message>
+    <message>
         <source>Download of the starter models</source>
         <translation>入門模型的下載</translation>
     </message>
@@ -1568,6 +1705,10 @@
         <translation>{count} 個入門模型，{size}</translation>
     </message>
     <message>
+        <source>About {time} at {speed}.</source>
+        <translation>以 {speed} 計，約需 {time}。</translation>
+    </message>
+    <message>
         <source>They are kept in {folder}, where {free} are free.</source>
         <translation>存放在 {folder}，可用空間 {free}。</translation>
     </message>
@@ -1584,12 +1725,20 @@
         <translation>這台電腦：模型在 {device} 上執行，合計可使用 {size} 記憶體。</translation>
     </message>
     <message>
+        <source>This set fits: its largest model takes {size}.</source>
+        <translation>這組模型放得下：最大的模型需要 {size}。</translation>
+    </message>
+    <message>
+        <source>Its largest model takes {size} and will not fit; close other programs.</source>
+        <translation>最大的模型需要 {size}，放不下；請關閉其他程式。</translation>
+    </message>
+    <message>
         <source>The disk has not enough room for the starter models.</source>
         <translation>磁碟空間不足以存放入門模型。</translation>
     </message>
     <message>
-        <source>Make room, or set HGPT_MODELS to a folder on another disk, and start again.</source>
-        <translation>請騰出空間，或把 HGPT_MODELS 設為其他磁碟的資料夾，然後重新啟動。</translation>
+        <source>Make room, or choose a folder on another disk.</source>
+        <translation>請騰出空間，或選擇其他磁碟上的資料夾。</translation>
     </message>
     <message>
         <source>{done} of {all}</source>
@@ -1610,6 +1759,81 @@
     <message>
         <source>Paused; what has arrived is kept</source>
         <translation>已暫停；已下載的部分會保留</translation>
+    </message>
+</context>
+<context>
+    <name>WindowCommands</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此對話中尋找</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜尋所有對話</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
+    </message>
+    <message>
+        <source>Stop the running request</source>
+        <translation>停止目前的請求</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>回到對話</translation>
+    </message>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>顯示或隱藏對話列表</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>匯出此對話</translation>
+    </message>
+    <message>
+        <source>Import a conversation</source>
+        <translation>匯入對話</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>淺色佈景</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色佈景</translation>
+    </message>
+    <message>
+        <source>High contrast theme</source>
+        <translation>高對比佈景</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
     </message>
 </context>
 <context>
@@ -1675,16 +1899,67 @@
         <translation>請選擇其倍數。</translation>
     </message>
     <message>
-        <source>{done} of {all} done</source>
-        <translation>已完成 {done}，共 {all}</translation>
+        <source>A batch is under way.</source>
+        <translation>有批次正在進行。</translation>
     </message>
     <message>
-        <source>{failed} failed or stopped</source>
-        <translation>{failed} 個失敗或已停止</translation>
+        <source>Wait until it has ended, or stop it on this page.</source>
+        <translation>請等它結束，或在此頁停止它。</translation>
     </message>
     <message>
-        <source>It took {time}.</source>
-        <translation>共花費 {time}。</translation>
+        <source>Files</source>
+        <translation>檔案</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒數</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>產生的檔案</translation>
+    </message>
+    <message>
+        <source>The table could not be written to {place}.</source>
+        <translation>無法將表格寫入 {place}。</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room on the disk.</source>
+        <translation>請選擇其他資料夾，或騰出磁碟空間。</translation>
+    </message>
+    <message>
+        <source>Saved as {place}.</source>
+        <translation>已存為 {place}。</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed.</source>
+        <translation>「{name}」已移除。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Do not fetch {name}</source>
+        <translation>不下載 {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>暫停 {name}</translation>
+    </message>
+    <message>
+        <source>Go on with {name}</source>
+        <translation>繼續 {name}</translation>
     </message>
 </context>
 <context>
@@ -1800,6 +2075,14 @@
         <translation>從資料夾匯入模型</translation>
     </message>
     <message>
+        <source>Folder for models</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>匯入設定</translation>
+    </message>
+    <message>
         <source>Remove model</source>
         <translation>移除模型</translation>
     </message>
@@ -1837,6 +2120,25 @@
     <message>
         <source>Choose a folder that you may write to, with enough room.</source>
         <translation>請選擇可寫入且空間足夠的資料夾。</translation>
+    </message>
+</context>
+<context>
+    <name>fit</name>
+    <message>
+        <source>Fits: needs {needs} of memory, models may take {has}.</source>
+        <translation>可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Fits when others leave: needs {needs} of memory, models may take {has}.</source>
+        <translation>其他模型退出後可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Fits with offload: needs {needs} of memory, models may take {has}. With parts of it elsewhere it needs {least}, and is slower.</source>
+        <translation>卸載部分後可用：需要 {needs} 記憶體，模型可用 {has}。將部分移至他處後需要 {least}，但較慢。</translation>
+    </message>
+    <message>
+        <source>Does not fit: needs {least} of memory, but models may take only {has}.</source>
+        <translation>放不下：需要 {least} 記憶體，但模型只能用 {has}。</translation>
     </message>
 </context>
 <context>

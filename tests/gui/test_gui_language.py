@@ -178,7 +178,7 @@ def test_no_word_of_the_window_escapes_translation(
     qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
     window.welcome.show_starter(StarterView((f"{DATA} a",), 10**9, 10**12, f"{DATA} /models", "cpu", 10**9))
     window.open_palette()
-    sheet = ShortcutSheet(window, window._commands)
+    sheet = ShortcutSheet(window, window.commands.all)
     menu = window.sidebar.menu_for(window.sidebar.list.item(1))
     assert {*untranslated(window), *untranslated(sheet), *untranslated(menu)} == set()
     assert sum("⟦" in text for one in window.findChildren(QWidget) for text in texts_of(one)) > 150

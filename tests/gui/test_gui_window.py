@@ -632,11 +632,11 @@ def test_theme_is_switched_and_kept(
 def test_size_and_sidebar_are_kept(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = open_window(ScriptedEngine())
     window.resize(1000, 640)
-    window.toggle_sidebar()
+    window.toggle_side()
     window.close()
     again = open_window(ScriptedEngine())
     assert not again.sidebar.isVisible()
-    again.toggle_sidebar()
+    again.toggle_side()
     assert again.sidebar.isVisible()
 
 
