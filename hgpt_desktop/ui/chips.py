@@ -23,7 +23,7 @@ from hgpt_desktop.ui.reading import read_for
 
 MOST_FILES = 20
 _THUMBNAIL_PX = 40
-_NAME_PX = 168
+_LEAST_NAME_PX, _NAME_PX = 96, 168
 _REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -50,7 +50,7 @@ class AttachmentChip(QFrame):
         self._thumbnail.hide()
         name = ElidedLabel(path.name, scale=0.95, mode=Qt.TextElideMode.ElideMiddle)
         advance = name.fontMetrics().horizontalAdvance(path.name) + 4
-        name.setFixedWidth(min(max(advance, 60), _NAME_PX))
+        name.setFixedWidth(min(max(advance, _LEAST_NAME_PX), _NAME_PX))
         name.setToolTip(str(path))
         self._under = ElidedLabel("", "muted", 0.85)
         self._under.setFixedWidth(name.width())

@@ -62,10 +62,11 @@ class PageButton(QToolButton):
 
     def show_image(self, image: QImage) -> None:
         """The page as it looks."""
-        self.setIcon(QIcon(_on_paper(image, self.devicePixelRatioF())))
+        self.setIcon(_on_paper(image, self.devicePixelRatioF()))
 
 
-def _on_paper(image: QImage, ratio: float) -> QPixmap:
+def _on_paper(image: QImage, ratio: float) -> QIcon:
+    """The page with a thin border; it looks the same where it is chosen."""
     made = QPixmap(THUMBNAIL * ratio)
     made.fill(Qt.GlobalColor.transparent)
     made.setDevicePixelRatio(ratio)
@@ -77,7 +78,9 @@ def _on_paper(image: QImage, ratio: float) -> QPixmap:
     painter.drawRect(left, top, size.width() + 1, size.height() + 1)
     painter.drawImage(left + 1, top + 1, _fitted(image, size, ratio))
     painter.end()
-    return made
+    icon = QIcon(made)
+    icon.addPixmap(made, QIcon.Mode.Selected)
+    return icon
 
 
 def _fitted(image: QImage, size: QSize, ratio: float) -> QImage:
@@ -192,7 +195,7 @@ class PagesModel(QAbstractListModel):
             gone = next(iter(self._icons))
             del self._icons[gone]
             self._asked.discard(gone)
-        self._icons[row] = QIcon(_on_paper(image, self._ratio))
+        self._icons[row] = _on_paper(image, self._ratio)
         place = self.index(row)
         self.dataChanged.emit(place, place, [Qt.ItemDataRole.DecorationRole])
 

@@ -63,6 +63,7 @@ class ImageViewer(Viewer):
         self.other.view_changed.connect(self._on_other_view)
         self.canvas.hovered.connect(self._tell)
         self.other.setVisible(beside and original is not None)
+        self._show_captions()
         for keys, slot in (
             ("+", self.zoom_in),
             ("=", self.zoom_in),
@@ -132,6 +133,7 @@ class ImageViewer(Viewer):
             for switch in (self.boxes_button, self.masks_button, self.original_button, self.beside_button):
                 switch.hide()
             self.other.hide()
+            self._show_captions()
         else:
             self.other.show_levels(levels)
             self.other.follow(self.canvas)
@@ -156,9 +158,15 @@ class ImageViewer(Viewer):
 
     def _on_beside(self) -> None:
         self.other.setVisible(self.beside_button.isChecked())
+        self._show_captions()
         if not self._overlaid:
             self.original_button.setVisible(not self.beside_button.isChecked())
             self.original_button.setChecked(False)
+
+    def _show_captions(self) -> None:
+        beside = not self.other.isHidden()
+        self.other.caption = self.tr("Original") if beside else ""
+        self.canvas.caption = self.tr("Result") if beside else ""
 
     def _tell(self, mark: Mark | None) -> None:
         self._told.setText(mark.told if mark is not None else "")

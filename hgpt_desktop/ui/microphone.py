@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import IconButton, button, label
+from hgpt_desktop.ui.basics import IconButton, IconLabel, button, label
 from hgpt_desktop.ui.formats import clock_text
 from hgpt_desktop.ui.sound import multimedia
 
@@ -230,8 +230,7 @@ class RecordingStrip(QWidget):
         self.meter = LevelMeter()
         self._time = label("0:00", "", 0.95)
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance("00:00"))
-        sign = label("●", "danger")
-        sign.setAccessibleName(self.tr("Recording"))
+        self.setAccessibleName(self.tr("Recording"))
         self.stop_button = button(self.tr("Stop and attach"), "", "stop")
         self.stop_button.setToolTip(self.tr("Ends the recording and attaches it (Ctrl+Shift+R)"))
         self.stop_button.clicked.connect(self.stop)
@@ -240,7 +239,7 @@ class RecordingStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(10)
-        row.addWidget(sign)
+        row.addWidget(IconLabel("record", "danger", 16))
         row.addWidget(self._time)
         row.addWidget(self.meter)
         row.addStretch(1)

@@ -28,7 +28,7 @@ from hgpt_desktop.ui.table_viewer import TableCard, TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
 from hgpt_desktop.ui.video_player import VideoPlayer
 
-_PICTURE_BOUNDS = QSize(420, 300)
+_PICTURE_BOUNDS = QSize(338, 300)  # two fit side by side
 _SCORES_SHOWN = 5
 _PREVIEW_CHARACTERS = 140
 _UNFOLDED_CHARACTERS = 4000

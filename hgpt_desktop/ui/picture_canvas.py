@@ -27,6 +27,7 @@ _STEP = 1.25
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.02, 16.0
 _PAN_PX = 60
 _MARGIN_PX = 12
+_LARGEST_FIT = 2.0  # a small picture is not blown up more than that to fill the window
 _CRISP_FROM = 3.0  # from this scale on, pixels are shown as squares
 
 
@@ -49,6 +50,7 @@ class PictureCanvas(QWidget):
         self._colours: tuple[QColor, ...] = ()
         self._mask = QImage()
         self.shows_boxes = self.shows_masks = True
+        self.caption = ""  # in its corner, where two pictures stand side by side
         self._zoom: float | None = None  # None: as large as fits
         self._centre = QPointF(0.5, 0.5)  # what is in the middle of the widget, in shares of the picture
         self._grabbed: QPointF | None = None
@@ -93,7 +95,8 @@ class PictureCanvas(QWidget):
             return self._zoom or 1.0
         room = QSizeF(self.width() - 2 * _MARGIN_PX, self.height() - 2 * _MARGIN_PX)
         size = self.picture_size
-        return max(min(room.width() / size.width(), room.height() / size.height(), 1.0), _SMALLEST_SCALE / 10)
+        fitting = min(room.width() / size.width(), room.height() / size.height(), _LARGEST_FIT)
+        return max(fitting, _SMALLEST_SCALE / 10)
 
     @property
     def fitted(self) -> bool:
@@ -263,6 +266,7 @@ class PictureCanvas(QWidget):
         else:
             self._paint_picture(painter)
             self._paint_marks(painter)
+            self._paint_caption(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(shades.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -307,6 +311,20 @@ class PictureCanvas(QWidget):
             painter.setPen(QPen(colour, 4 if chosen else 2))
             painter.drawRoundedRect(box, 3, 3)
             self._paint_tag(painter, metrics, mark, colour, box)
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        if not self.caption:
+            return
+        shades = theme.colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.scaled_font(0.95, bold=True))
+        width = painter.fontMetrics().horizontalAdvance(self.caption) + 24
+        tag = QRectF(_MARGIN_PX, _MARGIN_PX, width, painter.fontMetrics().height() + 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(shades.surface))
+        painter.drawRoundedRect(tag, 8, 8)
+        painter.setPen(QColor(shades.text))
+        painter.drawText(tag, int(Qt.AlignmentFlag.AlignCenter), self.caption)
 
     def _paint_tag(
         self, painter: QPainter, metrics: QFontMetricsF, mark: Mark, colour: QColor, box: QRectF

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPainter, QPainterPath, QPixmap
 
 from hgpt_desktop.core.errors import DiskFull
@@ -99,7 +99,10 @@ def keep_picture(
         if not saved:
             place.unlink(missing_ok=True)
             raise DiskFull(
-                "The picture could not be kept.", f"Is there room on the disk? Its folder is {folder}."
+                QCoreApplication.translate("pictures", "The picture could not be kept."),
+                QCoreApplication.translate(
+                    "pictures", "Is there room on the disk? Its folder is {folder}."
+                ).format(folder=folder),
             )
         return place
 

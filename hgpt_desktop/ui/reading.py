@@ -34,8 +34,8 @@ class _Reading(QRunnable):
             log.exception("Reading a file for the window raised.")
             well = False
             result = ProblemView(
-                "Something went wrong inside the program.",
-                "The log has the details; the program can go on.",
+                QCoreApplication.translate("reading", "Something went wrong inside the program."),
+                QCoreApplication.translate("reading", "The log has the details; the program can go on."),
                 f"{type(error).__name__}: {error}",
             )
         self._ended(well, result)

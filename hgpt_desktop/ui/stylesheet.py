@@ -134,10 +134,11 @@ QTableView { background: @surface; alternate-background-color: @raised; color: @
     selection-background-color: @accent_soft; selection-color: @text; }
 QTableView::item { padding: 0 10px; border: 0; }
 QTableView::item:focus { border: 1px solid @accent; }
-#tablePreview { border: 1px solid @line; border-radius: 8px; }
+#tablePreview { border: 1px solid @line; }
+QTableCornerButton::section { background: @raised; border: 0; border-bottom: 1px solid @line; }
 QHeaderView { background: @raised; border: 0; }
 QHeaderView::section { background: @raised; color: @muted; border: 0; border-bottom: 1px solid @line;
-    padding: 0 10px; font-weight: 600; }
+    padding: 0 13px; font-weight: 600; }
 QHeaderView::section:vertical { border-bottom: 0; font-weight: 400; padding: 0 8px; }
 #textPage { background: @surface; color: @text; border: 0;
     selection-background-color: @accent; selection-color: @on_accent; }

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QLocale, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+)
 from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -114,15 +120,14 @@ class TableSheet(QTableView):
         for column in range(min(model.columnCount(), 200)):
             title = str(model.headerData(column, Qt.Orientation.Horizontal))
             widths = [metrics.horizontalAdvance(row[column][:60]) for row in seen]
-            widest = max([bold.horizontalAdvance(title[:60]) + 22, *widths]) + 26
+            widest = max([bold.horizontalAdvance(title[:60]) + 22, *widths]) + 36
             self.setColumnWidth(column, min(max(widest, _NARROWEST_PX), _WIDEST_PX))
 
 
-def size_of(table: Table, translate: Callable[[str], str]) -> str:
+def size_of(table: Table) -> str:
     """`1,200 rows × 4 columns`, in the user's language."""
-    count = QLocale().toString(table.count)
-    form = translate("{rows} rows × {columns} columns")
-    return form.format(rows=count, columns=len(table.columns))
+    form = QCoreApplication.translate("tables", "{rows} rows × {columns} columns")
+    return form.format(rows=QLocale().toString(table.count), columns=len(table.columns))
 
 
 class TableCard(QFrame):
@@ -150,7 +155,7 @@ class TableCard(QFrame):
         read_for(self, lambda: read_table(path), self._show, self._say)
 
     def _show(self, table: Table) -> None:
-        self._size.setText(size_of(table, self.tr))
+        self._size.setText(size_of(table))
         model = TableModel(table, _ROWS_SHOWN)
         sheet = TableSheet(model, self.tr("First rows of {name}").format(name=self._path.name))
         sheet.setObjectName("tablePreview")
@@ -212,7 +217,7 @@ class TableViewer(Viewer):
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self.copy)
         QShortcut(QKeySequence("Ctrl+Shift+S"), self, self._sort_by_current)
         self.body.insertWidget(0, sheet, 100)
-        self._size.setText(size_of(table, self.tr))
+        self._size.setText(size_of(table))
         self.copy_button.setEnabled(True)
         self._hint.setText(
             self.tr("Click a column's name to sort by it (Ctrl+Shift+S).")
@@ -250,10 +255,10 @@ class TableViewer(Viewer):
         header = self.sheet.horizontalHeader() if self.sheet is not None else None
         if header is not None:
             header.setSortIndicatorShown(wanted is not None)
-            # Qt's arrow points where the small end is.
+            # Qt's arrow points to the small end; people expect it to point the way in which values grow.
             down = wanted is not None and wanted[1]
             header.setSortIndicator(
-                column, Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+                column, Qt.SortOrder.AscendingOrder if down else Qt.SortOrder.DescendingOrder
             )
         if wanted is None:
             model.show_order(None)

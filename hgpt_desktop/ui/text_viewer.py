@@ -49,6 +49,7 @@ class TextViewer(Viewer):
         following = IconButton("chevron-down", self.tr("Next place (F3)"), side=16)
         following.clicked.connect(self.find_next)
         self._hint = label("", "muted", 0.95)
+        self._length = ""
         copy = button(self.tr("Copy all"), "quiet", "copy")
         copy.clicked.connect(lambda: copy_text(self._whole))
         self.tools.addWidget(self.field)
@@ -79,11 +80,12 @@ class TextViewer(Viewer):
         self._show_more()
         if all_of_it:
             form = self.tr("{count} characters")
-            self._hint.setText(form.format(count=self.locale().toString(len(self._whole))))
+            self._length = form.format(count=self.locale().toString(len(self._whole)))
         else:
-            self._hint.setText(
-                self.tr("Only the first 50 MB are shown; open the file in another program for the rest.")
+            self._length = self.tr(
+                "Only the first 50 MB are shown; open the file in another program for the rest."
             )
+        self._hint.setText(self._length)
 
     @property
     def shown_characters(self) -> int:
@@ -125,7 +127,7 @@ class TextViewer(Viewer):
         for _ in range(2):
             while True:
                 if self.page.find(words):
-                    self._hint.setText("")
+                    self._hint.setText(self._length)
                     return
                 if not self._stands_ahead(words):
                     break

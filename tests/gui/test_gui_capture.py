@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 import wave
-from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QByteArray, QIODevice, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -27,6 +26,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
+from sounds import Source
 from stories import resource, write_pdf, write_wav
 
 from hgpt_desktop.bridge.views import DraftView, ExchangeView, ProblemView
@@ -344,29 +344,6 @@ def test_a_desktop_that_refuses_is_said_kindly(
 
 
 # ---------------------------------------------------------------- the microphone
-
-
-class Source(QIODevice):
-    """A microphone that gives what it is told to give."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._waiting = b""
-
-    def give(self, samples: list[int]) -> None:
-        self._waiting += array("h", samples).tobytes()
-        self.readyRead.emit()
-
-    def bytesAvailable(self) -> int:
-        return len(self._waiting) + super().bytesAvailable()
-
-    def readData(self, most: int) -> object:
-        given, self._waiting = self._waiting[:most], self._waiting[most:]
-        return QByteArray(given).data()
-
-    def isSequential(self) -> bool:
-        return True
 
 
 @pytest.fixture
