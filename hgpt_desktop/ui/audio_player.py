@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout
 
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import sound
-from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconButton, IconLabel, label
-from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
-from hgpt_desktop.ui.formats import clock_text, factor_text, size_text
+from hgpt_desktop.ui.basics import Choice, IconButton, label
+from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.formats import clock_text, factor_text
 from hgpt_desktop.ui.sound import Peaks
 from hgpt_desktop.ui.waveform import Waveform
 
@@ -36,40 +36,22 @@ def duration_of(path: Path) -> int:
         return 0
 
 
-class AudioPlayer(QFrame):
+class AudioPlayer(FileCard):
     """A recording. Where nothing can be played, the file with its buttons."""
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self._path = resource.path
+        super().__init__(resource, "")
+        self.setAccessibleName(self._describe())
         self._duration_ms = duration_of(resource.path)
         self._player: QMediaPlayer | None = None
         self._playing = False
         self._wanted_ms: int | None = None  # where to go as soon as the file is open
-        self.setAccessibleName(self._describe())
-        self._note = label("", "warning", 0.9, wrap=True)
-        self._note.hide()
-        DragOut(self, resource.path)
-        self._actions = FileActions(resource.path)
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(IconLabel(ICONS[resource.kind]))
-        top.addWidget(ElidedLabel(resource.path.name, bold=True, mode=Qt.TextElideMode.ElideMiddle), 1)
-        top.addWidget(self._actions)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 8, 8, 10)
-        self._column.setSpacing(4)
-        self._column.addLayout(top)
-        if sound.multimedia() is None:
-            self._column.addWidget(label(size_text(resource.size_bytes), "muted", 0.9))
-            return
-        self._column.addLayout(self._make_controls())
-        self._column.addWidget(self._note)
-        sound.show_peaks(self, resource.path, self._on_peaks)
+        if sound.multimedia() is not None:
+            self.column.addLayout(self._make_controls())
+            sound.show_peaks(self, resource.path, self._on_peaks)
 
     def _describe(self) -> str:
-        return self.tr("Recording {name}").format(name=self._path.name)
+        return self.tr("Recording {name}").format(name=self.path.name)
 
     def _make_controls(self) -> QHBoxLayout:
         self._play = IconButton("play", self.tr("Play"), "on_accent", "play", side=16, extent=34)
@@ -128,7 +110,7 @@ class AudioPlayer(QFrame):
         device = media.QMediaDevices.defaultAudioOutput()
         player: QMediaPlayer = media.QMediaPlayer(self)
         if device.isNull():
-            self._say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
+            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
         else:
             player.setAudioOutput(media.QAudioOutput(device, self))
         player.positionChanged.connect(self._on_position)
@@ -137,7 +119,7 @@ class AudioPlayer(QFrame):
         player.playbackStateChanged.connect(self._on_state)
         player.errorOccurred.connect(self._on_error)
         self._prepare(player)
-        player.setSource(QUrl.fromLocalFile(str(self._path)))
+        player.setSource(QUrl.fromLocalFile(str(self.path)))
         player.setPlaybackRate(self.speed_box.currentData())
         self._player = player
         return self._player
@@ -150,8 +132,8 @@ class AudioPlayer(QFrame):
         media = sound.multimedia()
         if media is None:
             return
-        if not self._path.exists():
-            self._say(self.tr("The file is no longer there."))
+        if not self.path.exists():
+            self.say(self.tr("The file is no longer there."))
             return
         player = self._ready()
         assert player is not None
@@ -162,7 +144,7 @@ class AudioPlayer(QFrame):
 
     def _seek(self, place_ms: int) -> None:
         self._show_time(place_ms)
-        if not self._path.exists() or (player := self._ready()) is None:
+        if not self.path.exists() or (player := self._ready()) is None:
             return
         media = sound.multimedia()
         assert media is not None
@@ -210,21 +192,14 @@ class AudioPlayer(QFrame):
             self._play.set_action("play", self.tr("Play"))
 
     def _on_error(self, error: object, text: str) -> None:
-        log.warning("%s cannot be played: %s", self._path, text)
-        self._say(self.tr("This recording cannot be played here; open it in another program."))
+        log.warning("%s cannot be played: %s", self.path, text)
+        self.say(self.tr("This recording cannot be played here; open it in another program."))
 
     def _show_time(self, place_ms: int) -> None:
         self._time.setText(f"{clock_text(place_ms)} / {clock_text(self._duration_ms)}")
-
-    def _say(self, sentence: str) -> None:
-        self._note.setText(sentence)
-        self._note.show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and sound.multimedia() is not None:
             self.toggle()  # also from the waveform, which leaves the key alone
         else:
             super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._actions.menu(self).popup(event.globalPos())

@@ -8,15 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QImage, QKeySequence, QPainter, QPixmap, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListView, QToolButton, QWidget
 
 from hgpt_desktop.bridge.media import page_picture
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import ElidedLabel, FlowLayout, IconButton, IconLabel, button, label
-from hgpt_desktop.ui.files import DragOut, FileActions
-from hgpt_desktop.ui.formats import size_text
+from hgpt_desktop.ui.basics import FlowLayout, IconButton, button, label
+from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of
 from hgpt_desktop.ui.reading import OnProblem, read_for
@@ -92,64 +91,46 @@ def _fitted(image: QImage, size: QSize, ratio: float) -> QImage:
     return fitted
 
 
-class DocumentCard(QFrame):
+class DocumentCard(FileCard):
     """A document in the conversation: its first pages, small."""
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setAccessibleName(self.tr("Document {name}").format(name=resource.path.name))
-        self._path = resource.path
-        self._size = label(size_text(resource.size_bytes), "muted", 0.9)
-        DragOut(self, resource.path)
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(IconLabel("document"))
-        top.addWidget(ElidedLabel(resource.path.name, bold=True, mode=Qt.TextElideMode.ElideMiddle), 1)
-        top.addWidget(self._size)
-        top.addWidget(FileActions(resource.path))
+        super().__init__(resource, self.tr("Document {name}").format(name=resource.path.name))
         self.pages = QWidget()
         self._flow = FlowLayout(8)
         self.pages.setLayout(self._flow)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 8, 8, 10)
-        self._column.setSpacing(6)
-        self._column.addLayout(top)
-        self._column.addWidget(self.pages)
+        self.column.addWidget(self.pages)
         self._show_next(1)
 
     def _show_next(self, number: int) -> None:
         bounds = THUMBNAIL * self.devicePixelRatioF()
         show_page(
             self,
-            self._path,
+            self.path,
             number,
             bounds,
             lambda image, count: self._show(number, image, count),
-            self._say,
+            self.say_problem,
         )
 
     def _show(self, number: int, image: QImage, count: int) -> None:
-        page = PageButton(self._path, number)
+        page = PageButton(self.path, number)
         page.show_image(image)
         page.clicked.connect(lambda: self.enlarge(number))
         self._flow.addWidget(page)
         if number == 1:
             one, several = self.tr("1 page"), self.tr("{count} pages").format(count=count)
-            self._size.setText(one if count == 1 else several)
+            self.size_label.setText(one if count == 1 else several)
         if number < min(count, _PAGES_SHOWN):
             self._show_next(number + 1)
         elif count > _PAGES_SHOWN:
             more = button(self.tr("All {count} pages").format(count=count), "link", "document")
             more.clicked.connect(lambda: self.enlarge(1))
-            self._column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
-
-    def _say(self, problem: ProblemView) -> None:
-        self._column.addWidget(label(f"{problem.message} {problem.hint}".strip(), "warning", 0.9, wrap=True))
+            self.column.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
 
     def enlarge(self, number: int) -> None:
         """Show the document in a window of its own, at this page."""
-        DocumentViewer(self.window(), self._path, number).show()
+        DocumentViewer(self.window(), self.path, number).show()
 
 
 class PagesModel(QAbstractListModel):

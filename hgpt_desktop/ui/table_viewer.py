@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,8 +28,8 @@ from hgpt_desktop.bridge.media import Table, read_table
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import ElidedLabel, IconLabel, button, copy_text, label
-from hgpt_desktop.ui.files import DragOut, FileActions
+from hgpt_desktop.ui.basics import button, copy_text, label
+from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
 
@@ -130,34 +129,19 @@ def size_of(table: Table) -> str:
     return form.format(rows=QLocale().toString(table.count), columns=len(table.columns))
 
 
-class TableCard(QFrame):
+class TableCard(FileCard):
     """A table in the conversation: its first rows, and the way to all of them."""
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setAccessibleName(self.tr("Table {name}").format(name=resource.path.name))
-        self._path = resource.path
-        self._size = label("", "muted", 0.9)
-        DragOut(self, resource.path)
-        top = QHBoxLayout()
-        top.setSpacing(10)
-        top.addWidget(IconLabel("table"))
-        top.addWidget(ElidedLabel(resource.path.name, bold=True, mode=Qt.TextElideMode.ElideMiddle), 1)
-        top.addWidget(self._size)
-        top.addWidget(FileActions(resource.path))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, 8, 8, 10)
-        self._column.setSpacing(6)
-        self._column.addLayout(top)
+        super().__init__(resource, self.tr("Table {name}").format(name=resource.path.name))
         self.sheet: TableSheet | None = None
         path = resource.path
-        read_for(self, lambda: read_table(path), self._show, self._say)
+        read_for(self, lambda: read_table(path), self._show, self.say_problem)
 
     def _show(self, table: Table) -> None:
-        self._size.setText(size_of(table))
+        self.size_label.setText(size_of(table))
         model = TableModel(table, _ROWS_SHOWN)
-        sheet = TableSheet(model, self.tr("First rows of {name}").format(name=self._path.name))
+        sheet = TableSheet(model, self.tr("First rows of {name}").format(name=self.path.name))
         sheet.setObjectName("tablePreview")
         sheet.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         sheet.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -166,18 +150,15 @@ class TableCard(QFrame):
         sheet.setFixedHeight(_ROW_PX * model.rowCount() + _ROW_PX + 4)
         sheet.doubleClicked.connect(self.enlarge)
         self.sheet = sheet
-        self._column.addWidget(sheet)
+        self.column.addWidget(sheet)
         all_of_it = button(self.tr("Show the whole table"), "link", "table")
         all_of_it.clicked.connect(self.enlarge)
-        self._column.addWidget(all_of_it, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addWidget(all_of_it, 0, Qt.AlignmentFlag.AlignLeft)
         self._table = table
-
-    def _say(self, problem: ProblemView) -> None:
-        self._column.addWidget(label(f"{problem.message} {problem.hint}".strip(), "warning", 0.9, wrap=True))
 
     def enlarge(self) -> None:
         """Show all of it in a window of its own."""
-        TableViewer(self.window(), self._path, self._table).show()
+        TableViewer(self.window(), self.path, self._table).show()
 
 
 class TableViewer(Viewer):

@@ -120,16 +120,16 @@ class VideoPlayer(AudioPlayer):
             return
         self._sink: QVideoSink | None = None
         self.screen_.clicked.connect(self.toggle)
-        self._column.insertWidget(1, self.screen_)
+        self.column.insertWidget(0, self.screen_)
         ratio = self.devicePixelRatioF()
         sound.show_poster(self, resource.path, _LARGEST * ratio, self._on_poster)
 
     def _describe(self) -> str:
-        return self.tr("Film {name}").format(name=self._path.name)
+        return self.tr("Film {name}").format(name=self.path.name)
 
     def _on_poster(self, poster: Poster) -> None:
         if poster.image.isNull():
-            self._say(self.tr("This film cannot be shown here; open it in another program."))
+            self.say(self.tr("This film cannot be shown here; open it in another program."))
             return
         self.screen_.show_image(poster.image)
         self._on_duration(poster.duration_ms)
@@ -147,5 +147,5 @@ class VideoPlayer(AudioPlayer):
         self.screen_.update()
 
     def _on_error(self, error: object, text: str) -> None:
-        log.warning("%s cannot be played: %s", self._path, text)
-        self._say(self.tr("This film cannot be shown here; open it in another program."))
+        log.warning("%s cannot be played: %s", self.path, text)
+        self.say(self.tr("This film cannot be shown here; open it in another program."))
