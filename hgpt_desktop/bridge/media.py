@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import heapq
 import json
 import re
 from abc import ABC, abstractmethod
@@ -25,6 +26,7 @@ MOST_BYTES = 50_000_000
 _BLOCK_CHARACTERS = 1 << 20
 _SAMPLE_CHARACTERS = 64_000
 _ROWS_KEPT = 4096
+_ROWS_SORTED = 4096
 _NUMBER = re.compile(r"-?\d[\d,]*(\.\d+)?([eE][+-]?\d+)?|-?\.\d+")
 
 
@@ -117,8 +119,16 @@ class Table(ABC):
         keys = [_sort_key(self._padded(number)[column]) for number in range(self.count)]
         filled = [number for number in range(self.count) if keys[number] is not None]
         empty = [number for number in range(self.count) if keys[number] is None]
-        filled.sort(key=lambda number: keys[number] or (0, 0.0, ""), reverse=descending)
-        return array("q", [*filled, *empty])
+
+        def key(number: int) -> tuple[int, float, str]:
+            return keys[number] or (0, 0.0, "")
+
+        # Piece by piece: one sort of all keeps Python's lock, and the GUI thread waits for it.
+        pieces = [
+            sorted(filled[at : at + _ROWS_SORTED], key=key, reverse=descending)
+            for at in range(0, len(filled), _ROWS_SORTED)
+        ]
+        return array("q", [*heapq.merge(*pieces, key=key, reverse=descending), *empty])
 
     def as_text(self, rows: Sequence[int]) -> str:
         """These rows with the names of the columns, parted by tabs, as spreadsheets take them."""
