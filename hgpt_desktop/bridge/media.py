@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import heapq
+import itertools
 import json
 import re
 from abc import ABC, abstractmethod
@@ -116,19 +117,19 @@ class Table(ABC):
 
         Empty cells come last in either direction.
         """
-        keys = [_sort_key(self._padded(number)[column]) for number in range(self.count)]
-        filled = [number for number in range(self.count) if keys[number] is not None]
-        empty = [number for number in range(self.count) if keys[number] is None]
-
-        def key(number: int) -> tuple[int, float, str]:
-            return keys[number] or (0, 0.0, "")
-
-        # Piece by piece: one sort of all keeps Python's lock, and the GUI thread waits for it.
-        pieces = [
-            sorted(filled[at : at + _ROWS_SORTED], key=key, reverse=descending)
-            for at in range(0, len(filled), _ROWS_SORTED)
-        ]
-        return array("q", [*heapq.merge(*pieces, key=key, reverse=descending), *empty])
+        numbers: dict[int, float] = {}
+        words: dict[int, str] = {}
+        empty = array("q")
+        for row in range(self.count):
+            cell = self._padded(row)[column].strip()
+            if not cell:
+                empty.append(row)
+            elif _NUMBER.fullmatch(cell):
+                numbers[row] = float(cell.replace(",", ""))
+            else:
+                words[row] = cell.casefold()
+        ordered = [_ordered(numbers, descending), _ordered(words, descending)]
+        return array("q", itertools.chain(*(reversed(ordered) if descending else ordered), empty))
 
     def as_text(self, rows: Sequence[int]) -> str:
         """These rows with the names of the columns, parted by tabs, as spreadsheets take them."""
@@ -136,13 +137,16 @@ class Table(ABC):
         return "\n".join("\t".join(_one_line(cell) for cell in line) for line in lines)
 
 
-def _sort_key(cell: str) -> tuple[int, float, str] | None:
-    bare = cell.strip()
-    if not bare:
-        return None
-    if _NUMBER.fullmatch(bare):
-        return 0, float(bare.replace(",", "")), ""
-    return 1, 0.0, bare.casefold()
+def _ordered(values: Mapping[int, Any], descending: bool) -> Iterator[int]:
+    """The keys in the order of their values.
+
+    Piece by piece: one sort of all keeps Python's lock, and the GUI thread waits for it.
+    """
+    rows = iter(values)
+    pieces = []
+    while piece := sorted(itertools.islice(rows, _ROWS_SORTED), key=values.__getitem__, reverse=descending):
+        pieces.append(array("q", piece))
+    return heapq.merge(*pieces, key=values.__getitem__, reverse=descending)
 
 
 def _one_line(cell: str) -> str:
