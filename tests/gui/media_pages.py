@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from scripted_engine import ScriptedEngine
@@ -301,9 +301,8 @@ def screen_part(studio: Studio) -> Iterator[QWidget]:
     with studio.opened():
         shown = studio.window.grab()
         picker = RegionPicker(studio.window)
-        real = QGuiApplication.primaryScreen().__class__.grabWindow
-        QGuiApplication.primaryScreen().__class__.grabWindow = lambda self, window=0: shown
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("PySide6.QtGui.QScreen.grabWindow", lambda self, window=0: shown)
             picker.start()
             studio.settle(500)
             (pane,) = picker.panes
@@ -313,8 +312,6 @@ def screen_part(studio: Studio) -> Iterator[QWidget]:
             QApplication.processEvents()
             yield pane
             picker.cancel()
-        finally:
-            QGuiApplication.primaryScreen().__class__.grabWindow = real
         studio.settle()
 
 

@@ -9,6 +9,7 @@ import os
 import sys
 import wave
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import av
 import numpy as np
@@ -84,7 +85,7 @@ def large_table(figures: list[Figure]) -> None:
             for column in (2, 1):
                 viewer.sort_by(column)
                 before = model._order
-                made.until(lambda before=before: model._order is not before)
+                made.until(partial(lambda old: model._order is not old, before))
         viewer.close()
 
 

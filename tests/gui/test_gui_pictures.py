@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -218,7 +219,7 @@ def test_the_mouse_over_a_thing_tells_label_and_score(
     canvas = viewer.canvas
     for share, words in ((QPointF(0.8, 0.8), "cat · 93 %"), (QPointF(0.2, 0.2), "sofa · 80 %")):
         hover(canvas, canvas.place_of(share))
-        qtbot.waitUntil(lambda words=words: QToolTip.text() == words, timeout=5000)
+        qtbot.waitUntil(partial(lambda told: QToolTip.text() == told, words), timeout=5000)
         assert canvas.hovered_mark is not None
         assert canvas.hovered_mark.told == words
         assert viewer._told.text() == words

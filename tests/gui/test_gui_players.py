@@ -99,8 +99,9 @@ def test_a_click_and_the_keys_seek(tmp_path: Path, qtbot: QtBot, show: Show) -> 
     middle = QPoint(waveform.width() // 2, waveform.height() // 2)
     QTest.mouseClick(waveform, Qt.MouseButton.LeftButton, pos=middle)
     assert abs(waveform.value() - 10_000) < 100
-    assert player.player is not None
-    qtbot.waitUntil(lambda: abs(player.player.position() - waveform.value()) < 100, timeout=10_000)
+    made = player.player
+    assert made is not None
+    qtbot.waitUntil(lambda: abs(made.position() - waveform.value()) < 100, timeout=10_000)
     assert times(player) == ["0:10 / 0:20"]
     before = waveform.value()
     QTest.keyClick(waveform, Qt.Key.Key_Right)

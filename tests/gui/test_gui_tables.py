@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,7 @@ def test_a_click_on_a_column_sorts_by_it(tmp_path: Path, qtbot: QtBot, behind: Q
         as_in_file,
     ):
         click_header(viewer, 1)
-        qtbot.waitUntil(lambda expected=expected: shown_rows(viewer) == expected, timeout=5000)
+        qtbot.waitUntil(partial(lambda rows: shown_rows(viewer) == rows, expected), timeout=5000)
     click_header(viewer, 0)
     qtbot.waitUntil(lambda: shown_rows(viewer)[0] == "Bergen", timeout=5000)
     assert viewer.sheet is not None
