@@ -56,6 +56,7 @@ class ChatPage(QWidget):
         self._ended: RequestFinished | None = None
         self._problem: ProblemView | None = None  # why the request under way never began
         self._current: Waiting | None = None
+        self._leaving: list[ConversationPage] = []
         self._wanted: str | None = None  # the conversation that was asked for and is being read
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
@@ -191,8 +192,10 @@ class ChatPage(QWidget):
 
     def _discard(self, page: QWidget) -> None:
         self.pages.removeWidget(page)
-        page.hide()
-        page.deleteLater()
+        if isinstance(page, ConversationPage):
+            # With its last reference it would go all at once.
+            self._leaving = [*(one for one in self._leaving if shiboken6.isValid(one)), page]
+            page.leave()
 
     def open_find(self) -> None:
         """Look for words in the conversation that is shown."""
@@ -301,7 +304,7 @@ class ChatPage(QWidget):
 
     def _start(self, request: Waiting) -> None:
         page = request.place
-        if not isinstance(page, ConversationPage) or not shiboken6.isValid(page):
+        if not isinstance(page, ConversationPage) or not shiboken6.isValid(page) or page.leaving:
             if request.conversation_id is not None and self.page.conversation_id != request.conversation_id:
                 self._start_elsewhere(request, request.conversation_id)
                 return

@@ -1,8 +1,8 @@
 """Places the nodes of an acyclic graph in layers, with as few crossing edges as can be found.
 
 The method of Sugiyama, Tagawa and Toda (1981): layers by longest path, long edges cut into pieces, places by
-least squares. Where the layers allow orders without a crossing, these are taken (`level_planarity`); else orders are
-found by barycentres and swaps of neighbours. No Qt here.
+least squares. Where the layers allow orders without a crossing, these are taken (`level_planarity`); else
+orders are found by barycentres and swaps of neighbours. No Qt here.
 """
 
 from __future__ import annotations

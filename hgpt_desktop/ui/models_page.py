@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.downloads import Downloads, DownloadView
 from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.ui.basics import Choice, Tick, button, label
+from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
 from hgpt_desktop.ui.dialogs import ConfirmRemoval, ModelsToImport
 from hgpt_desktop.ui.download_queue import DownloadQueue
 from hgpt_desktop.ui.formats import percent_text
@@ -48,10 +48,7 @@ class ModelsPage(QWidget):
         self._working_told.connect(self._show_working)
         self.memory = MemoryBars()
         self.queue = DownloadQueue(downloads, self._name_of)
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText(self.tr("Search models by name, task, language or licence"))
-        self.search_field.setAccessibleName(self.tr("Search models"))
-        self.search_field.setClearButtonEnabled(True)
+        self.search_field = search_field(self.tr("Search models by name, task, language or licence"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)

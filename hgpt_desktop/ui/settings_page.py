@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.ui.basics import Choice, Tick, button, label
+from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
 from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.privacy_card import PrivacyCard
@@ -59,10 +58,7 @@ class SettingsPage(ScrolledPage):
         self._showing = False
         self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText(self.tr("Search settings"))
-        self.search_field.setAccessibleName(self.tr("Search settings"))
-        self.search_field.setClearButtonEnabled(True)
+        self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
         self.body.addWidget(self.search_field)
         self._nothing = label(self.tr("No setting by that name."), "muted")

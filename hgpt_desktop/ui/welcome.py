@@ -142,6 +142,12 @@ class WelcomePage(QScrollArea):
         rows.addLayout(row, 1)
         self.setWidget(whole)
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What it says about the set, the disk and the machine."""
+        labels = (self._size, self._models, self._time, self._room, self._machine)
+        return tuple(one.text() for one in labels)
+
     @staticmethod
     def _fact(icon: str, *labels: QLabel, act: QPushButton | None = None) -> QHBoxLayout:
         """An icon, what there is to know, and what can be done about it."""

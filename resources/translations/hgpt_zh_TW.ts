@@ -869,10 +869,6 @@
         <translation>以名稱、工作、語言或授權搜尋模型</translation>
     </message>
     <message>
-        <source>Search models</source>
-        <translation>搜尋模型</translation>
-    </message>
-    <message>
         <source>Only models for this task</source>
         <translation>只顯示此工作的模型</translation>
     </message>
@@ -1755,6 +1751,10 @@
         <translation>還沒有。</translation>
     </message>
     <message>
+        <source>Log</source>
+        <translation>紀錄</translation>
+    </message>
+    <message>
         <source>State</source>
         <translation>狀態</translation>
     </message>
@@ -1795,8 +1795,16 @@
         <translation>嘗試次數</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>隨機種子</translation>
+        <source>Provenance</source>
+        <translation>來源紀錄</translation>
+    </message>
+    <message>
+        <source>Task {number}, {task}, by {model}</source>
+        <translation>任務 {number}，{task}，由 {model} 完成</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>種子 {seed}</translation>
     </message>
     <message>
         <source>Result of task {number}</source>
@@ -2330,6 +2338,13 @@
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
+    </message>
+</context>
+<context>
+    <name>basics</name>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空欄位</translation>
     </message>
 </context>
 <context>

@@ -24,6 +24,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QT
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from scripted_engine import ScriptedEngine
+from shiboken6 import isValid
 from stories import big_plan, resource
 
 from hgpt_desktop.bridge.views import ConversationView, ExchangeView
@@ -220,6 +221,9 @@ def long_conversation(figures: list[Figure]) -> None:
             for place in range(0, bar.maximum(), 1200):
                 bar.setValue(place)
                 made.rest(4)
+        with made.measured("that conversation left for a new one", figures):
+            made.window.new_conversation()
+            made.until(lambda: not isValid(page))
 
 
 def large_library(figures: list[Figure]) -> None:

@@ -47,6 +47,7 @@ from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.settings import shipped
 from hgpt_desktop.ui import basics, theme
+from hgpt_desktop.ui.batch import Batch, outcome_of
 from hgpt_desktop.ui.commands import ShortcutSheet
 from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.image_viewer import ImageViewer
@@ -91,7 +92,7 @@ _NO_WORDS = re.compile(
     r"[\d.,:/%×+\s·-]*"  # numbers
     r"|[\d.,<]+ (?:KB|MB|GB|TB|s|min|%)(?: · [\d.,]+ (?:KB|MB|GB|s))*"
     r"|[\d.,]+ (?:KB|MB|GB) · .*⟧.*"
-    r"|task-\d\.\w+|~/\.local/share/.*"  # names of files
+    r"|task-\d\.\w+|~/\.local/share/.*|/\S+/run"  # names of files and folders
     r"|NOTICE The library.*|Closed on Friday\."  # what is in them
     r"|(?:Ctrl|Shift|F1).*"  # keys
     r"|HGPT Desktop|English|繁體中文|\+"
@@ -174,6 +175,11 @@ def story(tmp_path: Path) -> Story:
     return Story.told_in(folder)
 
 
+def failed_batch() -> Batch:
+    files = tuple((Path(f"{DATA}{n}.png"),) for n in range(8))
+    return Batch("b", f"{DATA} flow", files, [outcome_of(one, None, None) for one in files])
+
+
 @pytest.mark.usefixtures("marked")
 def test_no_word_of_the_window_escapes_translation(
     open_window: OpenWindow, qtbot: QtBot, story: Story
@@ -188,6 +194,9 @@ def test_no_word_of_the_window_escapes_translation(
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)
     qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
     window.welcome.show_starter(StarterView((f"{DATA} a",), 10**9, 10**12, f"{DATA} /models", "cpu", 10**9))
+    window.chat._put_aside(lambda: None)
+    window.workflows.batch_card.show_batch(failed_batch())
+    window.models._downloads.add(window.models.list.shown[1].id)
     window.open_palette()
     sheet = ShortcutSheet(window, window.commands.all)
     menu = window.sidebar.menu_for(window.sidebar.list.item(1))

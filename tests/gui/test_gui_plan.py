@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -28,9 +29,17 @@ from hgpt_desktop.bridge.views import (
     RunOptions,
 )
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.events import PlanReady, TaskPlanned, TaskProgressed, TaskSelected, TaskStarted
+from hgpt_desktop.core.events import (
+    PlanReady,
+    RequestFinished,
+    TaskFinished,
+    TaskPlanned,
+    TaskProgressed,
+    TaskSelected,
+    TaskStarted,
+)
 from hgpt_desktop.core.plan import FileRef, Plan, TaskRef
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import Kind, Provenance, Resource
 from hgpt_desktop.ui.dialogs import WorkflowName
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
 from hgpt_desktop.ui.large_plan import LargePlan
@@ -268,6 +277,37 @@ def test_a_click_shows_all_about_a_task_and_runs_it_again_with_another_model(
     assert ("again", ("c", "r1", 2, {2: "model-b"})) in engine.calls
     assert not window.inspector.isVisible()
     assert window.page.requests[0].siblings == ("r1", "run-1")
+
+
+def test_the_log_of_a_task_is_kept_while_it_runs(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    made = Provenance(2, "summarization", LLM_ID, 7)
+    outputs = tuple(replace(one, provenance=made) for one in story.results[1].outputs)
+    script: list[Step] = [
+        *story.planned(),
+        TaskStarted(2),
+        TaskProgressed(2, 0.5, "half of it"),
+        TaskProgressed(2, 0.6, "half of it"),
+        TaskFinished(replace(story.results[1], outputs=outputs)),
+        RequestFinished("Closed", (), 1.0, 0),
+    ]
+    window = open_window(ScriptedEngine(script))
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        window.chat.send("Go", [])
+    answer = window.page.answers[0]
+    row = answer.panel.row(2)
+    assert row is not None
+    assert [sentence for _, sentence in row.log] == [
+        f"{LLM_ID}: the only one",
+        "running",
+        "half of it",
+        "done",
+    ]
+    answer.task_wanted.emit(2)
+    shown = labels_in(window.inspector)
+    assert {"Log", "half of it"} <= shown
+    assert f"Task 2, summarization, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager
