@@ -164,6 +164,7 @@ class Application:
             CatalogUnavailable, DatabaseTooNew, EnvironmentFault: a file the engine stands on cannot be read.
         """
 
+        folders = folders.with_models(settings.models_folder)
         device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
 
         measurements = Measurements(folders.measurements_db)
