@@ -252,7 +252,13 @@ class Decoder:
         return wanted
 
     def _can_be_met(self, task_type: TaskType) -> bool:
-        return all(not spec.required or self._may_be_had(spec) for spec in task_type.inputs)
+        """Whether there is something for each required input, and not the same for two of them."""
+        files = [spec for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds]
+        return all(
+            sum(len(values) == 1 for values in self.references.all_for(spec))
+            >= sum(bool(set(spec.kinds) & set(other.kinds)) for other in files)
+            for spec in files
+        )
 
     def _may_be_had(self, spec: InputSpec) -> bool:
         return Kind.TEXT in spec.kinds or bool(self.references.all_for(spec))
