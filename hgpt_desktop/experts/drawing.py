@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
+    from hgpt_desktop.experts.media import Picture
+    from hgpt_desktop.experts.structures import Detections
+
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels of the picture that is drawn on."""
@@ -40,6 +43,16 @@ def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Ima
         pen.rectangle((x, y, x + length, y + height), fill=shade)
         pen.text((x + 3, y + 2 - (top - box[1])), label, font=font, fill=_readable_on(shade))
     return drawn
+
+
+def with_detections(picture: Picture, found: Detections) -> Image.Image:
+    """The working picture with the objects' boxes, a colour for each label, the surest on top."""
+    numbers = {label: number for number, label in enumerate(sorted({one.label for one in found.objects}))}
+    boxes = [
+        (one.box.in_working_picture(picture), f"{one.label} {one.score:.2f}", numbers[one.label])
+        for one in reversed(found.objects)
+    ]
+    return with_boxes(picture.image, boxes)
 
 
 def with_regions(image: Image.Image, regions: np.ndarray[Any, Any], weight: float = 0.55) -> Image.Image:

@@ -19,14 +19,14 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.structures import Region, Regions
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Regions = np.ndarray[Any, np.dtype[np.int64]]
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 _WORKING_PX = 4_000_000  # masks are made at this size; finer ones would say no more
-_MASK_SIDE_PX = 256  # the longer side of the masks in the data
 _MODES = ("panoptic", "instance", "semantic")
 _SEMANTIC = frozenset(
     {
@@ -44,10 +44,7 @@ class Segmenter(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The picture with its regions coloured.
 
-        Data: `{"width_px", "height_px", "mode", "regions"}`, the largest region first; a region is
-        `{"label", "score", "share", "box", "mask"}`. `share` is its part of the picture, 0..1; `box` is in
-        pixels of the file; `mask` is `{"width", "height", "counts"}`: run lengths row by row over the picture
-        scaled to that size, beginning with what is outside. `score` is None where the model gives none.
+        Data: `structures.Regions`.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -57,13 +54,11 @@ class Segmenter(TorchExpert):
             regions, found = self._segmented(picture, mode)
         stop_if(should_stop)
         on_progress(0.8, "colouring the regions")
-        listed = _described(regions, found, picture)
-        data = {
-            "width_px": picture.width_px,
-            "height_px": picture.height_px,
-            "mode": mode,
-            "regions": listed,
-        }
+        described = [
+            Region.of(regions == number, picture, label, score)  # None: wholly covered by others
+            for number, (label, score) in enumerate(found, start=1)
+        ]
+        data = Regions.of(picture, mode, [one for one in described if one is not None]).to_json()
         weight = 1.0 if self.option("picture", "overlay") == "regions" else 0.55
         return (write_image(call, with_regions(picture.image, regions, weight), data),)
 
@@ -76,7 +71,7 @@ class Segmenter(TorchExpert):
                 return str(mode)
         raise ValueError(f"the processor of {self.card.id} makes no {wanted or 'masks'}")
 
-    def _segmented(self, picture: Picture, mode: str) -> tuple[Regions, list[tuple[str, float | None]]]:
+    def _segmented(self, picture: Picture, mode: str) -> tuple[Numbers, list[tuple[str, float | None]]]:
         """The number of each pixel's region, (H, W), 0 for none; then label and score of regions 1, 2, …"""
         import numpy as np
 
@@ -99,53 +94,9 @@ class Segmenter(TorchExpert):
             for number, segment in enumerate(segments, start=1):
                 drawn[given == segment["id"]] = number
         return drawn, [
-            (label_of(self.model.config, segment["label_id"]), round(float(segment["score"]), 4))
+            (label_of(self.model.config, segment["label_id"]), float(segment["score"]))
             for segment in segments
         ]
-
-
-def _described(
-    regions: Regions, found: list[tuple[str, float | None]], picture: Picture
-) -> list[dict[str, Any]]:
-    import numpy as np
-
-    listed = []
-    for number, (label, score) in enumerate(found, start=1):
-        mask = regions == number
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        if not rows.size:
-            continue  # wholly covered by others
-        left, top = picture.to_file(int(columns[0]), int(rows[0]))
-        right, bottom = picture.to_file(int(columns[-1]) + 1, int(rows[-1]) + 1)
-        listed.append(
-            {
-                "label": label,
-                "score": score,
-                "share": round(float(mask.mean()), 4),
-                "box": {
-                    "left": round(left, 1),
-                    "top": round(top, 1),
-                    "right": round(right, 1),
-                    "bottom": round(bottom, 1),
-                },
-                "mask": _run_lengths(mask),
-            }
-        )
-    return sorted(listed, key=lambda region: -region["share"])
-
-
-def _run_lengths(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
-    import numpy as np
-
-    step = max(1, -(-max(mask.shape) // _MASK_SIDE_PX))
-    small = mask[::step, ::step]
-    flat = np.concatenate([[False], small.ravel(), [not small.ravel()[-1]]])
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    return {
-        "width": int(small.shape[1]),
-        "height": int(small.shape[0]),
-        "counts": np.diff(edges, prepend=0).tolist(),
-    }
 
 
 def load(card: ModelCard, device: str) -> Expert:

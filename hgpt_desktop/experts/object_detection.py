@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Any
-
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image, write_text
-from hgpt_desktop.experts.drawing import with_boxes
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.drawing import with_detections
+from hgpt_desktop.experts.media import open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     label_of,
@@ -19,6 +16,7 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.structures import Detections
 
 
 class Detector(TorchExpert):
@@ -27,8 +25,7 @@ class Detector(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """A text that counts and lists the objects, and the picture with their boxes.
 
-        Data of both: `{"width_px", "height_px", "objects": [{"label", "score", "box"}]}`, best first; a box
-        is `{"left", "top", "right", "bottom"}` in pixels of the file, upright.
+        Data of both: `structures.Detections`.
         """
         picture = open_image(required_path(call, "image"))
         stop_if(should_stop)
@@ -43,58 +40,15 @@ class Detector(TorchExpert):
             )[0]
         stop_if(should_stop)
         on_progress(0.8, "drawing the boxes")
-        objects = _objects(found, picture, self.model.config)
-        data = {"width_px": picture.width_px, "height_px": picture.height_px, "objects": objects}
-        numbers = {label: number for number, label in enumerate(sorted({item["label"] for item in objects}))}
-        boxes = [
-            (_scaled(item["box"], picture), f"{item['label']} {item['score']:.2f}", numbers[item["label"]])
-            for item in reversed(objects)  # the surest on top
-        ]
+        names = [label_of(self.model.config, number) for number in found["labels"].tolist()]
+        objects = Detections.of(
+            picture, list(zip(names, found["scores"].tolist(), found["boxes"].float().tolist(), strict=True))
+        )
+        data = objects.to_json()
         return (
-            write_text(call, told(objects), data),
-            write_image(call, with_boxes(picture.image, boxes), data),
+            write_text(call, objects.in_words(), data),
+            write_image(call, with_detections(picture, objects), data),
         )
-
-
-def _objects(found: dict[str, Any], picture: Picture, config: Any) -> list[dict[str, Any]]:
-    objects = []
-    for score, label, box in zip(
-        found["scores"].tolist(), found["labels"].tolist(), found["boxes"].float().tolist(), strict=True
-    ):
-        left, top = picture.to_file(max(0.0, box[0]), max(0.0, box[1]))
-        right, bottom = picture.to_file(min(picture.image.width, box[2]), min(picture.image.height, box[3]))
-        if right <= left or bottom <= top:
-            continue  # outside the picture, or nothing
-        edges = {"left": left, "top": top, "right": right, "bottom": bottom}
-        objects.append(
-            {
-                "label": label_of(config, label),
-                "score": round(score, 4),
-                "box": {edge: round(value, 1) for edge, value in edges.items()},
-            }
-        )
-    return sorted(objects, key=lambda item: -item["score"])
-
-
-def _scaled(box: dict[str, float], picture: Picture) -> tuple[float, float, float, float]:
-    across = picture.image.width / picture.width_px
-    down = picture.image.height / picture.height_px
-    return box["left"] * across, box["top"] * down, box["right"] * across, box["bottom"] * down
-
-
-def told(objects: list[dict[str, Any]]) -> str:
-    """How many of each, the most frequent first, then one line for each object."""
-    if not objects:
-        return "No objects were found."
-    counts = Counter(item["label"] for item in objects)
-    total = ", ".join(f"{count} × {label}" for label, count in counts.most_common())
-    lines = [
-        "{label} ({score:.0%}) from ({left:.0f}, {top:.0f}) to ({right:.0f}, {bottom:.0f})".format(
-            label=item["label"], score=item["score"], **item["box"]
-        )
-        for item in objects
-    ]
-    return "\n".join([f"Found {len(objects)}: {total}.", *lines])
 
 
 def load(card: ModelCard, device: str) -> Expert:
