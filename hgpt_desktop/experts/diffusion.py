@@ -6,14 +6,15 @@ import gc
 import importlib
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hgpt_desktop.core.errors import ModelDamaged, ModelMissing
+from hgpt_desktop.core.errors import ExecutionFailed, ModelDamaged, ModelMissing
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.experts.base import ShouldStop, loading, module_bytes, stop_if
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import Expert, ShouldStop, loading, module_bytes, stop_if
 from hgpt_desktop.experts.pretrained import weights_dtype
 
 if TYPE_CHECKING:
@@ -68,6 +69,29 @@ class PipelineExpert:
             torch.cuda.empty_cache()
 
 
+class ByTask:
+    """Experts of one model, one for each of its task types; they share its parts."""
+
+    def __init__(self, experts: Mapping[str, Expert]) -> None:
+        self.experts = dict(experts)
+        self.resident_bytes = max(expert.resident_bytes for expert in experts.values())
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """As the expert for the call's task type does.
+
+        Raises:
+            ExecutionFailed: the model cannot do it.
+        """
+        if call.task not in self.experts:
+            raise ExecutionFailed(f"This model cannot do {call.task}.", "Choose another model.")
+        return self.experts[call.task].run(call, on_progress, should_stop)
+
+    def close(self) -> None:
+        """Let go of all."""
+        for expert in self.experts.values():
+            expert.close()
+
+
 def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, **parts: Any) -> Any:
     """A pipeline from a folder, on the device.
 
@@ -107,6 +131,20 @@ def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, *
         )
         pipeline.set_progress_bar_config(disable=True)
         return _placed(pipeline, card, device)
+
+
+def with_parts_of(pipeline: Any, class_name: str) -> Any:
+    """Another pipeline made of the parts of one that is loaded: nothing is read or copied."""
+    diffusers: Any = importlib.import_module("diffusers")
+    classes = getattr(diffusers, class_name)
+    if class_name.startswith("AutoPipeline"):
+        made = classes.from_pipe(pipeline)
+    else:
+        known = inspect.signature(classes.__init__).parameters
+        parts = {**pipeline.config, **pipeline.components}
+        made = classes(**{name: part for name, part in parts.items() if name in known})
+    made.set_progress_bar_config(disable=True)
+    return made
 
 
 def _precision(card: ModelCard, device: str, folder: Path) -> Any:

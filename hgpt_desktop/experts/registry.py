@@ -122,10 +122,8 @@ _ROWS: tuple[Family, ...] = (
     _family("table-learning", "tabular_classification", "tabular-classification", "torch"),
     # Pictures and films made by diffusers.
     _family("diffusers-text-to-image", "text_to_image", "text-to-image", _DIFFUSION),
-    _family("diffusers-image-to-image", "image_to_image", "image-to-image", _DIFFUSION),
-    _family("diffusers-inpainting", "inpainting", "inpainting", _DIFFUSION),
-    _family("diffusers-image-to-video", "image_to_video", "image-to-video", f"{_DIFFUSION} av"),
-    _family("diffusers-text-to-video", "text_to_video", "text-to-video", f"{_DIFFUSION} av"),
+    _family("diffusers-image-to-image", "image_to_image", "image-to-image inpainting", _DIFFUSION),
+    _family("diffusers-text-to-video", "text_to_video", "text-to-video image-to-video", f"{_DIFFUSION} av"),
     _family(
         "diffusers-controlnet",
         "controlled_text_to_image",
