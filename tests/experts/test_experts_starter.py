@@ -84,6 +84,13 @@ def test_our_task_types_are_tags_of_the_hub() -> None:
         "sentence-similarity",
         "tabular-classification",
         "conversational",
+        # Pictures: tags of the Hub, or plain words where it has none.
+        "keypoint-detection",
+        "background-removal",
+        "inpainting",
+        "image-super-resolution",
+        "image-to-video",
+        "image-similarity",
     }
     known = SUPPORTED_TASKS.keys() | REMOVED_TASKS.keys()
     assert {name for name in load_vocabulary().names if name not in known} == not_of_transformers
