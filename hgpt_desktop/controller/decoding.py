@@ -24,6 +24,7 @@ from hgpt_desktop.controller.lines import (
     unquote,
     value_text,
 )
+from hgpt_desktop.controller.options import option_said
 from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored, words_in
 from hgpt_desktop.controller.references import References
 from hgpt_desktop.controller.weighing import SET_ASIDE, SURE, SURE_MARGIN, Weighing
@@ -239,7 +240,13 @@ class Decoder:
         args: dict[str, tuple[Value, ...]] = {}
         specs = [spec for spec in task_type.inputs if self._may_be_given(task_type, spec)]
         for place, spec in enumerate(specs):
-            given = self.fixed(task_type, spec)
+            given = (
+                option_said(spec, self.drafting.demand.shown)
+                if spec.is_option
+                else self.fixed(task_type, spec)
+            )
+            if spec.is_option and given is None:
+                continue
             if given is None and not spec.required and not self._is_wanted(spec, specs[place + 1 :]):
                 continue
             self._body += argument(spec.name, first=not args)

@@ -50,6 +50,7 @@ class RequestWords:
         forks: words that say that something earlier than the last result is meant.
         languages: names of languages; "and into French" asks for something of its own.
         files: for each kind of file the words that name one.
+        numbers: numbers that are written as words.
         questions: how a question about a way to do something begins.
         characters: the actions for languages that are written without blanks.
     """
@@ -61,6 +62,7 @@ class RequestWords:
     forks: frozenset[str]
     languages: frozenset[str]
     files: Mapping[Kind, tuple[str, ...]]
+    numbers: Mapping[str, int]
     questions: tuple[str, ...]
     characters: tuple[str, ...]
 
@@ -83,6 +85,9 @@ def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
             forks=frozenset(listed["forks"]),
             languages=frozenset(listed["languages"]),
             files={Kind(kind): tuple(str(named).split()) for kind, named in content["files"].items()},
+            numbers={
+                str(word): int(number) for number, words in content["numbers"].items() for word in words
+            },
             questions=tuple(content["questions"]),
             characters=tuple(listed["characters"]),
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hgpt_desktop.controller.lengths import Length
 from hgpt_desktop.controller.long_texts import pieces
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.repetition import generate_without_loops
@@ -162,7 +163,7 @@ _Skill = Callable[[_Work], tuple[str, Any]]
 def _summarization(work: _Work) -> tuple[str, Any]:
     """Map and reduce: pieces are summarised until their summaries fit into one prompt."""
     text = work.input_text()
-    length = work.call.text("length").strip() or "one or two short sentences"
+    length = Length.of(work.call)
     answer = 400
     room = work.room_tokens(answer)
     while len(parts := work.pieces(text, room)) > 1:
@@ -180,8 +181,10 @@ def _summarization(work: _Work) -> tuple[str, Any]:
             text = parts[0]
             break
         text = shorter
-    made = work.write(_to_summarise(work, text, length), answer, expected_tokens=80)
-    return made.text, None
+    made = work.write(_to_summarise(work, text, str(length)), answer, expected_tokens=80).text.strip()
+    if length.exceeded_by(made):  # it is told once more, on what it wrote itself
+        made = work.write(_to_summarise(work, made, str(length)), answer, expected_tokens=40).text.strip()
+    return length.cut(made), None
 
 
 def _to_summarise(work: _Work, text: str, length: str) -> tuple[Message, ...]:

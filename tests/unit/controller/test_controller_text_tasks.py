@@ -55,15 +55,22 @@ def test_a_summary_of_a_text_file(tmp_path: Path) -> None:
     progress: list[float | None] = []
     made = run(
         llm, tmp_path, "summarization", progress=progress,
-        text=resource("a.txt", Kind.TEXT, "The hall is old."), length="three words",
+        text=resource("a.txt", Kind.TEXT, "The hall is old."), words="3",
     )  # fmt: skip
     assert made.text == "It is old."
     system, question = llm.prompts[0].messages
-    assert "in three words" in question.content
+    assert "in exactly 3 words" in question.content
     assert "The hall is old." in question.content
     assert system.role == "system"
     assert progress
     assert all(share is None or 0 <= share <= 1 for share in progress)
+
+
+def test_a_summary_that_is_too_long_is_asked_for_again_and_cut(tmp_path: Path) -> None:
+    llm = FakeLLM(writer=lambda _prompt: "It is old. It is grey. It is cold.")
+    made = run(llm, tmp_path, "summarization", text=LONG, sentences="2")
+    assert made.text == "It is old. It is grey."
+    assert "Text:\nIt is old. It is grey. It is cold." in llm.prompts[-1].messages[-1].content
 
 
 def test_a_long_text_is_summarised_in_pieces_and_then_together(tmp_path: Path) -> None:
