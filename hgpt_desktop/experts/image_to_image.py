@@ -33,7 +33,6 @@ from hgpt_desktop.experts.pretrained import model_config, running
 
 _EDITING = ("InstructPix2Pix",)
 """Pipelines that diffusers finds by their own class only."""
-_ANY_PAINTER = "AutoPipelineForInpainting"
 _PAINTERS = {"Flux2KleinPipeline": "Flux2KleinInpaintPipeline"}
 """Those for which it does not find by itself which pipeline paints parts with the same weights."""
 
@@ -136,19 +135,18 @@ class PartPainter(PipelineExpert):
 
 
 def load(card: ModelCard, device: str) -> Expert:
-    """The pipeline in the model's folder, for what the card says that it can do."""
+    """The pipeline in the model's folder, for what the card says and the pipeline can do."""
     name = str(model_config(card, "model_index.json").get("_class_name", ""))
-    paints_parts = "Inpaint" in name
     if any(word in name for word in _EDITING):
-        classes = "DiffusionPipeline"
-    else:
-        classes = "AutoPipelineForInpainting" if paints_parts else "AutoPipelineForImage2Image"
-    pipeline = load_pipeline(classes, card, device, model_folder(card))
-    experts: dict[str, Expert] = {}
-    if "image-to-image" in card.tasks and not paints_parts:
-        experts["image-to-image"] = Repainter(card, device, pipeline)
+        pipeline = load_pipeline("DiffusionPipeline", card, device, model_folder(card))
+        return Repainter(card, device, pipeline)
+    if "Inpaint" in name:
+        pipeline = load_pipeline("AutoPipelineForInpainting", card, device, model_folder(card))
+        return PartPainter(card, device, pipeline)
+    pipeline = load_pipeline("AutoPipelineForImage2Image", card, device, model_folder(card))
+    experts: dict[str, Expert] = {"image-to-image": Repainter(card, device, pipeline)}
     if "inpainting" in card.tasks:
         with loading(card):
-            painter = pipeline if paints_parts else with_parts_of(pipeline, _PAINTERS.get(name, _ANY_PAINTER))
+            painter = with_parts_of(pipeline, _PAINTERS.get(name, "AutoPipelineForInpainting"))
         experts["inpainting"] = PartPainter(card, device, painter)
     return ByTask(experts)

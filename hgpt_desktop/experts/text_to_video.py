@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
@@ -87,6 +88,16 @@ def load(card: ModelCard, device: str) -> Expert:
         experts["text-to-video"] = FilmMaker(card, device, pipeline)
     if "image-to-video" in card.tasks:
         with loading(card):
+            _clean_prompts_alike()
             mover = with_parts_of(pipeline, _MOVERS[name]) if name in _MOVERS else pipeline
         experts["image-to-video"] = FilmMaker(card, device, mover)
     return ByTask(experts)
+
+
+def _clean_prompts_alike() -> None:
+    """Let Wan's pipeline for pictures clean a prompt as the one for descriptions does."""
+    # WORKAROUND: it calls ftfy, which is optional, without asking whether that is there
+    # (https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/wan/pipeline_wan_i2v.py).
+    for_pictures: Any = importlib.import_module("diffusers.pipelines.wan.pipeline_wan_i2v")
+    for_descriptions: Any = importlib.import_module("diffusers.pipelines.wan.pipeline_wan")
+    for_pictures.prompt_clean = for_descriptions.prompt_clean

@@ -52,7 +52,7 @@ class NamedThingFinder(TorchExpert):
         """Label, score and edges of each thing in the working picture."""
         grounded = "dino" in self.model.config.model_type  # it is asked all names in one sentence
         asked: Any = [names] if grounded else [[f"a photo of {name}" for name in names]]
-        inputs = self.processor(images=picture.image, text=asked, return_tensors="pt")
+        inputs = self.processor(images=picture.image, text=asked, truncation=True, return_tensors="pt")
         outputs = self.model(**to_model(inputs, self.model))
         more = {"input_ids": inputs["input_ids"]} if grounded else {"text_labels": [names]}
         result = self.processor.post_process_grounded_object_detection(
