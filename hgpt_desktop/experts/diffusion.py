@@ -46,16 +46,24 @@ class PipelineExpert:
         """What the catalogue says for this model."""
         return self.card.options.get(name, default)
 
-    def settings(self, **wanted: Any) -> dict[str, Any]:
-        """The card's settings and the wanted ones, without what this pipeline does not take."""
+    def settings(self, call: ExpertCall, **wanted: Any) -> dict[str, Any]:
+        """The card's settings, the call's and the wanted ones, without what this pipeline does not take."""
         known = inspect.signature(self.pipeline.__call__).parameters
         chosen = {name: self.card.options[name] for name in SETTINGS if name in self.card.options}
+        wanted["num_inference_steps"] = self.steps(call)
         return {
             name: value for name, value in (chosen | wanted).items() if name in known and value is not None
         }
 
-    def steps(self) -> int:
-        """How many steps a call takes: the card's number, or what the pipeline does by itself."""
+    def number(self, call: ExpertCall, name: str, default: float | None = None) -> float | None:
+        """What the call says, or else the catalogue."""
+        said = call.number(name)
+        return self.option(name, default) if said is None else said
+
+    def steps(self, call: ExpertCall) -> int:
+        """How many steps a call takes: its own number, the card's, or what the pipeline does by itself."""
+        if said := call.number("steps"):
+            return int(said)
         own = inspect.signature(self.pipeline.__call__).parameters["num_inference_steps"].default
         return int(self.card.options.get("num_inference_steps") or own or 50)
 

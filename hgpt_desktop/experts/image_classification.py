@@ -74,7 +74,7 @@ class _Classifier:
         batch = self._transform(picture.image).unsqueeze(0).to(self._device)  # (1, 3, H, W) float32
         with torch.inference_mode():
             scores: torch.Tensor = self._model(batch).float().softmax(dim=-1)[0].cpu()  # (classes,)
-        best = scores.topk(min(_TOP, len(self._names)))
+        best = scores.topk(min(int(call.number("most") or _TOP), len(self._names)))
         data = [
             {"label": self._names[index][0], "score": round(score, 4), "also": self._names[index][1:]}
             for score, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)

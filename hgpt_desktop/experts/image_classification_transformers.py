@@ -20,7 +20,7 @@ from hgpt_desktop.experts.pretrained import (
 
 
 class ImageClassifier(TorchExpert):
-    """Options: `most_labels` (5)."""
+    """Options: `most` (5), how many labels."""
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best labels with their scores; data: `[{"label", "score"}]`, best first."""
@@ -31,7 +31,7 @@ class ImageClassifier(TorchExpert):
             inputs = self.processor(images=picture.image, return_tensors="pt")
             logits = self.model(**to_model(inputs, self.model)).logits[0]  # (labels,)
             scores = probabilities(logits, self.model.config)
-            labels = ranked(scores, self.model.config, int(self.option("most_labels", 5)))
+            labels = ranked(scores, self.model.config, int(self.number(call, "most", 5)))
         stop_if(should_stop)
         on_progress(1.0, "picture classified")
         return (write_text(call, in_words(labels), labels),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +32,11 @@ class Enlarger(TorchExpert):
     """  # fmt: skip
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """The larger picture. Data: `{"width_px", "height_px", "scale"}`, the sides of the result."""
-        scale = int(self.model.config.upscale)
+        """The larger picture, as the network or the call's `scale` says.
+
+        Data: `{"width_px", "height_px", "scale"}`, the sides of the result.
+        """
+        scale = int(call.number("scale") or self.model.config.upscale)
         path = required_path(call, "image")
         picture = open_image(path, LARGEST_PICTURE_PX)
         if picture.width_px * picture.height_px * scale * scale > _LARGEST_RESULT_PX:
@@ -43,18 +47,35 @@ class Enlarger(TorchExpert):
             )
         stop_if(should_stop)
         with running(self.card):
-            made = self._enlarged(picture, scale, on_progress, should_stop)
+            made = self._scaled(picture, scale, on_progress, should_stop)
         data = {"width_px": made.width, "height_px": made.height, "scale": scale}
         on_progress(1.0, "picture enlarged")
         return (write_image(call, made, data),)
 
-    def _enlarged(
+    def _scaled(
         self, picture: Picture, scale: int, on_progress: OnProgress, should_stop: ShouldStop
+    ) -> Image.Image:
+        """Through the network as often as it takes; what is more than was asked for is scaled down."""
+        from PIL import Image
+
+        own = int(self.model.config.upscale)
+        rounds = max(1, math.ceil(math.log(scale) / math.log(own) - 1e-9))
+        image = picture.image
+        # Every round is own² times as much work as the one before.
+        work = [float(own ** (2 * number)) for number in range(rounds)]
+        for number in range(rounds):
+            done, share = sum(work[:number]) / sum(work), work[number] / sum(work)
+            image = self._enlarged(image, own, partly(on_progress, done, share), should_stop)
+        size = (picture.image.width * scale, picture.image.height * scale)
+        return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS)
+
+    def _enlarged(
+        self, image: Image.Image, scale: int, on_progress: OnProgress, should_stop: ShouldStop
     ) -> Image.Image:
         import numpy as np
         from PIL import Image
 
-        width, height = picture.image.size
+        width, height = image.size
         tile, margin = int(self.option("tile_px", 192)), int(self.option("margin_px", 16))
         places = [
             (row, column) for row in spans(height, tile, margin) for column in spans(width, tile, margin)
@@ -63,7 +84,7 @@ class Enlarger(TorchExpert):
         for number, (row, column) in enumerate(places):
             stop_if(should_stop)
             on_progress(number / len(places), f"part {number + 1} of {len(places)}")
-            part = self._part(picture.image.crop((column[0], row[0], column[1], row[1])))
+            part = self._part(image.crop((column[0], row[0], column[1], row[1])))
             kept = part[
                 (row[2] - row[0]) * scale : (row[3] - row[0]) * scale,
                 (column[2] - column[0]) * scale : (column[3] - column[0]) * scale,
@@ -80,6 +101,15 @@ class Enlarger(TorchExpert):
         pixels = made.float().clamp(0, 1).permute(1, 2, 0).cpu().numpy()
         part: Pixels = (np.nan_to_num(pixels) * 255).round().astype(np.uint8)
         return part
+
+
+def partly(on_progress: OnProgress, done: float, share: float) -> OnProgress:
+    """For a part of the work: what part lies behind, and what part it is, 0..1."""
+
+    def report(part: float | None, message: str) -> None:
+        on_progress(None if part is None else done + share * part, message)
+
+    return report
 
 
 def spans(length: int, tile: int, margin: int) -> Iterator[Span]:

@@ -51,11 +51,12 @@ class Repainter(PipelineExpert):
         image = fitted(picture.image, int(self.option("longest_px", 768)), int(self.option("multiple", 8)))
         generator, seed = dice(call)
         settings = self.settings(
-            strength=float(self.option("strength", 0.6)),
+            call,
+            strength=self.number(call, "strength", 0.6),
             width=image.width,
             height=image.height,
         )
-        steps = self.steps()
+        steps = self.steps(call)
         if "strength" in settings:  # a restyling begins in the middle
             steps = max(1, int(steps * settings["strength"]))
         on_progress(0.0, "reading the picture")
@@ -104,9 +105,9 @@ class PartPainter(PipelineExpert):
         image = fitted(picture.image, int(self.option("longest_px", 768)), int(self.option("multiple", 8)))
         generator, seed = dice(call)
         settings = self.settings(
-            strength=float(self.option("strength", 0.99)), width=image.width, height=image.height
+            call, strength=float(self.option("strength", 0.99)), width=image.width, height=image.height
         )
-        steps = self.steps()
+        steps = self.steps(call)
         if "strength" in settings:  # it begins in the middle
             steps = max(1, int(steps * settings["strength"]))
         on_progress(0.0, "reading the picture")

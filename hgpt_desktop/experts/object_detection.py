@@ -35,7 +35,7 @@ class Detector(TorchExpert):
             outputs = self.model(**to_model(inputs, self.model))
             found = self.processor.post_process_object_detection(
                 outputs,
-                threshold=float(self.option("threshold", 0.5)),
+                threshold=self.number(call, "threshold", 0.5),
                 target_sizes=[(picture.image.height, picture.image.width)],
             )[0]
         stop_if(should_stop)

@@ -71,7 +71,7 @@ class PoseFinder(TorchExpert):
             boxes = self._people(picture)
             stop_if(should_stop)
             on_progress(0.5, f"{len(boxes)} people found")
-            poses = self._poses(picture, boxes) if boxes else []
+            poses = self._poses(call, picture, boxes) if boxes else []
         stop_if(should_stop)
         seen = [pose for pose in poses if any(pose)]
         found = Poses(picture.width_px, picture.height_px, tuple(_listed(pose, picture) for pose in seen))
@@ -113,7 +113,7 @@ class PoseFinder(TorchExpert):
         return [(box[0], box[1], box[2] - box[0], box[3] - box[1]) for _, box in best]
 
     def _poses(
-        self, picture: Picture, boxes: list[tuple[float, float, float, float]]
+        self, call: ExpertCall, picture: Picture, boxes: list[tuple[float, float, float, float]]
     ) -> list[list[Joint | None]]:
         """For each person OpenPose's 18 joints, None for one that was not seen."""
         import torch
@@ -125,7 +125,7 @@ class PoseFinder(TorchExpert):
         if getattr(self.model.config.backbone_config, "num_experts", 1) > 1:  # ViTPose++: the first is COCO's
             asked["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
         heatmaps = self.model(**asked).heatmaps.float().cpu()  # (people, 17, h, w)
-        least = float(self.option("threshold", 0.3))
+        least = self.number(call, "threshold", 0.3)
         return [
             _as_openpose([_joint(heatmap, frame, least) for heatmap in person])
             for person, frame in zip(heatmaps, frames, strict=True)

@@ -48,9 +48,9 @@ class FilmMaker(PipelineExpert):
         prompt, given = self._given(call)
         stop_if(should_stop)
         generator, seed = dice(call)
-        steps, rate = self.steps(), int(self.option("frames_per_s", 16))
+        steps, rate = self.steps(call), int(self.option("frames_per_s", 16))
         settings = self.settings(
-            prompt=prompt, num_frames=self.option("num_frames", None), frame_rate=rate, **given
+            call, prompt=prompt, num_frames=self._frames(call, rate), frame_rate=rate, **given
         )
         on_progress(0.0, "reading what is to be seen")
         with running(self.card):
@@ -66,6 +66,12 @@ class FilmMaker(PipelineExpert):
         film = write_film(call, frames, rate, about, should_stop)
         on_progress(1.0, "film made")
         return (film,)
+
+    def _frames(self, call: ExpertCall, rate: int) -> int | None:
+        """How many pictures; one more than a multiple of 8, which all pipelines take."""
+        if (seconds := call.number("seconds")) is None:
+            return self.option("num_frames", None)  # type: ignore[no-any-return]
+        return max(1, round(seconds * rate / 8)) * 8 + 1
 
     def _given(self, call: ExpertCall) -> tuple[str, dict[str, Any]]:
         """What is to happen, and the size, with the picture where there is one."""

@@ -32,7 +32,7 @@ _FRAMES = 16
 
 
 class ActionNamer(TorchExpert):
-    """Options: `most_labels` (5)."""
+    """Options: `most` (5), how many labels."""
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best labels for the whole film with their scores, and for each part of a longer one.
@@ -60,7 +60,7 @@ class ActionNamer(TorchExpert):
             best = ranked(scored, self.model.config, 1)[0]
             listed.append({"start_s": round(start, 2), "end_s": round(end, 2), **best})
         whole = sum(scores[1:], scores[0]) / len(scores)
-        labels = ranked(whole, self.model.config, int(self.option("most_labels", 5)))
+        labels = ranked(whole, self.model.config, int(self.number(call, "most", 5)))
         on_progress(1.0, "film classified")
         lines = [in_words(labels)]
         if len(parts) > 1:

@@ -38,7 +38,7 @@ class NamedThingFinder(TorchExpert):
         stop_if(should_stop)
         on_progress(0.1, "looking for " + ", ".join(names))
         with running(self.card):
-            found = self._found(picture, names)
+            found = self._found(call, picture, names)
         stop_if(should_stop)
         on_progress(0.8, "drawing the boxes")
         objects = Detections.of(picture, found).without_doubles(_SAME_PLACE)
@@ -48,7 +48,9 @@ class NamedThingFinder(TorchExpert):
             write_image(call, with_detections(picture, objects), data),
         )
 
-    def _found(self, picture: Picture, names: list[str]) -> list[tuple[str, float, Sequence[float]]]:
+    def _found(
+        self, call: ExpertCall, picture: Picture, names: list[str]
+    ) -> list[tuple[str, float, Sequence[float]]]:
         """Label, score and edges of each thing in the working picture."""
         grounded = "dino" in self.model.config.model_type  # it is asked all names in one sentence
         asked: Any = [names] if grounded else [[f"a photo of {name}" for name in names]]
@@ -57,7 +59,7 @@ class NamedThingFinder(TorchExpert):
         more = {"input_ids": inputs["input_ids"]} if grounded else {"text_labels": [names]}
         result = self.processor.post_process_grounded_object_detection(
             outputs,
-            threshold=float(self.option("threshold", 0.3 if grounded else 0.15)),
+            threshold=self.number(call, "threshold", 0.3 if grounded else 0.15),
             target_sizes=[(picture.image.height, picture.image.width)],
             **more,
         )[0]

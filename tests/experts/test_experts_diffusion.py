@@ -92,6 +92,16 @@ def test_a_picture_is_drawn_step_by_step(models: Path, tmp_path: Path) -> None:
     assert np.array_equal(pixels(chance), pixels(repeated))
 
 
+def test_size_and_steps_are_those_of_the_call(models: Path, tmp_path: Path) -> None:
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
+    made = trial(
+        "diffusers-text-to-image", folder, "text-to-image", tmp_path, {"width": 32, "height": 16},
+        text="the cat", width="50", steps="2",
+    )  # fmt: skip
+    assert (made.data["width_px"], made.data["height_px"], made.data["steps"]) == (48, 16, 2)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
 def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
     expert = load_expert(
         card_for("diffusers-text-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"
@@ -238,6 +248,11 @@ def test_a_film_is_made_and_can_be_played(models: Path, tmp_path: Path) -> None:
     film = made.outputs[0]
     assert (film.kind, film.media_type) == (Kind.VIDEO, "video/mp4")
     assert (made.data["frames"], made.data["seconds"]) == (9, 1.125)
+    longer = trial(
+        "diffusers-text-to-video", tiny_diffusion.wan(models / "wan"), "text-to-video", tmp_path / "b",
+        options, text="a cat works", seconds="2",
+    )  # fmt: skip
+    assert (longer.data["frames"], longer.data["seconds"]) == (17, 2.125)
     with av.open(str(film.path)) as container:
         frames = list(container.decode(video=0))
         assert container.streams.video[0].average_rate == 8

@@ -196,7 +196,7 @@ def test_what_is_marked_becomes_a_mask(
     count: int,
 ) -> None:
     expert = load_expert(card_for("transformers-mask-generation", made_once(name)), "cpu")
-    made = run(expert, call_for("mask-generation", tmp_path / "out", image=picture, **inputs))
+    made = run(expert, call_for("mask-generation", tmp_path / "out", 7, image=picture, **inputs))
     regions = Regions.from_json(made.data)
     assert regions.mode == "prompted"
     assert 1 <= len(regions.regions) <= count
@@ -239,7 +239,7 @@ def test_marks_that_cannot_be_used_are_refused_in_a_sentence(
 ) -> None:
     expert = load_expert(card_for("transformers-mask-generation", made_once("sam2")), "cpu")
     with pytest.raises(InvalidInput) as refused:
-        run(expert, call_for("mask-generation", tmp_path / "out", image=picture, **inputs))
+        run(expert, call_for("mask-generation", tmp_path / "out", 7, image=picture, **inputs))
     assert says in refused.value.message
     assert refused.value.hint
 
@@ -292,6 +292,20 @@ def test_a_picture_is_enlarged_tile_by_tile_without_a_seam(
     assert len(tiled.progress) == 5 * 4 + 1
     difference = np.abs(shown(tiled).astype(int) - shown(whole).astype(int))
     assert difference.mean() < 1
+
+
+@pytest.mark.parametrize(("scale", "rounds"), [("2", 1), ("3", 2), ("4", 2)])
+def test_a_picture_is_enlarged_as_often_as_was_asked(
+    made_once: Callable[[str], Path], tmp_path: Path, scale: str, rounds: int
+) -> None:
+    Image.new("RGB", (12, 10), "green").save(tmp_path / "small.png")
+    made = trial(
+        "transformers-super-resolution", made_once("swin2sr"), "image-super-resolution", tmp_path,
+        image=tmp_path / "small.png", scale=scale,
+    )  # fmt: skip
+    times = int(scale)
+    assert made.data == {"width_px": 12 * times, "height_px": 10 * times, "scale": times}
+    assert len(made.progress) == rounds + 1
 
 
 def test_tiles_cover_a_side_once() -> None:
@@ -349,16 +363,21 @@ def test_a_film_is_classified(
     assert made.data["seconds"] == pytest.approx(3, abs=0.1)
     assert [(part["start_s"], part["end_s"]) for part in made.data["parts"]] == [(0, made.data["seconds"])]
     assert made.text.startswith(made.data["labels"][0]["label"])
+    best = trial(
+        "transformers-video-classification", made_once(name), "video-classification", tmp_path / "b",
+        video=film, most="1",
+    )  # fmt: skip
+    assert best.data["labels"] == made.data["labels"][:1]
 
 
-def test_a_long_film_is_watched_in_parts(film: Path, tmp_path: Path) -> None:
+def test_a_long_film_is_watched_in_parts() -> None:
     from hgpt_desktop.experts.video_classification import _parts
 
-    assert _parts(3.0) == [(0, 3)]
-    assert _parts(40.0) == [(0, 10), (10, 20), (20, 30), (30, 40)]
+    assert _parts(3.0) == [(0.0, 3.0)]
+    assert _parts(40.0) == [(0.0, 10.0), (10.0, 20.0), (20.0, 30.0), (30.0, 40.0)]
     hour = _parts(3600.0)
     assert len(hour) == 12
-    assert hour[0] == (145, 155)
+    assert hour[0] == (145.0, 155.0)
     assert all(end - start == 10 for start, end in hour)
 
 

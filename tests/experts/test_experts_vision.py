@@ -228,6 +228,11 @@ def test_nothing_found_is_an_answer_too(models: Path, picture: Path, tmp_path: P
         image=picture,
     )
     assert made.text == "No objects were found."
+    sure = trial(
+        "transformers-object-detection", folder, "object-detection", tmp_path / "b", {"threshold": 0.0},
+        image=picture, threshold="0.99",
+    )  # fmt: skip
+    assert sure.data["objects"] == []
     assert made.data["objects"] == []
 
 
@@ -246,6 +251,11 @@ def test_a_picture_is_classified(
     else:
         assert summed == pytest.approx(total, abs=0.001)
     assert made.text.startswith(f"{made.data[0]['label']} (")
+    two = trial(
+        "transformers-image-classification", folder, "image-classification", tmp_path / "b",
+        image=picture, most="2",
+    )  # fmt: skip
+    assert two.data == made.data[:2]
 
 
 def _mask(region: dict[str, Any]) -> np.ndarray[Any, Any]:
