@@ -7,7 +7,7 @@ from typing import Any
 
 from tiny_checkpoints import bert_sizes, labels, library, save, seed, word_tokenizer
 from tiny_diffusion import clip_tokenizer
-from tiny_onnx import constant, field, node, value, write_model
+from tiny_onnx import Node, write_network
 from tiny_vision import SIDE
 
 ACTIONS = ("cooking", "dancing", "opening [something]")
@@ -269,13 +269,13 @@ def matting(folder: Path, *, side: int | None = None, logits: bool = False) -> P
         logits: leave the last step to the caller, as BiRefNet does.
     """
     sizes: tuple[int | str, int | str] = (side, side) if side else ("height", "width")
-    graph = (
-        field(1, node("ReduceMean", ("pixels",), "brightness", axes=[1], keepdims=1))
-        + field(1, node("Mul", ("brightness", "steep"), "strength"))
-        + (b"" if logits else field(1, node("Sigmoid", ("strength",), "shares")))
-        + field(2, "matting")
-        + field(5, constant("steep", 20.0))
-        + field(11, value("pixels", (1, 3, *sizes)))
-        + field(12, value("strength" if logits else "shares", (1, 1, *sizes)))
+    nodes = [
+        Node("ReduceMean", ("pixels",), "brightness", {"axes": [1]}),
+        Node("Mul", ("brightness", "steep"), "strength"),
+        *([] if logits else [Node("Sigmoid", ("strength",), "shares")]),
+    ]
+    given = "strength" if logits else "shares"
+    write_network(
+        folder / "model.onnx", {"pixels": (1, 3, *sizes)}, {given: (1, 1, *sizes)}, nodes, {"steep": 20.0}
     )
-    return write_model(folder / "model.onnx", graph)
+    return folder
