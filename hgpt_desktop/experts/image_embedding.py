@@ -48,15 +48,14 @@ class PictureEncoder(TorchExpert):
         """
         stop_if(should_stop)
         if call.task == "zero-shot-image-classification":
-            made = self._classified(call, on_progress)
+            made = self._classified(call, on_progress, should_stop)
         elif call.task == "image-similarity":
             made = self._compared(call, on_progress, should_stop)
         else:
-            made = self._vector(call, on_progress)
-        stop_if(should_stop)
+            made = self._vector(call, on_progress, should_stop)
         return (made,)
 
-    def _classified(self, call: ExpertCall, on_progress: OnProgress) -> Resource:
+    def _classified(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> Resource:
         names = required_names(call, "labels")
         if len(names) < 2:
             raise InvalidInput(
@@ -80,6 +79,7 @@ class PictureEncoder(TorchExpert):
             {"label": name, "score": round(score, 4)} for name, score in zip(names, scores, strict=True)
         ]
         labels.sort(key=lambda one: -float(one["score"]))
+        stop_if(should_stop)
         return write_text(call, in_words(labels), labels)
 
     def _padding(self) -> dict[str, Any]:
@@ -94,13 +94,15 @@ class PictureEncoder(TorchExpert):
         stop_if(should_stop)
         on_progress(0.5, "looking at the second picture")
         other = self._encoded(required_path(call, "other_image"))
+        stop_if(should_stop)
         score = round(float((one @ other).clamp(-1, 1)), 4)
         return write_text(call, f"{score:.2f}", {"score": score})
 
-    def _vector(self, call: ExpertCall, on_progress: OnProgress) -> Resource:
+    def _vector(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> Resource:
         path = required_path(call, "image")
         on_progress(0.1, "turning the picture into numbers")
         numbers = [round(number, 6) for number in self._encoded(path).tolist()]
+        stop_if(should_stop)
         return write_json(
             call,
             {
