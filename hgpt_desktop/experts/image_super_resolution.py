@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.errors import InvalidInput
@@ -13,6 +12,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
 from hgpt_desktop.experts.media import LARGEST_PICTURE_PX, Picture, open_image
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
+from hgpt_desktop.experts.tiling import partly, spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 _LARGEST_RESULT_PX = 144_000_000
-
-Span = tuple[int, int, int, int]
-"""Where a tile begins and ends, and where of that the part begins and ends which is kept."""
 
 
 class Enlarger(TorchExpert):
@@ -101,23 +98,6 @@ class Enlarger(TorchExpert):
         pixels = made.float().clamp(0, 1).permute(1, 2, 0).cpu().numpy()
         part: Pixels = (np.nan_to_num(pixels) * 255).round().astype(np.uint8)
         return part
-
-
-def partly(on_progress: OnProgress, done: float, share: float) -> OnProgress:
-    """For a part of the work: what part lies behind, and what part it is, 0..1."""
-
-    def report(part: float | None, message: str) -> None:
-        on_progress(None if part is None else done + share * part, message)
-
-    return report
-
-
-def spans(length: int, tile: int, margin: int) -> Iterator[Span]:
-    """Tiles along a side: what is kept of each follows on the one before, without a gap."""
-    step = max(1, tile - 2 * margin)
-    for kept_from in range(0, length, step):
-        kept_to = min(length, kept_from + step)
-        yield max(0, kept_from - margin), min(length, kept_to + margin), kept_from, kept_to
 
 
 def load(card: ModelCard, device: str) -> Expert:

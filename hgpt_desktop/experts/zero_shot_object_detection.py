@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
@@ -18,10 +18,15 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.drawing import with_detections
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.media import open_image
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
 from hgpt_desktop.experts.structures import Detections
+from hgpt_desktop.experts.tiling import Finding, found_in_parts, partly
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+_LONGEST_PX = 1600  # the models look at 960 to 1333 pixels
 _SAME_PLACE = 0.6  # boxes that overlap more than this are one thing
 
 
@@ -38,7 +43,12 @@ class NamedThingFinder(TorchExpert):
         stop_if(should_stop)
         on_progress(0.1, "looking for " + ", ".join(names))
         with running(self.card):
-            found = self._found(call, picture, names)
+            found = found_in_parts(
+                picture.image.size,
+                lambda part: self._found(call, picture.image.crop(part), names),
+                partly(on_progress, 0.1, 0.7),
+                should_stop,
+            )
         stop_if(should_stop)
         on_progress(0.8, "drawing the boxes")
         objects = Detections.of(picture, found).without_doubles(_SAME_PLACE)
@@ -48,19 +58,18 @@ class NamedThingFinder(TorchExpert):
             write_image(call, with_detections(picture, objects), data),
         )
 
-    def _found(
-        self, call: ExpertCall, picture: Picture, names: list[str]
-    ) -> list[tuple[str, float, Sequence[float]]]:
-        """Label, score and edges of each thing in the working picture."""
+    def _found(self, call: ExpertCall, image: Image.Image, names: list[str]) -> list[Finding]:
         grounded = "dino" in self.model.config.model_type  # it is asked all names in one sentence
         asked: Any = [names] if grounded else [[f"a photo of {name}" for name in names]]
-        inputs = self.processor(images=picture.image, text=asked, truncation=True, return_tensors="pt")
+        seen = image.copy()
+        seen.thumbnail((_LONGEST_PX, _LONGEST_PX))  # OWLv2 smooths before it scales, slowly if by much
+        inputs = self.processor(images=seen, text=asked, truncation=True, return_tensors="pt")
         outputs = self.model(**to_model(inputs, self.model))
         more = {"input_ids": inputs["input_ids"]} if grounded else {"text_labels": [names]}
         result = self.processor.post_process_grounded_object_detection(
             outputs,
             threshold=self.number(call, "threshold", 0.3 if grounded else 0.15),
-            target_sizes=[(picture.image.height, picture.image.width)],
+            target_sizes=[(image.height, image.width)],
             **more,
         )[0]
         labels = [name_meant(words, names) for words in result["text_labels"]]

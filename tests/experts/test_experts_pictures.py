@@ -91,6 +91,25 @@ def test_named_things_have_boxes_and_the_names_that_were_asked_for(
     assert np.any(shown(made) != np.asarray(Image.open(picture)))
 
 
+def test_a_panorama_is_looked_at_in_parts(made_once: Callable[[str], Path], tmp_path: Path) -> None:
+    Image.new("RGB", (300, 40), "teal").save(tmp_path / "panorama.png")
+    made = trial(
+        "transformers-zero-shot-detection", made_once("owlv2"), "zero-shot-object-detection", tmp_path,
+        {"threshold": 0.0}, image=tmp_path / "panorama.png", labels="cat",
+    )  # fmt: skip
+    found = Detections.from_json(made.data)
+    assert len(made.progress) > 7
+    assert any(one.box.left > 200 for one in found.objects)
+    assert all(0 <= one.box.left < one.box.right <= 300 for one in found.objects)
+    expert = load_expert(card_for("transformers-zero-shot-detection", made_once("owlv2")), "cpu")
+    call = call_for(
+        "zero-shot-object-detection", tmp_path / "stop", image=tmp_path / "panorama.png", labels="cat"
+    )
+    with pytest.raises(Cancelled):
+        expert.run(call, lambda part, message: None, StopAfter(4))
+    assert not list(call.out_dir.iterdir())
+
+
 def test_a_name_is_found_again_in_the_words_of_the_model() -> None:
     from hgpt_desktop.experts.zero_shot_object_detection import name_meant
 
@@ -309,7 +328,7 @@ def test_a_picture_is_enlarged_as_often_as_was_asked(
 
 
 def test_tiles_cover_a_side_once() -> None:
-    from hgpt_desktop.experts.image_super_resolution import spans
+    from hgpt_desktop.experts.tiling import spans
 
     for length in (1, 31, 32, 33, 64, 100):
         covered = [place for span in spans(length, 64, 16) for place in range(span[2], span[3])]
