@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import colorsys
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageFont
 
     from hgpt_desktop.experts.media import Picture
     from hgpt_desktop.experts.structures import Detections
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels of the picture that is drawn on."""
+
+
+_FONTS_OF_MANY_SCRIPTS = (
+    "NotoSansCJK-Regular.ttc", "NotoSansTC-Regular.otf", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf",
+    "msjh.ttc", "PingFang.ttc", "ArialUnicode.ttf", "DejaVuSans.ttf",
+)  # fmt: skip
 
 
 def colour(index: int) -> Colour:
@@ -26,14 +33,15 @@ def colour(index: int) -> Colour:
 
 def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Image.Image:
     """A copy with boxes drawn, each with its label and the number of its colour."""
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     drawn = image.convert("RGB")
     pen = ImageDraw.Draw(drawn)
     side = max(drawn.size)
     width = max(2, side // 400)
-    font = ImageFont.load_default(size=max(10, side // 60))
+    size = max(10, side // 60)
     for box, label, number in boxes:
+        font = _font(label, size)
         shade = colour(number)
         pen.rectangle(box, outline=shade, width=width)
         left, top, right, bottom = pen.textbbox((box[0], box[1]), label, font=font)
@@ -43,6 +51,17 @@ def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Ima
         pen.rectangle((x, y, x + length, y + height), fill=shade)
         pen.text((x + 3, y + 2 - (top - box[1])), label, font=font, fill=_readable_on(shade))
     return drawn
+
+
+def _font(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font that has the letters of a text, if this machine has one."""
+    from PIL import ImageFont
+
+    if not text.isascii():
+        for name in _FONTS_OF_MANY_SCRIPTS:
+            with contextlib.suppress(OSError):  # not installed here
+                return ImageFont.truetype(name, size)
+    return ImageFont.load_default(size=size)
 
 
 def with_detections(picture: Picture, found: Detections) -> Image.Image:
