@@ -2024,6 +2024,54 @@
         <translation>辨識聲音</translation>
     </message>
     <message>
+        <source>Choose the fitting label</source>
+        <translation>選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Find a named thing in the picture</source>
+        <translation>在圖片中找出指定的東西</translation>
+    </message>
+    <message>
+        <source>Find the joints of people</source>
+        <translation>找出人體關節</translation>
+    </message>
+    <message>
+        <source>Make an exact mask</source>
+        <translation>製作精確的遮罩</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>去除背景</translation>
+    </message>
+    <message>
+        <source>Repaint a part of the picture</source>
+        <translation>重畫圖片的一部分</translation>
+    </message>
+    <message>
+        <source>Enlarge the picture</source>
+        <translation>放大圖片</translation>
+    </message>
+    <message>
+        <source>Make the picture move</source>
+        <translation>讓圖片動起來</translation>
+    </message>
+    <message>
+        <source>Say what happens in the video</source>
+        <translation>辨識影片中的動作</translation>
+    </message>
+    <message>
+        <source>Compare two pictures</source>
+        <translation>比較兩張圖片</translation>
+    </message>
+    <message>
+        <source>Turn the picture into a vector</source>
+        <translation>將圖片轉成向量</translation>
+    </message>
+    <message>
+        <source>Find regions in colours</source>
+        <translation>以顏色標出區域</translation>
+    </message>
+    <message>
         <source>Find edges (Canny)</source>
         <translation>找出邊緣 (Canny)</translation>
     </message>
