@@ -84,7 +84,9 @@ _ROWS: tuple[Family, ...] = (
     ),
     _family("transformers-mask-generation", "mask_generation", "mask-generation", _VISION),
     _family("onnx-background-removal", "background_removal", "background-removal", "onnxruntime numpy PIL"),
-    _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
+    _family(
+        "transformers-image-segmentation", "image_segmentation", "image-segmentation seg-control", _VISION
+    ),
     _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
     _family(
         "transformers-image-classification",

@@ -312,6 +312,20 @@ def test_the_guide_of_regions_shows_colours_alone(models: Path, picture: Path, t
     assert len(colours) == len(made.data["regions"])
 
 
+def test_the_guide_of_150_classes_has_their_own_colours(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = tiny_vision.segformer(models / "segformer-ade", *(f"class {number}" for number in range(150)))
+    made = trial("transformers-image-segmentation", folder, "seg-control", tmp_path, image=picture)
+    known = {2: (6, 230, 230), 0: (120, 120, 120), 149: (92, 0, 255)}  # sky, wall, flag
+    from hgpt_desktop.experts.image_segmentation import _ADE20K
+
+    palette = np.frombuffer(_ADE20K, dtype=np.uint8).reshape(150, 3)
+    assert {number: tuple(palette[number].tolist()) for number in known} == known
+    classes = [int(region["label"].removeprefix("class ")) for region in made.data["regions"]]
+    with Image.open(made.outputs[0].path) as shown:
+        colours = {tuple(colour) for colour in np.asarray(shown).reshape(-1, 3).tolist()}
+    assert colours == {tuple(palette[number].tolist()) for number in classes}
+
+
 def test_depth_is_bright_where_it_is_near(models: Path, picture: Path, tmp_path: Path) -> None:
     relative = tiny_vision.depth(models / "depth")
     made = trial("transformers-depth", relative, "depth-estimation", tmp_path, image=picture)

@@ -26,7 +26,7 @@ PICTURES = {
     "image-similarity", "image-feature-extraction",
 }  # fmt: skip
 CONTROL = {
-    "canny-control", "hed-control", "mlsd-control", "normal-control", "openpose-control",
+    "canny-control", "hed-control", "mlsd-control", "normal-control", "openpose-control", "seg-control",
     "canny-text-to-image", "depth-text-to-image", "hed-text-to-image", "mlsd-text-to-image",
     "normal-text-to-image", "openpose-text-to-image", "seg-text-to-image",
 }  # fmt: skip
@@ -38,7 +38,7 @@ def test_the_papers_24_types_and_more_are_there() -> None:
     assert names >= {*PAPER, *PICTURES, "optical-character-recognition", "feature-extraction"}
 
 
-def test_the_12_control_types_are_read_where_asked_for() -> None:
+def test_the_control_types_are_read_where_asked_for() -> None:
     assert set(load_vocabulary(control=True).names) - set(load_vocabulary().names) == CONTROL
 
 
