@@ -10,7 +10,7 @@ from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.experts.base import ShouldStop, described, output_file, stop_if
-from hgpt_desktop.experts.media import check_there
+from hgpt_desktop.experts.media import check_there, open_media, reading_media
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -67,21 +67,16 @@ def film_seconds(path: Path) -> float:
     Raises:
         InvalidInput: the file is missing, empty, undecodable or without pictures.
     """
-    import av
-
     check_there(path, "film")
-    try:
-        with _opened(path) as container:
-            stream: Any = _pictures(container, path)
-            for length, unit in ((stream.duration, stream.time_base), (container.duration, 1e-6)):
-                if length and length > 0:
-                    return float(length * unit)
-            last = 0.0
-            for frame in container.decode(stream):
-                last = max(last, float(frame.time or 0.0))
-            return last
-    except (av.FFmpegError, ValueError) as error:
-        raise _unreadable(path, error) from error
+    with reading_media(path, "film"), open_media(path) as container:
+        stream: Any = _pictures(container, path)
+        for length, unit in ((stream.duration, stream.time_base), (container.duration, 1e-6)):
+            if length and length > 0:
+                return float(length * unit)
+        last = 0.0
+        for frame in container.decode(stream):
+            last = max(last, float(frame.time or 0.0))
+        return last
 
 
 def film_frames(
@@ -98,39 +93,27 @@ def film_frames(
         InvalidInput: as `film_seconds`.
         Cancelled: `should_stop` said so.
     """
-    import av
-
     check_there(path, "film")
-    try:
-        with _opened(path) as container:
-            stream: Any = _pictures(container, path)
-            frames = container.decode(stream)
-            frame: Any = None
-            at = 0.0
-            for time in times:
-                if time - at > _WORTH_A_JUMP_S:
-                    container.seek(int(time / stream.time_base), stream=stream)
-                    frames = container.decode(stream)
-                while frame is None or at < time:
-                    stop_if(should_stop)
-                    following = next(frames, None)
-                    if following is None:
-                        break
-                    frame, at = following, float(following.time or at)
-                if frame is None:
-                    raise _without_pictures(path)
-                image = frame.to_image()
-                image.thumbnail((longest_px, longest_px))
-                yield image
-    except (av.FFmpegError, ValueError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _opened(path: Path) -> Any:
-    import av
-
-    # A playlist must not make us open anything but files.
-    return av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
+    with reading_media(path, "film"), open_media(path) as container:
+        stream: Any = _pictures(container, path)
+        frames = container.decode(stream)
+        frame: Any = None
+        at = 0.0
+        for time in times:
+            if time - at > _WORTH_A_JUMP_S:
+                container.seek(int(time / stream.time_base), stream=stream)
+                frames = container.decode(stream)
+            while frame is None or at < time:
+                stop_if(should_stop)
+                following = next(frames, None)
+                if following is None:
+                    break
+                frame, at = following, float(following.time or at)
+            if frame is None:
+                raise _without_pictures(path)
+            image = frame.to_image()
+            image.thumbnail((longest_px, longest_px))
+            yield image
 
 
 def _pictures(container: Any, path: Path) -> Any:
@@ -143,11 +126,3 @@ def _pictures(container: Any, path: Path) -> Any:
 
 def _without_pictures(path: Path) -> InvalidInput:
     return InvalidInput(f"{path.name} contains no pictures.", "Attach a film that plays in a media player.")
-
-
-def _unreadable(path: Path, error: Exception) -> InvalidInput:
-    return InvalidInput(
-        f"{path.name} cannot be read as a film.",
-        "The file may be damaged or of another type; see whether a media player plays it.",
-        f"{type(error).__name__}: {error}",
-    )
