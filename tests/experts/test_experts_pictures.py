@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_pictures
-from expert_trials import StopAfter, Trial, attached, call_for, card_for, run
+from expert_trials import StopAfter, Trial, attached, call_for, card_for, run, trial
 from PIL import Image, ImageDraw
 from tiny_checkpoints import library
 
@@ -50,16 +50,6 @@ def picture(tmp_path: Path) -> Path:
     ImageDraw.Draw(drawn).rectangle((30, 20, 89, 69), fill="white")
     drawn.save(tmp_path / "picture.png")
     return tmp_path / "picture.png"
-
-
-def trial(
-    loader: str, folder: Path, task: str, out: Path, options: dict[str, Any] | None = None, **inputs: Any
-) -> Trial:
-    expert = load_expert(card_for(loader, folder, **(options or {})), "cpu")
-    assert expert.resident_bytes > 100
-    made = run(expert, call_for(task, out / "out", **inputs))
-    expert.close()
-    return made
 
 
 def shown(made: Trial, place: int = -1) -> np.ndarray[Any, Any]:

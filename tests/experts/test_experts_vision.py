@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_vision
-from expert_trials import StopAfter, Trial, call_for, card_for, run
+from expert_trials import StopAfter, call_for, card_for, run, trial
 from PIL import Image, ImageDraw
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput, ModelDamaged
@@ -36,16 +36,6 @@ def picture(tmp_path: Path) -> Path:
     pen.line((0, 0, 119, 89), fill="red", width=3)
     drawn.save(tmp_path / "picture.png")
     return tmp_path / "picture.png"
-
-
-def trial(
-    loader: str, folder: Path, task: str, out: Path, options: dict[str, Any] | None = None, **inputs: Any
-) -> Trial:
-    expert = load_expert(card_for(loader, folder, **(options or {})), "cpu")
-    assert expert.resident_bytes > 1000
-    made = run(expert, call_for(task, out / "out", **inputs))
-    expert.close()
-    return made
 
 
 def test_a_caption_comes_token_by_token(models: Path, picture: Path, tmp_path: Path) -> None:
