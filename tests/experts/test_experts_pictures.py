@@ -280,6 +280,59 @@ def test_another_network_is_no_matting_network(models: Path) -> None:
         load_expert(card_for("onnx-background-removal", models / "odd"), "cpu")
 
 
+# ---------------------------------------------------------------- odd and broken pictures
+
+FAMILIES_OF_PICTURES: tuple[tuple[str, str, str, dict[str, str], dict[str, Any]], ...] = (
+    ("transformers-zero-shot-detection", "owlv2", "zero-shot-object-detection", {"labels": "cat"},
+     {"threshold": 0.0}),
+    ("transformers-mask-generation", "sam2", "mask-generation", {"points": "20, 60"}, {}),
+    ("transformers-image-embedding", "clip", "zero-shot-image-classification", {"labels": "cat, dog"}, {}),
+    ("transformers-super-resolution", "swin2sr", "image-super-resolution", {}, {}),
+    ("onnx-background-removal", "matting", "background-removal", {}, {}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("loader", "name", "task", "inputs", "options"), FAMILIES_OF_PICTURES)
+def test_a_lying_photo_for_print_is_seen_upright_and_a_torn_one_refused(
+    models: Path,
+    tmp_path: Path,
+    loader: str,
+    name: str,
+    task: str,
+    inputs: dict[str, str],
+    options: dict[str, Any],
+) -> None:
+    folder = models / name
+    if not (folder / "model.onnx").exists() and not list(folder.glob("*.safetensors")):
+        getattr(tiny_pictures, name)(folder)
+    lying = Image.new("CMYK", (90, 48), (0, 0, 0, 255))
+    ImageDraw.Draw(lying).rectangle((0, 0, 44, 47), fill=(0, 0, 0, 0))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees clockwise
+    lying.save(tmp_path / "lying.jpg", exif=exif)
+    made = trial(loader, folder, task, tmp_path, options, image=tmp_path / "lying.jpg", **inputs)
+    if isinstance(made.data, dict):
+        scale = made.data.get("scale", 1)
+        assert (made.data["width_px"], made.data["height_px"]) == (48 * scale, 90 * scale)
+        assert shown(made).shape[:2] == (90 * scale, 48 * scale)
+    if task == "background-removal":  # the bright half lies above
+        box = Regions.from_json(made.data).regions[0].box
+        assert (box.left, box.top, box.right) == (0, 0, 48)
+        assert box.bottom == pytest.approx(45, abs=4)
+
+    whole = (tmp_path / "lying.jpg").read_bytes()
+    expert = load_expert(card_for(loader, folder, **options), "cpu")
+    for title, content in (("torn", whole[:300]), ("empty", b""), ("odd", b"GIF89a is no picture")):
+        path = tmp_path / f"{title}.jpg"
+        path.write_bytes(content)
+        call = call_for(task, tmp_path / title, 7, image=path, **inputs)
+        with pytest.raises(InvalidInput, match=title) as refused:
+            run(expert, call)
+        assert refused.value.hint
+        assert not list(call.out_dir.iterdir())
+    expert.close()
+
+
 # ---------------------------------------------------------------- enlarging
 
 
