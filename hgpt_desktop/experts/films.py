@@ -73,10 +73,8 @@ def film_seconds(path: Path) -> float:
         for length, unit in ((stream.duration, stream.time_base), (container.duration, 1e-6)):
             if length and length > 0:
                 return float(length * unit)
-        last = 0.0
-        for frame in container.decode(stream):
-            last = max(last, float(frame.time or 0.0))
-        return last
+        begin = float((stream.start_time or 0) * stream.time_base)
+        return max((float(frame.time or begin) - begin for frame in container.decode(stream)), default=0.0)
 
 
 def film_frames(
@@ -97,21 +95,24 @@ def film_frames(
     with reading_media(path, "film"), open_media(path) as container:
         stream: Any = _pictures(container, path)
         frames = container.decode(stream)
+        begin = float((stream.start_time or 0) * stream.time_base)  # some recordings do not begin at 0
         frame: Any = None
         at = 0.0
         for time in times:
             if time - at > _WORTH_A_JUMP_S:
-                container.seek(int(time / stream.time_base), stream=stream)
+                container.seek(int((begin + time) / stream.time_base), stream=stream)
                 frames = container.decode(stream)
             while frame is None or at < time:
                 stop_if(should_stop)
                 following = next(frames, None)
                 if following is None:
                     break
-                frame, at = following, float(following.time or at)
+                frame, at = following, at if following.time is None else float(following.time) - begin
             if frame is None:
                 raise _without_pictures(path)
             image = frame.to_image()
+            if turns := round(getattr(frame, "rotation", 0) / 90) % 4:  # counted against the clock
+                image = image.rotate(90 * turns, expand=True)
             image.thumbnail((longest_px, longest_px))
             yield image
 

@@ -454,6 +454,23 @@ def test_pictures_of_a_film_are_those_seen_at_their_times(film: Path) -> None:
         list(film_frames(film, [2.9], 32, StopAfter(3)))
 
 
+def test_a_film_that_begins_late_is_seen_from_its_beginning(film: Path, tmp_path: Path) -> None:
+    from hgpt_desktop.experts.films import film_frames
+
+    av = library("av")
+    late = tmp_path / "late.ts"
+    with av.open(str(film)) as given, av.open(str(late), "w", format="mpegts") as made:
+        stream = made.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(given.streams.video[0]):
+            if packet.dts is None:
+                continue
+            later = round(1000 / packet.time_base)
+            packet.pts, packet.dts, packet.stream = packet.pts + later, packet.dts + later, stream
+            made.mux(packet)
+    frames = list(film_frames(late, [0.1, 1.5, 2.9], 32, lambda: False))
+    assert [int(np.asarray(frame).mean(axis=(0, 1)).argmax()) for frame in frames] == [0, 1, 2]
+
+
 def test_what_is_no_film_is_refused(made_once: Callable[[str], Path], film: Path, tmp_path: Path) -> None:
     expert = load_expert(card_for("transformers-video-classification", made_once("vivit")), "cpu")
     (tmp_path / "text.mp4").write_text("no film")
