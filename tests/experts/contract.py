@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import tiny_diffusion
+import tiny_pictures
 import tiny_sound
 import tiny_texts
 import tiny_vision
@@ -108,6 +109,7 @@ def _controlled(folder: Path) -> Path:
 
 
 _SMALL = {"width": 16, "height": 16, "num_inference_steps": 3}
+_WAN = partial(tiny_diffusion.wan, begins_with_picture=True)
 _BLIP = partial(tiny_vision.blip, class_name="BlipForConditionalGeneration")
 
 CASES: tuple[Case, ...] = (
@@ -120,6 +122,12 @@ CASES: tuple[Case, ...] = (
     Case("transformers-vqa", tiny_vision.vilt),
     Case("transformers-document-qa", tiny_vision.layoutlm),
     Case("transformers-object-detection", tiny_vision.detector, options={"threshold": 0.0}),
+    Case("transformers-zero-shot-detection", tiny_pictures.grounding_dino, options={"threshold": 0.0}),
+    Case("transformers-mask-generation", tiny_pictures.sam2),
+    Case("onnx-background-removal", tiny_pictures.matting, "MODNet's form"),
+    Case("transformers-image-embedding", tiny_pictures.clip),
+    Case("transformers-super-resolution", tiny_pictures.swin2sr, options={"tile_px": 64}),
+    Case("transformers-video-classification", tiny_pictures.vivit),
     Case("transformers-image-segmentation", tiny_vision.segformer),
     Case("transformers-depth", tiny_vision.depth),
     Case("transformers-image-classification", tiny_vision.classifier),
@@ -151,7 +159,7 @@ CASES: tuple[Case, ...] = (
     Case("tools", None, "no model"),
     Case("diffusers-text-to-image", tiny_diffusion.stable_diffusion, options=_SMALL),
     Case("diffusers-image-to-image", tiny_diffusion.stable_diffusion, options={"num_inference_steps": 8}),
-    Case("diffusers-text-to-video", tiny_diffusion.wan, options={**_SMALL, "num_frames": 5}),
+    Case("diffusers-text-to-video", _WAN, options={**_SMALL, "num_frames": 5, "longest_px": 32}),
     Case(
         "diffusers-controlnet",
         _controlled,
@@ -203,7 +211,7 @@ class Samples:
     ) -> tuple[Resource | str, ...]:
         if choices:
             return (choices[-1],)
-        if name == "objects":
+        if name in ("objects", "mask"):
             return (self._found(),)
         if task == "automatic-speech-recognition":
             return (Resource(MEETING.name, Kind.AUDIO, MEETING, "audio/wav", MEETING.stat().st_size),)
