@@ -140,11 +140,16 @@ class Decoder:
     def _is_in_vain(self, offered: Sequence[TaskType]) -> bool:
         """Whether the demand asks for work on a file that is not there; it is noted then."""
         wanted = self.weighing.wanted_in_vain(offered) if self.weighing else None
-        if wanted is None:
-            return False
         lacking = next(
-            spec.kinds[0] for spec in wanted.inputs if spec.required and not self._may_be_had(spec)
+            (
+                spec.kinds[0]
+                for spec in (wanted.inputs if wanted else ())
+                if spec.required and not self._may_be_had(spec)
+            ),
+            None,
         )
+        if wanted is None or lacking is None:
+            return False
         self.unavailable.append(Unavailable(wanted.name, lacks=lacking))
         return True
 
@@ -228,7 +233,11 @@ class Decoder:
         return wanted
 
     def _can_be_met(self, task_type: TaskType) -> bool:
-        return all(not spec.required or self._may_be_had(spec) for spec in task_type.inputs)
+        """Whether there is something for each input that has to be given; two files need two."""
+        needed = [spec for spec in task_type.inputs if spec.required]
+        files = [spec for spec in needed if Kind.TEXT not in spec.kinds]
+        different = {values for spec in files for values in self.references.all_for(spec)}
+        return len(different) >= len(files) and all(self._may_be_had(spec) for spec in needed)
 
     def _may_be_had(self, spec: InputSpec) -> bool:
         return Kind.TEXT in spec.kinds or bool(self.references.all_for(spec))
