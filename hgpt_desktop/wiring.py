@@ -142,6 +142,7 @@ class Application:
                 if settings.result_cache_bytes > 0
                 else None
             ),
+            batches=experts if isinstance(experts, ExpertClient) else None,
         )
 
     @classmethod
@@ -163,6 +164,7 @@ class Application:
             CatalogUnavailable, DatabaseTooNew, EnvironmentFault: a file the engine stands on cannot be read.
         """
 
+        folders = folders.with_models(settings.models_folder)
         device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
 
         measurements = Measurements(folders.measurements_db)

@@ -33,16 +33,24 @@ class Family:
         module: the module with `load(card, device) -> Expert`, mostly one below `hgpt_desktop.experts`.
         tasks: the task types that its experts can do (a model's card may name fewer).
         packages: what it imports, by import name.
+        batches: how many inputs its experts take at once, see `base.BatchExpert`; 1: one at a time.
     """
 
     loader: str
     module: str
     tasks: frozenset[str]
     packages: tuple[str, ...]
+    batches: int = 1
 
 
-def _family(loader: str, module: str, tasks: str, packages: str) -> Family:
-    return Family(loader, f"hgpt_desktop.experts.{module}", frozenset(tasks.split()), tuple(packages.split()))
+def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 1) -> Family:
+    return Family(
+        loader,
+        f"hgpt_desktop.experts.{module}",
+        frozenset(tasks.split()),
+        tuple(packages.split()),
+        batches,
+    )
 
 
 _TEXT = "transformers torch safetensors"
@@ -59,7 +67,7 @@ _ROWS: tuple[Family, ...] = (
         "faster_whisper ctranslate2 av numpy",
     ),
     _family("piper", "text_to_speech", "text-to-speech", "piper onnxruntime numpy"),
-    _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL"),
+    _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL", 16),
     _family(
         "sentence-embedding",
         "sentence_embedding",
@@ -80,7 +88,7 @@ _ROWS: tuple[Family, ...] = (
         "document-question-answering",
         f"{_VISION} rapidocr onnxruntime pypdfium2",
     ),
-    _family("transformers-object-detection", "object_detection", "object-detection", _VISION),
+    _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
     _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
     _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
     _family(
@@ -88,6 +96,7 @@ _ROWS: tuple[Family, ...] = (
         "image_classification_transformers",
         "image-classification",
         _VISION,
+        batches=16,
     ),
     # Sound.
     _family("transformers-audio-classification", "audio_classification", "audio-classification", _SOUND),

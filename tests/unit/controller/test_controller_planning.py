@@ -359,7 +359,9 @@ def test_whatever_the_llm_prefers_the_plan_can_be_executed(
 
 def test_what_needs_two_files_is_not_planned_on_one() -> None:
     """Objects are chosen in what was found: the one picture cannot be both."""
-    llm = FakeLLM(lambda _prompt, options: next((i for i, one in enumerate(options) if "selection" in one), 0))
+    llm = FakeLLM(
+        lambda _prompt, options: next((i for i, one in enumerate(options) if "selection" in one), 0)
+    )
     picture = resource("cat.png", Kind.IMAGE)
     plan, _ = TypedPlanner(llm, VOCABULARY, habits=UNTAUGHT).plan(
         Request("Blur the faces", (picture,)), EVERYTHING, lambda _event: None, CancelToken()
