@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     Samples = np.ndarray[Any, np.dtype[np.float32]]
 
 _RATE_HZ = 16_000
-_BLOCK_S = 600.0  # a long recording is heard in pieces of about this length
+# A long recording is heard in pieces of about this length. Memory grows with it, and so does the time before
+# the first words of a piece, in which nothing can be told and nothing stopped.
+_BLOCK_S = 120.0
 _SEARCH_S = 30.0  # at the end of a piece, where the quietest moment is looked for
 _QUIET_S = 0.4
 _PARAGRAPH_S = 2.0  # a pause of this length begins a paragraph
