@@ -134,11 +134,9 @@ class Decoder:
         """The type of an outline's task; None where what it works on is not there, which is noted."""
         vocabulary = self.drafting.vocabulary
         likeliest = vocabulary[next(iter(step.weights))]
-        if not self._can_be_met(likeliest) and names_a_file(step.demand, _needed_kinds(likeliest)):
-            lacking = [
-                spec.kinds[0] for spec in likeliest.inputs if spec.required and not self._may_be_had(spec)
-            ] or _needed_kinds(likeliest)  # each input finds something, but they need two files
-            self.unavailable.append(Unavailable(likeliest.name, lacks=lacking[0]))
+        lacking = self._lacking(likeliest)
+        if lacking is not None and names_a_file(step.demand, _needed_kinds(likeliest)):
+            self.unavailable.append(Unavailable(likeliest.name, lacks=lacking))
             return None
         offered = [
             vocabulary[name]
@@ -252,14 +250,18 @@ class Decoder:
         return wanted
 
     def _can_be_met(self, task_type: TaskType) -> bool:
-        """Whether there is something for each input that has to be given; two files need two."""
-        needed = [spec for spec in task_type.inputs if spec.required]
-        files = [spec for spec in needed if Kind.TEXT not in spec.kinds]
-        different = {values for spec in files for values in self.references.all_for(spec)}
-        return len(different) >= len(files) and all(self._may_be_had(spec) for spec in needed)
+        """Whether there is something for each required input, and not the same for two of them."""
+        files = [spec for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds]
+        return all(
+            sum(len(values) == 1 for values in self.references.all_for(spec))
+            >= sum(bool(set(spec.kinds) & set(other.kinds)) for other in files)
+            for spec in files
+        )
 
-    def _may_be_had(self, spec: InputSpec) -> bool:
-        return Kind.TEXT in spec.kinds or bool(self.references.all_for(spec))
+    def _lacking(self, task_type: TaskType) -> Kind | None:
+        """The kind of file that it needs and of which there is none."""
+        needed = (spec for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds)
+        return next((spec.kinds[0] for spec in needed if not self.references.all_for(spec)), None)
 
     # ------------------------------------------------------------ its arguments
 
