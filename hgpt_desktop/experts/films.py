@@ -13,9 +13,13 @@ from hgpt_desktop.experts.base import ShouldStop, described, output_file, stop_i
 from hgpt_desktop.experts.media import check_there, open_media, reading_media
 
 if TYPE_CHECKING:
+    import av
+    import numpy as np
     from PIL import Image
 
-_CODECS = ("libx264", "libopenh264", "mpeg4")  # the first one that this build of FFmpeg has
+    Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+_CODECS = ("libx264", "libopenh264", "mpeg4")
 _WORTH_A_JUMP_S = 5.0  # what lies closer ahead is decoded rather than skipped
 
 
@@ -36,12 +40,11 @@ def write_film(
     import av
     import numpy as np
 
-    codec = next(name for name in _CODECS if name in av.codecs_available)
     with (
         output_file(call, "mp4") as (draft, final),
         av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as container,
     ):
-        stream: Any = container.add_stream(codec, rate=frames_per_s)
+        stream: Any = container.add_stream(film_codec(), rate=frames_per_s)
         stream.width, stream.height = (side - side % 2 for side in frames[0].size)
         stream.pix_fmt = "yuv420p"
         for image in frames:
@@ -59,6 +62,22 @@ def write_film(
             "seconds": round(len(frames) / frames_per_s, 3),
         }
     return described(final, Kind.VIDEO, "video/mp4", data=data)
+
+
+def film_codec() -> str:
+    """The encoder for films: the first of those that this build of FFmpeg has."""
+    import av
+
+    return next(name for name in _CODECS if name in av.codecs_available)
+
+
+def upright(frame: av.VideoFrame) -> Pixels:
+    """(H, W, 3) RGB, turned as the film says: phones write it lying down."""
+    import numpy as np
+
+    pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    turns = round(getattr(frame, "rotation", 0) / 90) % 4  # counted against the clock
+    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
 def film_seconds(path: Path) -> float:
@@ -91,6 +110,8 @@ def film_frames(
         InvalidInput: as `film_seconds`.
         Cancelled: `should_stop` said so.
     """
+    from PIL import Image
+
     check_there(path, "film")
     with reading_media(path, "film"), open_media(path) as container:
         stream: Any = _pictures(container, path)
@@ -110,9 +131,7 @@ def film_frames(
                 frame, at = following, at if following.time is None else float(following.time) - begin
             if frame is None:
                 raise _without_pictures(path)
-            image = frame.to_image()
-            if turns := round(getattr(frame, "rotation", 0) / 90) % 4:  # counted against the clock
-                image = image.rotate(90 * turns, expand=True)
+            image = Image.fromarray(upright(frame))
             image.thumbnail((longest_px, longest_px))
             yield image
 
