@@ -17,7 +17,7 @@ _TASK_AHEAD, _SWITCH_AHEAD = 0.2, 0.6
 """What a task that remains counts in the ranking of states, in mean load seconds: so much, and so much more
 for each change of model on the longest way through its dependants. Those will cost reloads."""
 _NARROWEST = 2
-_STEPS_EACH = 10  # from a state, about
+_STEPS_EACH = 3  # that are not known yet, from a state, about
 _SEEN_TO_THE_END = 24
 """So few tasks are scheduled to the end even where the budget is used up, by what looks best at each step."""
 EPSILON = 1e-9
@@ -70,7 +70,6 @@ class Activation:
         resident: models that are there then.
         model: the one activated last; -1 at the beginning.
         room: models that were there right after that one came, before any task ran.
-        first: the model that was activated first since the beginning.
     """
 
     load_s: float
@@ -79,7 +78,6 @@ class Activation:
     model: int
     room: int
     parent: Activation | None
-    first: int = -1
 
     def path(self) -> tuple[Activation, ...]:
         """All states from the beginning to this one."""
@@ -132,31 +130,7 @@ def _rank(ranked: _Ranked) -> float:
 def _after(ranked: _Ranked) -> Activation:
     """The state that a step leads to."""
     _, _, before, step = ranked
-    load_s = before.load_s + step.load_s
-    return Activation(load_s, step.done, step.resident, step.model, step.room, before, _first_of(ranked))
-
-
-def _first_of(ranked: _Ranked) -> int:
-    _, _, before, step = ranked
-    return step.model if before.parent is None else before.first
-
-
-def _spread(ranked: Sequence[_Ranked], width: int) -> list[_Ranked]:
-    """The best so many, but no more than a third from one first activation as long as others have some.
-
-    It is the first activation that is decided on, so a layer must not lose sight of the others too soon.
-    """
-    most = max(1, width // 3)
-    counts: dict[int, int] = {}
-    chosen: list[_Ranked] = []
-    others: list[_Ranked] = []
-    for one in ranked:
-        first = _first_of(one)
-        counts[first] = counts.get(first, 0) + 1
-        (chosen if counts[first] <= most else others).append(one)
-        if len(chosen) == width:
-            break
-    return chosen + others[: width - len(chosen)]
+    return Activation(before.load_s + step.load_s, step.done, step.resident, step.model, step.room, before)
 
 
 class ActivationSearch:
@@ -242,9 +216,27 @@ class ActivationSearch:
                 ranked.sort(key=_rank)
                 if width == 0 and best is None:
                     return Found(_after(ranked[0]), complete=False, exact=False)
-                ranked = _spread(ranked, width)
+                ranked = self._undominated(ranked, width)
             layer = [_after(one) for one in ranked]
         return None if best is None else Found(best, complete=True, exact=exact)
+
+    def _undominated(self, ranked: Sequence[_Ranked], width: int) -> list[_Ranked]:
+        """The best so many, without those that are nowhere better than one before them."""
+        kept: list[tuple[int, int, float]] = []
+        chosen: list[_Ranked] = []
+        for one in ranked:
+            if len(chosen) == width:
+                break
+            _, _, before, step = one
+            load_s = before.load_s + step.load_s
+            of_use = step.resident & self._outlook(step.done)[0]
+            if not any(
+                step.done & ~done == 0 and of_use & ~resident == 0 and least_s <= load_s
+                for done, resident, least_s in kept
+            ):
+                kept.append((step.done, step.resident, load_s))
+                chosen.append(one)
+        return chosen
 
     def _width(self, left: int, done: int) -> int:
         """How many states the next layer may have, so that the budget lasts to the end of the plan."""

@@ -13,7 +13,7 @@ from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSea
 from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 
-DECISION_BUDGET = 900
+DECISION_BUDGET = 800
 """States that a decision may look at where the plan needs up to `_FEW_MODELS`, and fewer where it needs more,
 as each then takes longer: 1 to 4 ms."""
 _FEW_MODELS = 7

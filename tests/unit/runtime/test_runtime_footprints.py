@@ -7,6 +7,7 @@ import logging
 import math
 import sqlite3
 import struct
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,6 +216,42 @@ def test_runs_and_loads_are_learned(tmp_path: Path) -> None:
     source.learn_run(model, "cpu", 10 * MIB, 500)
     source.learn_load(model, Loaded(model.id, "cpu", 45 * MIB, 0.8))
     assert source.footprint(model, "cpu") == Footprint(45 * MIB, 11 * MIB, 0.8)
+
+
+def test_the_size_of_the_input_counts_where_it_was_seen(tmp_path: Path) -> None:
+    source = LearnedFootprints(Measurements(None), no_gguf, 8192)
+    model = installed(tmp_path, mib=400)
+    source.learn_run(model, "cpu", 10 * MIB, 500)
+    source.learn_run(model, "cpu", 100 * MIB, 50_000)
+    assert source.footprint(model, "cpu", 600).peak_bytes == 11 * MIB
+    assert source.footprint(model, "cpu", 50_000).peak_bytes == 110 * MIB
+    assert source.footprint(model, "cpu", 2**40).peak_bytes == 110 * MIB  # never seen: the largest one
+    assert source.footprint(model, "cpu").peak_bytes == 110 * MIB
+
+
+def test_an_llm_comes_back_with_the_beginning_of_its_prompt(tmp_path: Path) -> None:
+    source = LearnedFootprints(Measurements(None), no_gguf, 8192)
+    model = installed(tmp_path, loader="llama.cpp")
+    source.learn_load(model, Loaded(model.id, "cpu", 45 * MIB, 0.5))
+    assert source.footprint(model, "cpu").load_s == 0.5
+    source.learn_prefix(model.id, "cpu", 1.25)
+    assert source.footprint(model, "cpu").load_s == 1.75
+    source.learn_prefix(model.id, "cpu", 0.25)
+    assert source.footprint(model, "cpu").load_s == 0.75
+
+
+def test_a_book_of_the_first_version_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "measurements.db"
+    book = Measurements(path)
+    book.add_load("a", "cpu", "default AS_IT_IS", 1000, 0.5)
+    book.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE prefixes; PRAGMA user_version = 1;")
+    book = Measurements(path)
+    book.keep_prefix("a", "cpu", 0.75)
+    assert book.prefix_s("a", "cpu") == 0.75
+    assert book.loads("a", "cpu", "default AS_IT_IS") is not None
+    book.close()
 
 
 def test_a_model_that_is_not_there_is_judged_by_its_files() -> None:
