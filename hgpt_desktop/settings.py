@@ -6,7 +6,8 @@ import json
 import math
 import os
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,16 @@ def shipped(name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where the program keeps things. HGPT_HOME puts all of it below one folder."""
+    """Where the program keeps things. HGPT_HOME puts all of it below one folder.
+
+    Args:
+        own_models: the models' place where the user has set one.
+    """
 
     config: Path
     data: Path
     cache: Path
+    own_models: Path | None = None
 
     @staticmethod
     def of_user() -> Folders:
@@ -50,10 +56,14 @@ class Folders:
 
     @property
     def models(self) -> Path:
-        """Installed models, a folder each. HGPT_MODELS names another place."""
+        """Installed models, a folder each. HGPT_MODELS, or else a setting, names another place."""
         if elsewhere := os.environ.get("HGPT_MODELS"):
             return Path(elsewhere).expanduser().resolve()
-        return self.data / "models"
+        return self.own_models or self.data / "models"
+
+    def with_models(self, folder: str | None) -> Folders:
+        """The same with the models in the folder that the settings name; None: in the usual place."""
+        return replace(self, own_models=Path(folder).expanduser().resolve() if folder else None)
 
     @property
     def runs(self) -> Path:
@@ -64,6 +74,11 @@ class Folders:
     def history_db(self) -> Path:
         """Conversations and runs."""
         return self.data / "history.db"
+
+    @property
+    def own_catalogue(self) -> Path:
+        """A catalogue of the user's own, in the form of models.yaml; it need not be there."""
+        return self.config / "models.yaml"
 
     @property
     def catalogue_db(self) -> Path:
@@ -104,6 +119,7 @@ _TYPES_OF_NONE = {
     "memory_budget_bytes": int,
     "memory_reserve_bytes": int,
     "keep_alive_s": float,
+    "models_folder": str,
 }  # of settings that may be left open
 _KINDS_OF_VALUES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 _ABOVE_ZERO = (
@@ -137,6 +153,9 @@ class Settings:
         load_timeout_s: after so long without an end of a load, or any word of it, its host is ended.
         result_cache_bytes: what kept results of tasks may take on the disk; 0 keeps none.
         approve_plans: whether the window asks before it runs a plan: `never`, `costly` or `always`.
+        models_folder: where models live; None: below the data folder. HGPT_MODELS goes before it.
+        notify: whether the window has an icon in the tray, and says there when a long run has ended.
+        shortcuts: keys that the user gave to commands of the window, by the command's name; "" for none.
     """
 
     llm: str | None = None
@@ -154,6 +173,9 @@ class Settings:
     keep_alive_s: float | None = None
     load_timeout_s: float = 600.0
     result_cache_bytes: int = 2 * 10**9
+    models_folder: str | None = None
+    notify: bool = True
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def load(path: Path) -> Settings:
@@ -166,7 +188,7 @@ class Settings:
             return Settings()
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
-            known = {field.name for field in fields(Settings)}
+            known = {one.name for one in fields(Settings)}
             settings = replace(Settings(), **{key: value for key, value in kept.items() if key in known})
         except (OSError, ValueError, AttributeError, TypeError) as error:
             raise InvalidInput(
@@ -180,15 +202,17 @@ class Settings:
 
     def wrong(self) -> str:
         """What cannot be right about these values, as half a sentence; "" where nothing is."""
-        for field in fields(Settings):
-            value, default = getattr(self, field.name), field.default
-            if value is None and default is None:
+        for one in fields(Settings):
+            value, default = getattr(self, one.name), one.default
+            if one.name == "shortcuts" or (value is None and default is None):
                 continue
-            wanted = _TYPES_OF_NONE.get(field.name) or type(default)
+            wanted = _TYPES_OF_NONE.get(one.name) or type(default)
             # In JSON a number without a fraction may stand for one with it, but true is no number.
             fits = type(value) is wanted or (wanted is float and type(value) is int)
             if not fits:
-                return f"`{field.name}` is {value!r}, which is not {_KINDS_OF_VALUES[wanted]}"
+                return f"`{one.name}` is {value!r}, which is not {_KINDS_OF_VALUES[wanted]}"
+        if not _are_texts(self.shortcuts):
+            return f"`shortcuts` is {self.shortcuts!r}, which is not a list of commands with their keys"
         for name in _ABOVE_ZERO:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
@@ -207,6 +231,10 @@ class Settings:
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
         return asdict(self)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for pair in value.items() for one in pair)
 
 
 def parse_size(text: str) -> int:

@@ -54,7 +54,7 @@ def can_load(card: ModelCard) -> bool:
         return False
     if card.loader == LLM_LOADER:
         return find_spec("llama_cpp") is not None
-    return card.loader in registry.FAMILIES and not registry.missing_packages(card.loader)
+    return registry.family_of(card.loader) is not None and not registry.missing_packages(card.loader)
 
 
 def accelerator() -> str | None:
@@ -166,6 +166,7 @@ class Application:
             CatalogUnavailable, DatabaseTooNew, EnvironmentFault: a file the engine stands on cannot be read.
         """
 
+        folders = folders.with_models(settings.models_folder)
         device = (accelerator() or "cpu") if settings.device == "auto" else settings.device
 
         measurements = Measurements(folders.measurements_db)
@@ -184,6 +185,7 @@ class Application:
             can_load,
             capacity_bytes,
             needed_bytes,
+            folders.own_catalogue,
         )
         return cls(
             folders,

@@ -72,9 +72,9 @@ class Calls(QObject):
         if callable(anyway):
             anyway()
 
-    def wait(self, timeout_s: float) -> bool:
-        """Whether all calls ended in time."""
-        return self._runner.wait(timeout_s)
+    def wait(self, timeout_s: float, but: str = "") -> bool:
+        """Whether all calls ended in time, those of the lane `but` aside."""
+        return self._runner.wait(timeout_s, but)
 
     def close(self, timeout_s: float) -> bool:
         """Take no more calls, deliver no more answers, and wait for what is under way; whether it ended."""

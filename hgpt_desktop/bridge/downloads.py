@@ -97,6 +97,7 @@ class Downloads(QObject):
             return
         model_id, cancel = waiting.model_id, CancelToken()
         self._running, self._cancel = model_id, cancel
+        self._workbench.downloading = True
         self._queue[model_id] = replace(waiting, state=DownloadState.RUNNING)
         self.changed.emit()
 
@@ -123,4 +124,5 @@ class Downloads(QObject):
 
     def _on_ended(self) -> None:
         self._running = self._cancel = None
+        self._workbench.downloading = False
         self._go_on()

@@ -75,15 +75,22 @@ class ApplicationEngine(RequestCalls, LibraryCalls, ShelfCalls):
 
 
 class OpenApplication:
-    """Opens the real engine on the user's folders, as `Workbench` wants it."""
+    """Opens the real engine on the user's folders, as `Workbench` wants it.
+
+    Args:
+        settings: for the first time; whenever it is opened again, those that are kept by then.
+    """
 
     def __init__(self, folders: Folders, settings: Settings) -> None:
         self._folders = folders
-        self._settings = settings
+        self._first: Settings | None = settings
 
     def __call__(self, runner: TaskRunner) -> Engine:
-        """Raises what `Application.open` raises. Threads: called in a worker."""
+        """Raises what `Application.open` and `Settings.load` raise. Threads: called in a worker."""
         # Imported here, so that the window is on the screen before the rooms are read.
         from hgpt_desktop.wiring import Application
 
-        return ApplicationEngine(Application.open(self._folders, self._settings, runner))
+        settings, self._first = self._first, None
+        if settings is None:
+            settings = Settings.load(self._folders.config / "settings.json")
+        return ApplicationEngine(Application.open(self._folders, settings, runner))

@@ -72,10 +72,10 @@ class PoolRunner:
         with self._lock:
             return len(self._under_way)
 
-    def wait(self, timeout_s: float) -> bool:
-        """Whether all lanes came to rest in time."""
+    def wait(self, timeout_s: float, but: str = "") -> bool:
+        """Whether all lanes came to rest in time, those aside from which it is called (`but`)."""
         deadline = QDeadlineTimer(int(timeout_s * 1000))
-        return all(pool.waitForDone(deadline) for pool in self._pools.values())
+        return all(pool.waitForDone(deadline) for name, pool in self._pools.items() if name != but)
 
     def close(self, timeout_s: float = 10.0) -> bool:
         """Take nothing more, and wait for what runs; whether it ended in time."""

@@ -11,6 +11,7 @@ NEEDS_RESTART = frozenset(
     {
         "device", "memory_budget_bytes", "memory_reserve_bytes", "keep_alive_s", "result_cache_bytes",
         "context_tokens", "task_timeout_s", "load_timeout_s", "top_k", "network",
+        "models_folder",
     }
 )  # fmt: skip
 """Settings that the engine reads when it is opened."""

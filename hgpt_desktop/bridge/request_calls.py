@@ -39,6 +39,7 @@ class RequestCalls:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        self._removed: dict[str, Workflow] = {}
 
     # ------------------------------------------------------------ requests
 
@@ -112,8 +113,10 @@ class RequestCalls:
         def unseen(event: Event) -> None:
             """Loading shows in the status line anyway."""
 
+        first = kept.runs[0]
+        made = "\n".join(output.text or "" for result in first.results for output in result.outputs)
         with application.session.llm(unseen, cancel):
-            title = title_of(application.chat, kept.runs[0].request, kept.runs[0].answer, cancel)
+            title = title_of(application.chat, first.request, first.answer, made, cancel)
         if title:
             application.history.rename(conversation_id, title)
 
@@ -139,7 +142,7 @@ class RequestCalls:
             },
             capacity_bytes=application.capacity_bytes(),
             resident=tuple(
-                ResidentView(one.name, one.bytes, one.model_id, one.leased)
+                ResidentView(one.name, one.bytes, one.model_id, one.leased, one.device)
                 for one in application.memory.resident()
             ),
         )
@@ -181,8 +184,15 @@ class RequestCalls:
         return _workflow_view(self._workflow_store().save(name, stored.request, stored.plan, slots, chosen))
 
     def remove_workflow(self, workflow_id: str) -> None:
-        """Forget a kept plan."""
-        self._workflow_store().remove(workflow_id)
+        """Forget a kept plan; `bring_workflow_back` takes it back until the program ends."""
+        store = self._workflow_store()
+        self._removed[workflow_id] = store.one(workflow_id)
+        store.remove(workflow_id)
+
+    def bring_workflow_back(self, workflow_id: str) -> None:
+        """Take `remove_workflow` back."""
+        gone = self._removed.pop(workflow_id)
+        self._workflow_store().save(gone.name, gone.request, gone.plan, gone.slots, gone.models)
 
     def workflow_plan(self, workflow_id: str, paths: Sequence[Path]) -> tuple[str, Plan, Mapping[int, str]]:
         """The request, the plan on these files (by path), and the models chosen.

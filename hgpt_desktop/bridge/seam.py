@@ -76,7 +76,10 @@ class Requests(Protocol):
         """Keep the plan of a run, to run it on other files."""
 
     def remove_workflow(self, workflow_id: str) -> None:
-        """Forget a kept plan."""
+        """Forget a kept plan; `bring_workflow_back` takes it back until the program ends."""
+
+    def bring_workflow_back(self, workflow_id: str) -> None:
+        """Take `remove_workflow` back."""
 
     def workflow_plan(self, workflow_id: str, paths: Sequence[Path]) -> tuple[str, Plan, Mapping[int, str]]:
         """The request, the plan on these files (by path), and the models chosen."""
@@ -152,8 +155,8 @@ class Shelf(Protocol):
     def import_models(self, path: Path, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """Take models from this machine's disk; their ids."""
 
-    def free_memory(self) -> None:
-        """Put every model out of memory that is not at work."""
+    def free_memory(self, model_id: str | None = None) -> None:
+        """Put a model, or every one, out of memory where it is not at work."""
 
     def status(self) -> StatusView:
         """The LLM, the device and what is in memory now."""

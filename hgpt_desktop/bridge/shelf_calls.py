@@ -29,21 +29,20 @@ class ShelfCalls:
         missing = self._application.starter_missing()
         if not missing:
             return None
-        folder = self._application.folders.models
-        existing = next(place for place in (folder, *folder.parents) if place.exists())
         return StarterView(
             models=tuple(card.name for card in missing),
             total_bytes=sum(card.size_bytes for card in missing),
-            free_bytes=shutil.disk_usage(existing).free,
-            folder=str(folder),
+            free_bytes=self._free_bytes(),
+            folder=str(self._application.folders.models),
             device=self._application.device,
             memory_bytes=self._application.capacity_bytes(),
+            largest_bytes=max(self._application.needed_bytes(card) for card in missing),
         )
 
     def install_starter(self, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch what is missing; what has arrived stays when it is cancelled."""
         application = self._application
-        application.store.install_all(application.starter_missing(), _shown(on_progress), cancel)
+        application.store.install_all(application.starter_missing(), self._shown(on_progress), cancel)
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
@@ -54,10 +53,13 @@ class ShelfCalls:
         used = sum(one.bytes for one in application.memory.resident())
         found = []
         for card in application.catalogue.cards():
-            fit, needed = Fit.FITS, application.needed_bytes(card)
-            if needed > capacity:
+            full, frugal = application.fit(card).needed_bytes, application.needed_bytes(card)
+            fit = Fit.FITS
+            if frugal > capacity:
                 fit = Fit.TOO_LARGE
-            elif needed > capacity - used and not self._resident(card.id):
+            elif full > capacity:
+                fit = Fit.OFFLOAD
+            elif full > capacity - used and not self._resident(card.id):
                 fit = Fit.TIGHT
             found.append(
                 ModelView(
@@ -69,7 +71,7 @@ class ShelfCalls:
                     languages=card.languages,
                     tier=card.tier,
                     size_bytes=max(card.size_bytes, int(card.options.get("download_bytes", 0))),
-                    memory_bytes=card.memory_bytes,
+                    memory_bytes=full,
                     source=card.source,
                     fit=fit,
                     capacity_bytes=capacity,
@@ -79,6 +81,7 @@ class ShelfCalls:
                     removable=bool(card.files),
                     controller=bool(card.options.get("controller")),
                     starter=STARTER_SET in card.sets,
+                    frugal_bytes=frugal,
                 )
             )
         return tuple(found)
@@ -93,13 +96,13 @@ class ShelfCalls:
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch one model; what has arrived stays when it is cancelled."""
         application = self._application
-        application.store.install(application.catalogue.card(model_id), _shown(on_progress), cancel)
+        application.store.install(application.catalogue.card(model_id), self._shown(on_progress), cancel)
 
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""
         application = self._application
         card = application.catalogue.card(model_id)
-        problems = application.store.verify(card, _shown(on_progress), cancel)
+        problems = application.store.verify(card, self._shown(on_progress), cancel)
         return tuple(f"{problem.path}: {problem.reason}" for problem in problems)
 
     def remove_model(self, model_id: str) -> None:
@@ -109,12 +112,12 @@ class ShelfCalls:
 
     def import_models(self, path: Path, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """Take models from this machine's disk; their ids."""
-        cards = self._application.store.import_all(path, _shown(on_progress), cancel)
+        cards = self._application.store.import_all(path, self._shown(on_progress), cancel)
         return tuple(card.id for card in cards)
 
-    def free_memory(self) -> None:
-        """Put every model out of memory that is not at work."""
-        self._application.memory.release_all()
+    def free_memory(self, model_id: str | None = None) -> None:
+        """Put a model, or every one, out of memory where it is not at work."""
+        self._application.memory.release(model_id)
 
     def status(self) -> StatusView:
         """The LLM, the device and what is in memory now."""
@@ -123,28 +126,38 @@ class ShelfCalls:
             llm = application.llm_card().name
         except HgptError:  # the first request says what to install
             llm = None
+        resident = application.memory.resident()
         return StatusView(
             llm=llm,
             device=application.device,
             capacity_bytes=application.capacity_bytes(),
             resident=tuple(
-                ResidentView(one.name, one.bytes, one.model_id, one.leased)
-                for one in application.memory.resident()
+                ResidentView(one.name, one.bytes, one.model_id, one.leased, one.device) for one in resident
             ),
+            capacities={
+                device: application.budget_bytes(device)
+                for device in {one.device for one in resident} - {application.device}
+            },
         )
 
+    def _free_bytes(self) -> int:
+        """Of the disk on which models live."""
+        folder = self._application.folders.models
+        existing = next(place for place in (folder, *folder.parents) if place.exists())
+        return shutil.disk_usage(existing).free
 
-def _shown(on_progress: OnInstall) -> Callable[[InstallProgress], None]:
-    def progressed(progress: InstallProgress) -> None:
-        on_progress(
-            InstallView(
-                progress.model_id,
-                progress.file,
-                progress.done_bytes,
-                progress.total_bytes,
-                progress.bytes_per_s,
-                progress.remaining_s,
+    def _shown(self, on_progress: OnInstall) -> Callable[[InstallProgress], None]:
+        def progressed(progress: InstallProgress) -> None:
+            on_progress(
+                InstallView(
+                    progress.model_id,
+                    progress.file,
+                    progress.done_bytes,
+                    progress.total_bytes,
+                    progress.bytes_per_s,
+                    progress.remaining_s,
+                    self._free_bytes(),
+                )
             )
-        )
 
-    return progressed
+        return progressed

@@ -73,6 +73,7 @@ class StarterView:
     folder: str
     device: str = "cpu"
     memory_bytes: int = 0
+    largest_bytes: int = 0  # what the largest of the models takes while it runs
 
     @property
     def fits(self) -> bool:
@@ -82,7 +83,7 @@ class StarterView:
 
 @dataclass(frozen=True, slots=True)
 class InstallView:
-    """How far the installation of the starter pack is. `remaining_s` is None until a speed is known."""
+    """How far an installation is. `remaining_s` is None until a speed is known; `free_bytes`: of the disk."""
 
     model: str
     file: str
@@ -90,31 +91,66 @@ class InstallView:
     total_bytes: int
     bytes_per_s: float
     remaining_s: float | None
+    free_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentView:
-    """A model that is in memory now; one that is `leased` is at work."""
+    """A model that is in memory now; one that is `leased` is at work. No device: the one in use."""
 
     name: str
     bytes: int
     model_id: str = ""
     leased: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class StatusView:
-    """The status line: which LLM, where, and how much memory the models hold."""
+class DeviceView:
+    """A device, what models may take of it, and which are there."""
 
-    llm: str | None
-    device: str
+    name: str
     capacity_bytes: int
     resident: tuple[ResidentView, ...] = ()
 
     @property
     def used_bytes(self) -> int:
-        """What all models in memory take together."""
+        """What these models take together."""
         return sum(one.bytes for one in self.resident)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """Which LLM, where, and how much memory the models hold.
+
+    Args:
+        device: the one in use; `capacity_bytes` is of this one.
+        capacities: what models may take of other devices on which some are.
+    """
+
+    llm: str | None
+    device: str
+    capacity_bytes: int
+    resident: tuple[ResidentView, ...] = ()
+    capacities: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def devices(self) -> tuple[DeviceView, ...]:
+        """The device in use first, then the others on which models are."""
+        names = dict.fromkeys((self.device, *(one.device or self.device for one in self.resident)))
+        return tuple(
+            DeviceView(
+                name,
+                self.capacity_bytes if name == self.device else self.capacities.get(name, 0),
+                tuple(one for one in self.resident if (one.device or self.device) == name),
+            )
+            for name in names
+        )
+
+    @property
+    def used_bytes(self) -> int:
+        """What the models on the device in use take together."""
+        return self.devices[0].used_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +181,17 @@ class Fit(Enum):
 
     FITS = "fits"
     TIGHT = "tight"  # only after others have left
+    OFFLOAD = "offload"  # only with parts of it elsewhere, which is slower
     TOO_LARGE = "too large"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """One line of the models page."""
+    """One line of the models page.
+
+    Args:
+        memory_bytes: what it takes while it runs at full speed; `frugal_bytes`: in its most frugal way.
+    """
 
     id: str
     name: str
@@ -170,6 +211,7 @@ class ModelView:
     removable: bool
     controller: bool
     starter: bool
+    frugal_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 _CALL_LANES = {"engine": 1, "history": 1, "run": 1, "install": 1, "warm_up": 1}
 PLAIN = RunOptions()
+_GRACE_S = 8.0
 _MEMORY_MAY_HAVE_CHANGED = (ModelLoading, ModelEvicted, TaskStarted, TaskFinished, RequestFinished)
 
 
@@ -81,6 +82,8 @@ class Workbench(QObject):
         self._title_cancel = CancelToken()
         self._warmed_up = False
         self._closed = False
+        self.downloading = False  # whether `Downloads` fetches something
+        self.missing: StarterView | None = None  # of the starter pack, as far as is known
 
     # ------------------------------------------------------------ start and end
 
@@ -93,22 +96,41 @@ class Workbench(QObject):
         return self._engine.starter()
 
     def _on_opened(self, starter: StarterView | None) -> None:
-        self._ready = True
+        self._ready, self.missing = True, starter
         self.opened.emit(starter)
         self.refresh_conversations()
         self.refresh_status()
         if starter is None:
             self._warm_up()
 
+    def reopen(self) -> bool:
+        """Close the engine and open it on the settings as they are kept now; ends as `open` does.
+
+        False where something is under way that would be lost.
+        """
+        if not self.is_open or self.running or self.installing or self.downloading:
+            return False
+        self._ready = False
+        self._warm_up_cancel.cancel()
+        self._title_cancel.cancel()
+        self._warm_up_cancel, self._warmed_up = CancelToken(), False
+        self._calls.start("engine", self._open_again, self._on_opened, self.open_failed.emit)
+        return True
+
+    def _open_again(self) -> StarterView | None:
+        self._calls.wait(_GRACE_S, but="engine")  # what was asked before is answered by the old engine
+        self._opened_engine().close()
+        return self._open()
+
     def _warm_up(self) -> None:
         if self._warmed_up:
             return
         self._warmed_up = True
-        engine = self._opened_engine()
+        engine, cancel = self._opened_engine(), self._warm_up_cancel
         # A first request says the same problem where it belongs, so none is shown here.
-        self._calls.start("warm_up", lambda: engine.warm_up(self._warm_up_cancel), anyway=self.refresh_status)
+        self._calls.start("warm_up", lambda: engine.warm_up(cancel), anyway=self.refresh_status)
 
-    def close(self, grace_s: float = 8.0) -> bool:
+    def close(self, grace_s: float = _GRACE_S) -> bool:
         """Stop everything and end the hosts; whether all threads ended in time. Safe to call twice."""
         if self._closed:
             return True
@@ -343,6 +365,7 @@ class Workbench(QObject):
             )
 
     def _on_starter(self, starter: StarterView | None) -> None:
+        self.missing = starter
         self.install_finished.emit(starter)
         self.refresh_status()
         if starter is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ import yaml
 
 from hgpt_desktop.core.errors import CatalogUnavailable
 from hgpt_desktop.core.resources import Kind
-from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.core.tasks import InputSpec, NumberRange, TaskType, Vocabulary
 from hgpt_desktop.settings import shipped
 
 VOCABULARY_FILE = shipped("resources") / "vocabulary.yaml"
-_TYPE_KEYS = {"name", "description", "inputs", "outputs", "needs_tool"}
+_TYPE_KEYS = {"name", "description", "inputs", "options", "outputs", "needs_tool"}
 _INPUT_KEYS = {"kinds", "optional", "many", "literal_only", "choices"}
+_OPTION_KEYS = {"number", "whole", "unit", "choices", "default", "said"}
 _HINT = "Mend the file, or reinstall the program to get its own one back."
 
 
@@ -89,7 +90,15 @@ def _task_type(entry: object, path: Path) -> TaskType:
     needs_tool = entry.get("needs_tool", True)
     if not isinstance(needs_tool, bool):
         raise CatalogUnavailable(f"{where}: needs_tool is neither true nor false.", _HINT)
-    specs = tuple(_input(str(key), value, f"{where}: the input {key}") for key, value in inputs.items())
+    options = entry.get("options") or {}
+    if not isinstance(options, dict):
+        raise CatalogUnavailable(f"{where}: options is not a list of names with what they take.", _HINT)
+    specs = (
+        *(_input(str(key), value, f"{where}: the input {key}") for key, value in inputs.items()),
+        *(_option(str(key), value, f"{where}: the option {key}") for key, value in options.items()),
+    )
+    if len({spec.name for spec in specs}) != len(specs):
+        raise CatalogUnavailable(f"{where} has an input and an option of one name.", _HINT)
     return TaskType(name, description.strip(), specs, outputs, needs_tool)
 
 
@@ -116,6 +125,60 @@ def _input(name: str, entry: object, where: str) -> InputSpec:
         literal_only=flags["literal_only"],
         choices=tuple(choices),
     )
+
+
+def _option(name: str, entry: object, where: str) -> InputSpec:
+    """A number of a range, or one of several choices."""
+    if not isinstance(entry, dict) or ("number" in entry) == ("choices" in entry):
+        raise CatalogUnavailable(f"{where} has neither `number` nor `choices`, or both.", _HINT)
+    _only_known(entry, _OPTION_KEYS, where)
+    choices = entry.get("choices") or []
+    if not isinstance(choices, list) or not all(isinstance(one, str) and one for one in choices):
+        raise CatalogUnavailable(f"{where}: choices is not a list of texts.", _HINT)
+    number = _number(entry, where) if "number" in entry else None
+    default = entry.get("default")
+    if default is not None:
+        default = str(default)
+        if default not in choices if number is None else number.read(default) is None:
+            raise CatalogUnavailable(f"{where}: the default {default} is not one of its values.", _HINT)
+    return InputSpec(
+        name=name,
+        kinds=(Kind.TEXT,),
+        required=False,
+        literal_only=True,
+        choices=tuple(choices),
+        number=number,
+        default=default,
+        said=_said(entry.get("said") or {}, choices, where),
+    )
+
+
+def _number(entry: Mapping[str, Any], where: str) -> NumberRange:
+    ends = entry["number"]
+    if (
+        not isinstance(ends, list)
+        or len(ends) != 2
+        or not all(isinstance(end, int | float) and not isinstance(end, bool) for end in ends)
+        or ends[0] >= ends[1]
+    ):
+        raise CatalogUnavailable(f"{where}: number is not a range [lowest, highest].", _HINT)
+    return NumberRange(ends[0], ends[1], str(entry.get("unit", "")), bool(entry.get("whole", True)))
+
+
+def _said(entry: object, choices: Sequence[str], where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """For a number a list of texts with `{n}`; for choices a list of words for each that has some."""
+    if not choices:
+        entry = {"": entry or []}
+    if not isinstance(entry, dict) or not all(
+        isinstance(words, list) and all(isinstance(one, str) and one for one in words)
+        for words in entry.values()
+    ):
+        raise CatalogUnavailable(f"{where}: said is not written as it should be.", _HINT)
+    if choices and (unknown := sorted(map(str, set(entry) - set(choices)))):
+        raise CatalogUnavailable(f"{where}: said names the unknown choice {unknown[0]}.", _HINT)
+    if not choices and not all("{n}" in one for one in entry[""]):
+        raise CatalogUnavailable(f"{where}: each text of said needs its {{n}}.", _HINT)
+    return tuple((value, tuple(words)) for value, words in entry.items() if words)
 
 
 def _kinds(entry: object, where: str) -> tuple[Kind, ...]:

@@ -169,6 +169,11 @@ class ExpertCall:
             value if isinstance(value, str) else (value.text or "") for value in self.inputs.get(name, ())
         ) or default  # fmt: skip
 
+    def number(self, name: str) -> float | None:
+        """The number that an option was given, already checked; None where it was not given."""
+        text = self.text(name)
+        return float(text) if text else None
+
     def texts(self, name: str) -> list[str]:
         """The argument's texts, one by one."""
         return [

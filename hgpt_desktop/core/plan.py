@@ -239,6 +239,11 @@ def _check_arguments(
                 raise InvalidInput(
                     f"{where} does not take {value!r} as its {name}.", f"It takes {', '.join(spec.choices)}."
                 )
+            elif spec.number is not None and spec.number.read(value) is None:
+                raise InvalidInput(
+                    f"{where} does not take {value!r} as its {name}.",
+                    f"It takes a number from {spec.number}.",
+                )
 
 
 def _check_reference(

@@ -9,6 +9,38 @@ from hgpt_desktop.core.resources import Kind
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRange:
+    """The numbers that an option takes, both ends included.
+
+    Args:
+        unit: for people (`px`, `s`); may be empty.
+        whole: whether only whole numbers make sense.
+    """
+
+    lowest: float
+    highest: float
+    unit: str = ""
+    whole: bool = True
+
+    def read(self, text: str) -> float | None:
+        """The number that a text is; None where it is none, or not one of the range."""
+        try:
+            number = float(text)
+        except ValueError:
+            return None
+        fits = self.lowest <= number <= self.highest and (not self.whole or number == int(number))
+        return number if fits else None
+
+    def nearest(self, number: float) -> str:
+        """The number of the range that is nearest, as it stands in a plan."""
+        within = min(max(number, self.lowest), self.highest)
+        return str(round(within)) if self.whole else f"{within:g}"
+
+    def __str__(self) -> str:
+        return f"{self.lowest:g} to {self.highest:g}{f' {self.unit}' if self.unit else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class InputSpec:
     """One input of a task type.
 
@@ -21,6 +53,10 @@ class InputSpec:
         literal_only: the value is always written out by the planner (a question, a language),
             never a reference.
         choices: the values a literal may take; empty means any text.
+        number: the literal is a number of this range.
+        default: the value of an option that is not given; None leaves it to the expert.
+        said: how people name an option in a request: for a number, texts with `{n}` in its place and `#` for
+            any other number (`{n} by #`); for a choice, words for each of its values.
     """
 
     name: str
@@ -29,6 +65,14 @@ class InputSpec:
     many: bool = False
     literal_only: bool = False
     choices: tuple[str, ...] = ()
+    number: NumberRange | None = None
+    default: str | None = None
+    said: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def is_option(self) -> bool:
+        """Whether it only says how: a number or a choice that may be left out."""
+        return not self.required and (self.number is not None or bool(self.choices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +88,11 @@ class TaskType:
     def input(self, name: str) -> InputSpec | None:
         """The input of that name, or None."""
         return next((spec for spec in self.inputs if spec.name == name), None)
+
+    @property
+    def options(self) -> tuple[InputSpec, ...]:
+        """The inputs that only say how."""
+        return tuple(spec for spec in self.inputs if spec.is_option)
 
 
 @dataclass(frozen=True, slots=True)

@@ -269,11 +269,19 @@ def described(
     return Resource(path.name, kind, path, media_type, path.stat().st_size, text=text, data=data)
 
 
-def write_text(call: ExpertCall, text: str, data: Any = None, *, part: str = "") -> Resource:
+def write_text(
+    call: ExpertCall,
+    text: str,
+    data: Any = None,
+    *,
+    part: str = "",
+    extension: str = "txt",
+    media_type: str = "text/plain",
+) -> Resource:
     """A text result: a UTF-8 file that holds exactly `text`."""
-    with output_file(call, "txt", part) as (draft, final):
+    with output_file(call, extension, part) as (draft, final):
         draft.write_text(text, encoding="utf-8", newline="")
-    return described(final, Kind.TEXT, "text/plain", text=text, data=data)
+    return described(final, Kind.TEXT, media_type, text=text, data=data)
 
 
 def write_json(

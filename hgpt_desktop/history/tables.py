@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _TITLE_CHARACTERS = 60
 _PREVIEW_CHARACTERS = 120
+_AROUND_CHARACTERS = 20
+_NO_GAPS = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Thai, Lao, Japanese, Chinese: what is looked for may stand anywhere in a run of letters."""
 
 
 def title_from(text: str) -> str:
@@ -110,12 +114,28 @@ def listed(db: Database) -> list[Mapping[str, Any]]:
 
 def matches(db: Database, word: str) -> dict[str, tuple[float, str]]:
     """By conversation: how good its best match is (lower is better) and the words around it."""
+    if _NO_GAPS.search(word):
+        return _matches_inside(db, word)
     rows = db.execute(
         "SELECT conversation_id, rank, snippet(search_index, 2, '', '', '…', 16) AS around "
         "FROM search_index WHERE search_index MATCH ? ORDER BY rank DESC",
         (f'"{word}"*',),
     ).fetchall()
     return {row["conversation_id"]: (row["rank"], row["around"]) for row in rows}
+
+
+def _matches_inside(db: Database, word: str) -> dict[str, tuple[float, str]]:
+    """The same for scripts without gaps between words; the index takes their sentences for words."""
+    rows = db.execute(
+        "SELECT conversation_id, text FROM search_index WHERE instr(lower(text), ?) ORDER BY rowid",
+        (word.lower(),),
+    ).fetchall()
+    found = {}
+    for row in rows:
+        at = max(row["text"].lower().find(word.lower()) - _AROUND_CHARACTERS, 0)
+        cut = row["text"][at : at + _PREVIEW_CHARACTERS]
+        found[row["conversation_id"]] = (0.0, preview_of(f"…{cut}" if at else cut))
+    return found
 
 
 def summary(row: Mapping[str, Any], preview: str) -> ConversationSummary:

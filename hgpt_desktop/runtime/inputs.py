@@ -18,7 +18,8 @@ def resolve_inputs(
     outputs: Mapping[int, tuple[Resource, ...]],
     resources: Mapping[str, Resource],
 ) -> Inputs:
-    """The task's arguments with every reference replaced by what it stands for.
+    """The task's arguments with every reference replaced by what it stands for, and options that were not
+    given at their defaults.
 
     A reference to a task stands for all of its outputs that the argument can take.
 
@@ -30,7 +31,11 @@ def resolve_inputs(
         ExecutionFailed: the task referred to made nothing of a kind that the argument takes.
         InvalidInput: the plan names an argument or a file that does not exist.
     """
-    resolved: dict[str, tuple[Resource | str, ...]] = {}
+    resolved: dict[str, tuple[Resource | str, ...]] = {
+        spec.name: (spec.default,)
+        for spec in task_type.options
+        if spec.default is not None and not task.args.get(spec.name)
+    }
     for name, values in task.args.items():
         spec = task_type.input(name)
         if spec is None:

@@ -228,7 +228,11 @@ class MemoryManager:
 
     def release_all(self) -> None:
         """Put every idle model out of memory; leased ones stay."""
-        self._unload(self._claim_idle(None), lambda event: None, lambda line: "")
+        self.release(None)
+
+    def release(self, model_id: str | None) -> None:
+        """Put a model, or every one, out of memory where it is idle; leased ones stay."""
+        self._unload(self._claim_idle(None, model_id), lambda event: None, lambda line: "")
 
     def ran(self, card: ModelCard, device: str, peak_bytes: int, input_bytes: int) -> None:
         """See `DeviceMemory.ran`."""
@@ -355,9 +359,11 @@ class MemoryManager:
             self._ledger.ready(line)
         return True
 
-    def _claim_idle(self, device: str | None) -> list[Line]:
+    def _claim_idle(self, device: str | None, model_id: str | None = None) -> list[Line]:
         with self._changed:
-            idle = [line for line in self._ledger.lines(device) if line.idle]
+            idle = [
+                line for line in self._ledger.lines(device) if line.idle and model_id in (None, line.model_id)
+            ]
             self._ledger.leave(idle)
             return idle
 

@@ -6,8 +6,16 @@ import html
 import re
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,6 +23,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QLayoutItem,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QStyle,
@@ -26,7 +35,9 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.ui import icons, theme
 
 _CODE = re.compile(r"`([^`]+)`")
+# Another theme, or a screen with other pixels: what was drawn for the one before is drawn anew.
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+_RESCALED = QEvent.Type.DevicePixelRatioChange
 
 
 def label(
@@ -107,7 +118,19 @@ class ElidedLabel(QLabel):
         shown = QFontMetrics(self.font()).elidedText(self.text(), self._mode, self.contentsRect().width())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self.font())
-        painter.drawText(self.contentsRect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
+        side = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        painter.drawText(self.contentsRect(), int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def draw_line(
+    painter: QPainter, place: QRect, text: str, font: QFont, colour: str, direction: Qt.LayoutDirection
+) -> None:
+    """One line, cut with … where it does not fit, from the side on which one begins to read."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+    side = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
+    painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
 class IconLabel(QLabel):
@@ -116,7 +139,7 @@ class IconLabel(QLabel):
     def __init__(self, name: str, colour: str = "muted", side: int = 18) -> None:
         super().__init__()
         self._name, self._colour, self._side = name, colour, side
-        self._drawn: tuple[str, ...] = ()
+        self._drawn: tuple[str | float, ...] = ()
         self.setFixedSize(side, side)
         self._draw()
 
@@ -126,15 +149,20 @@ class IconLabel(QLabel):
         self._draw()
 
     def _draw(self) -> None:
-        colour = getattr(theme.colours(), self._colour)
-        if self._drawn != (self._name, colour):  # Qt tells of one new theme several times
-            self._drawn = (self._name, colour)
-            self.setPixmap(icons.pixmap(self._name, colour, self._side, self.devicePixelRatioF()))
+        colour, ratio = getattr(theme.colours(), self._colour), self.devicePixelRatioF()
+        if self._drawn != (self._name, colour, ratio):  # Qt tells of one new theme several times
+            self._drawn = (self._name, colour, ratio)
+            self.setPixmap(icons.pixmap(self._name, colour, self._side, ratio))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in _RESTYLED:
             self._draw()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == _RESCALED:
+            self._draw()
+        return super().event(event)
 
 
 class IconButton(QToolButton):
@@ -211,6 +239,17 @@ class IconTextButton(QPushButton):
         super().changeEvent(event)
         if event.type() in _RESTYLED:
             self._draw()
+
+
+def search_field(words: str) -> QLineEdit:
+    """A field to look for something, with a button that empties it."""
+    made = QLineEdit()
+    made.setPlaceholderText(words)
+    made.setAccessibleName(words)
+    made.setClearButtonEnabled(True)
+    for inside in made.findChildren(QToolButton):
+        inside.setAccessibleName(QCoreApplication.translate("basics", "Empty the field"))
+    return made
 
 
 class Choice(QComboBox):
@@ -298,6 +337,10 @@ class FlowLayout(QLayout):
             size = size.expandedTo(item.minimumSize())
         return size
 
+    def _direction(self) -> Qt.LayoutDirection:
+        owner = self.parentWidget()
+        return owner.layoutDirection() if owner is not None else QGuiApplication.layoutDirection()
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, line_height = rect.x(), rect.y(), 0
         for item in self._items:
@@ -305,7 +348,8 @@ class FlowLayout(QLayout):
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line_height = rect.x(), y + line_height + self._gap_px, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                place = QRect(QPoint(x, y), size)
+                item.setGeometry(QStyle.visualRect(self._direction(), rect, place))
             x += size.width() + self._gap_px
             line_height = max(line_height, size.height())
         return y + line_height - rect.y()

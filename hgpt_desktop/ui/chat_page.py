@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from hgpt_desktop.ui.dialogs import WorkflowName
 from hgpt_desktop.ui.find_bar import FindBar
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.plan_editor import PlanEditor
-from hgpt_desktop.ui.request_queue import RequestQueue, Waiting
+from hgpt_desktop.ui.request_queue import RequestQueue, RunEnding, Waiting
 from hgpt_desktop.ui.toast import Toast
 
 _SCROLL_BAR_PX = 12  # as in the stylesheet
@@ -43,7 +43,7 @@ class ChatPage(QWidget):
     problem_arrived = Signal(object)  # ProblemView
     inspection_wanted = Signal(object, int)  # AssistantMessage, task id
     large_plan_wanted = Signal(object)  # AssistantMessage
-    run_ended = Signal(object)  # RequestFinished, or None where it never began
+    run_ended = Signal(object)  # RunEnding
     workflows_changed = Signal()
     models_wanted = Signal()
 
@@ -54,6 +54,9 @@ class ChatPage(QWidget):
         self._activity = Activity()
         self._live: ConversationPage | None = None
         self._ended: RequestFinished | None = None
+        self._problem: ProblemView | None = None  # why the request under way never began
+        self._current: Waiting | None = None
+        self._leaving: list[ConversationPage] = []
         self._wanted: str | None = None  # the conversation that was asked for and is being read
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
@@ -110,6 +113,7 @@ class ChatPage(QWidget):
         self.composer.changed.connect(self._draft_timer.start)
         self.composer.problem_arrived.connect(self.problem_arrived)
         self.queue.taken_back.connect(self._take_back)
+        self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
 
     # ------------------------------------------------------------ conversations
@@ -157,9 +161,9 @@ class ChatPage(QWidget):
         return page
 
     def _wire(self, page: ConversationPage) -> None:
-        page.edit_wanted.connect(self.composer.set_draft)
+        page.edit_wanted.connect(self._edit)
         page.sample_wanted.connect(self._send_sample)
-        page.revise_wanted.connect(self.composer.revise)
+        page.revise_wanted.connect(self._revise)
         page.again_wanted.connect(self._send_again)
         page.branch_wanted.connect(self._show_branch)
         page.quote_wanted.connect(self.composer.quote)
@@ -188,8 +192,10 @@ class ChatPage(QWidget):
 
     def _discard(self, page: QWidget) -> None:
         self.pages.removeWidget(page)
-        page.hide()
-        page.deleteLater()
+        if isinstance(page, ConversationPage):
+            # With its last reference it would go all at once.
+            self._leaving = [*(one for one in self._leaving if shiboken6.isValid(one)), page]
+            page.leave()
 
     def open_find(self) -> None:
         """Look for words in the conversation that is shown."""
@@ -202,6 +208,7 @@ class ChatPage(QWidget):
         self._drafts = dict(drafts)
         if not self.composer.draft.text.strip() and not self.composer.paths:
             self._show_draft()
+        self.composer.bring_back_recordings()
 
     def keep_draft(self) -> None:
         """Keep what is written for the conversation that is shown."""
@@ -210,8 +217,41 @@ class ChatPage(QWidget):
         draft = DraftView() if self.composer.beside else self.composer.draft
         if self._drafts.get(conversation_id, DraftView()) == draft:
             return
+        self._put_draft(conversation_id, draft)
+
+    def keep_unsent(self) -> None:
+        """Keep what is written, and what waits to be sent: it stands in the composer at the next start."""
+        self.keep_draft()
+        unsent = [one for one in self.queue.waiting if one.options.plan is None]
+        for conversation_id in dict.fromkeys(one.conversation_id for one in unsent):
+            ours = [one for one in unsent if one.conversation_id == conversation_id]
+            written = self._drafts.get(conversation_id, DraftView())
+            draft = DraftView(
+                "\n\n".join(text for text in (*(one.text for one in ours), written.text) if text.strip()),
+                tuple(dict.fromkeys((*(path for one in ours for path in one.paths), *written.paths))),
+            )
+            self._put_draft(conversation_id, draft)
+
+    def _put_draft(self, conversation_id: str | None, draft: DraftView) -> None:
         self._drafts[conversation_id] = draft
         self._workbench.ask("history", self, lambda engine: engine.keep_draft(conversation_id, draft))
+
+    def _edit(self, text: str, paths: Sequence[Path]) -> None:
+        self._put_aside(lambda: self.composer.set_draft(text, paths))
+
+    def _revise(self, run_id: str, text: str, paths: Sequence[Path]) -> None:
+        self._put_aside(lambda: self.composer.revise(run_id, text, paths))
+
+    def _put_aside(self, replace_it: Callable[[], None]) -> None:
+        """Put something in the composer; what was written there can be had back."""
+        written, beside = self.composer.draft, self.composer.beside
+        replace_it()
+        if written.text.strip() and beside is None and written != self.composer.draft:
+            self.toast.say(
+                self.tr("What you had written was put aside."),
+                self.tr("Bring it back"),
+                lambda: self.composer.set_draft(written.text, written.paths),
+            )
 
     def _show_draft(self) -> None:
         draft = self._drafts.get(self.page.conversation_id, DraftView())
@@ -264,7 +304,7 @@ class ChatPage(QWidget):
 
     def _start(self, request: Waiting) -> None:
         page = request.place
-        if not isinstance(page, ConversationPage) or not shiboken6.isValid(page):
+        if not isinstance(page, ConversationPage) or not shiboken6.isValid(page) or page.leaving:
             if request.conversation_id is not None and self.page.conversation_id != request.conversation_id:
                 self._start_elsewhere(request, request.conversation_id)
                 return
@@ -288,8 +328,8 @@ class ChatPage(QWidget):
         self._workbench.ask("history", self, lambda engine: engine.conversation(conversation_id), start)
 
     def _start_in(self, page: ConversationPage, request: Waiting) -> None:
-        self._live = page
-        self._ended = None
+        self._live, self._current = page, request
+        self._ended = self._problem = None
         page.begin(request.text, request.paths, request.options.beside)
         if self._preferences.approve_plans != "never" and request.options.plan is None:
             self._asked = request
@@ -315,12 +355,38 @@ class ChatPage(QWidget):
         request = next((one for one in page.requests if one.run_id == run_id), None)
         if request is None:
             return
-        self._live, self._ended = page, None
+        options = RunOptions(beside=run_id, models=models)
+        self._live = page
+        self._current = Waiting(request.text, request.paths, page, page.conversation_id, options)
+        self._ended = self._problem = None
         page.begin(request.text, request.paths, run_id)
         self._workbench.run_again(page.conversation_id, run_id, task_id, models)
 
     def _take_back(self, request: Waiting) -> None:
-        self.composer.set_draft(request.text, request.paths)
+        self._edit(request.text, request.paths)
+
+    def _on_dropped(self, requests: list[Waiting]) -> None:
+        for request in requests:
+            if request.batch:  # somebody counts them
+                self.run_ended.emit(RunEnding(request))
+        if not any(request.batch for request in requests):
+            self.toast.say(
+                self.tr("{count} waiting requests will not be sent.").format(count=len(requests))
+                if len(requests) > 1
+                else self.tr("The waiting request will not be sent."),
+                self.tr("Undo"),
+                lambda: self._put_back(requests),
+            )
+
+    def _put_back(self, requests: Sequence[Waiting]) -> None:
+        self.queue.put_back(requests)
+        self._go_on()
+
+    def stop_batch(self, batch: str) -> None:
+        """Stop the request of the batch that is under way, and send no more of it."""
+        self.queue.drop([one for one in self.queue.waiting if one.batch == batch])
+        if self._current is not None and self._current.batch == batch:
+            self.stop()
 
     def stop(self) -> None:
         """Stop the request that is under way, or dismiss the plan that waits."""
@@ -379,6 +445,7 @@ class ChatPage(QWidget):
 
     def _on_request_failed(self, problem: ProblemView) -> None:
         self._asked = None
+        self._problem = problem
         self.activity_changed.emit(self.tr("Not done"))
         if self._live is not None:
             self._live.fail(problem)
@@ -405,6 +472,8 @@ class ChatPage(QWidget):
 
     def _finish(self) -> None:
         live, self._live = self._live, None
+        request, self._current = self._current, None
+        conversation_id = live.conversation_id if live is not None else None
         self.composer.set_running(False)
         if live is not None:
             live.end()
@@ -412,7 +481,7 @@ class ChatPage(QWidget):
                 self._discard(live)
             elif self._ended is not None and self._ended.exit_code == ExitCode.DONE and self._is_first(live):
                 self._workbench.make_title(str(live.conversation_id))
-        self.run_ended.emit(self._ended)
+        self.run_ended.emit(RunEnding(request, conversation_id, self._ended, self._problem))
         self._go_on()
 
     @staticmethod

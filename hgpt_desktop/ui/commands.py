@@ -27,11 +27,16 @@ _ROW_PX = 40
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that the user can do."""
+    """Something that the user can do.
+
+    Args:
+        id: by which the settings know it; empty where it cannot have keys.
+    """
 
     name: str
     run: Callable[[], object]
     keys: str = ""
+    id: str = ""
 
     @property
     def shown_keys(self) -> str:

@@ -21,6 +21,7 @@ _NEAR_END_PX = 48
 _FILLING_MS = 5
 _SPACING_PX = 22
 _SHEET_EXCHANGES = 4
+_CHAPTER_SHEETS = 5
 
 
 class ConversationPage(QScrollArea):
@@ -55,6 +56,7 @@ class ConversationPage(QScrollArea):
         self._wanted = 0  # exchanges that are still to be put in
         self._from_end: int | None = None  # the scroll bar's distance from its end, kept while filling
         self._follow = True
+        self._leaving = False
         self._filling = QTimer(self)
         self._filling.setSingleShot(True)
         self._filling.setInterval(_FILLING_MS)
@@ -64,9 +66,10 @@ class ConversationPage(QScrollArea):
         self.more_button.hide()
         self._exchanges: list[tuple[UserMessage, AssistantMessage]] = []
         self._half_done: tuple[ExchangeView, UserMessage, AssistantMessage | None] | None = None
-        # In sheets of some exchanges each: what is put in at one end leaves the layout of the others alone.
-        self._sheets = QVBoxLayout()
-        self._sheets.setSpacing(_SPACING_PX)
+        # In chapters of some sheets of some exchanges each: what is put in at one end leaves the layout of
+        # the others alone, and only chapters are moved.
+        self._chapters = QVBoxLayout()
+        self._chapters.setSpacing(_SPACING_PX)
         column = QWidget()
         column.setMaximumWidth(COLUMN_PX)
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -79,7 +82,7 @@ class ConversationPage(QScrollArea):
             self._empty = EmptyState()
             self._empty.sample_wanted.connect(self.sample_wanted)
             inside.addWidget(self._empty, 1)
-        inside.addLayout(self._sheets)
+        inside.addLayout(self._chapters)
         inside.addStretch(0)
         whole = QWidget()
         whole.setObjectName("page")
@@ -130,6 +133,38 @@ class ConversationPage(QScrollArea):
     def is_empty(self) -> bool:
         """Whether nothing was said yet."""
         return not self._exchanges and self._half_done is None and not self._earlier
+
+    # ------------------------------------------------------------ the end of the page
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it is being taken apart and takes nothing more."""
+        return self._leaving
+
+    def leave(self) -> None:
+        """Delete it, a few messages at a time: a long conversation would take half a second."""
+        self._leaving = True
+        self._filling.stop()
+        self._filling.timeout.disconnect(self._put_in_one)
+        self._filling.timeout.connect(self._take_out_one)
+        self.hide()
+        self._filling.start()
+
+    def _take_out_one(self) -> None:
+        """The last sheet of the last chapter; at last the page itself."""
+        item = self._chapters.itemAt(self._chapters.count() - 1) if self._chapters.count() else None
+        chapter = item.widget() if item is not None else None
+        sheets = chapter.layout() if chapter is not None else None
+        if chapter is None or sheets is None:
+            self.deleteLater()
+            return
+        if sheets.count() == 0:
+            self._chapters.removeWidget(chapter)
+            chapter.deleteLater()
+        elif (last := sheets.itemAt(sheets.count() - 1)) is not None and (sheet := last.widget()) is not None:
+            sheets.removeWidget(sheet)
+            sheet.deleteLater()
+        self._filling.start()
 
     # ------------------------------------------------------------ a request that runs
 
@@ -219,18 +254,24 @@ class ConversationPage(QScrollArea):
         return next(request for request, one in self._exchanges if one is answer)
 
     def _sheet(self, *, first: bool) -> QVBoxLayout:
-        """The sheet at one end, if it has room for an exchange; else a new one."""
-        at = 0 if first else self._sheets.count() - 1
-        item = self._sheets.itemAt(at) if self._sheets.count() else None
-        sheet = item.widget() if item is not None else None
-        layout = sheet.layout() if sheet is not None else None
-        if isinstance(layout, QVBoxLayout) and layout.count() < 2 * _SHEET_EXCHANGES:
+        """The sheet at one end, if it has room for an exchange; else a new one in a chapter with room."""
+        chapter = self._end_of(self._chapters, first, _CHAPTER_SHEETS)
+        return self._end_of(chapter, first, 2 * _SHEET_EXCHANGES)
+
+    @staticmethod
+    def _end_of(around: QVBoxLayout, first: bool, most: int) -> QVBoxLayout:
+        """The layout in the first or last widget, where it holds fewer than `most`; else in a new one."""
+        at = 0 if first else around.count() - 1
+        item = around.itemAt(at) if around.count() else None
+        widget = item.widget() if item is not None else None
+        layout = widget.layout() if widget is not None else None
+        if isinstance(layout, QVBoxLayout) and layout.count() < most:
             return layout
-        sheet = QWidget()
-        made = QVBoxLayout(sheet)
+        widget = QWidget()
+        made = QVBoxLayout(widget)
         made.setContentsMargins(0, 0, 0, 0)
         made.setSpacing(_SPACING_PX)
-        self._sheets.insertWidget(0 if first else self._sheets.count(), sheet)
+        around.insertWidget(0 if first else around.count(), widget)
         return made
 
     def _add(self, text: str, paths: Sequence[Path]) -> AssistantMessage:

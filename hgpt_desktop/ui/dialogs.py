@@ -94,6 +94,33 @@ class ModelsToImport:
         return Path(chosen) if chosen else None
 
 
+class ModelsFolder:
+    """Where models live from now on."""
+
+    @classmethod
+    def ask(cls, parent: QWidget, folder: str) -> Path | None:
+        """The folder chosen, or None."""
+        chosen = QFileDialog.getExistingDirectory(
+            parent, QCoreApplication.translate("dialogs", "Folder for models"), folder or str(Path.home())
+        )
+        return Path(chosen) if chosen else None
+
+
+class SettingsToImport:
+    """Settings that were exported."""
+
+    @classmethod
+    def ask(cls, parent: QWidget) -> Path | None:
+        """The file chosen, or None."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            parent,
+            QCoreApplication.translate("dialogs", "Import settings"),
+            str(Path.home()),
+            QCoreApplication.translate("dialogs", "JSON (*.json)"),
+        )
+        return Path(chosen) if chosen else None
+
+
 class ConfirmRemoval:
     """Whether a model's files may be deleted."""
 

@@ -1,22 +1,23 @@
 """Places the nodes of an acyclic graph in layers, with as few crossing edges as can be found.
 
-The method of Sugiyama, Tagawa and Toda (1981): layers by longest path, long edges cut into pieces, orders by
-barycentres and swaps of neighbours, places by least squares. No Qt here.
+The method of Sugiyama, Tagawa and Toda (1981): layers by longest path, long edges cut into pieces, places by
+least squares. Where the layers allow orders without a crossing, these are taken (`level_planarity`); else
+orders are found by barycentres and swaps of neighbours. No Qt here.
 """
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-Node = Hashable
-Edge = tuple[Node, Node]
+from hgpt_desktop.ui.level_planarity import Edge, Node, without_crossings
 
 _SWEEPS = 8
 _STARTS = 4
+_MOST_EDGES = 200  # with more of them fewer starts are tried: the window must not wait for a picture
 _PLACINGS = 12
 
 
@@ -96,8 +97,10 @@ def _ordered(layers: list[list[Node]], edges: Sequence[Edge]) -> tuple[list[list
         down[source].append(target)
         up[target].append(source)
     chance = random.Random(1)
+    if (planar := without_crossings(layers, edges)) is not None:
+        return planar, _crossings(planar, up)
     best, fewest = layers, _crossings(layers, up)
-    for start in range(_STARTS):
+    for start in range(max(1, min(_STARTS, _MOST_EDGES // max(len(edges), 1)))):
         if fewest == 0:
             break
         tried = [list(layer) for layer in layers]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -15,11 +15,44 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
-from hgpt_desktop.ui.basics import button, label
-from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
+from hgpt_desktop.ui.basics import button, label, restyle
+from hgpt_desktop.ui.formats import size_text
 from hgpt_desktop.ui.task_names import plain_name
 
 _STEPS = 1000
+
+
+def fit_colour(model: ModelView) -> str:
+    """`success`, `warning` or `danger`."""
+    if not model.loadable:
+        return "danger"
+    return {Fit.FITS: "success", Fit.TOO_LARGE: "danger"}.get(model.fit, "warning")
+
+
+def fit_words(model: ModelView) -> str:
+    """Whether the model fits this machine, and why."""
+    sentences = {
+        Fit.FITS: QCoreApplication.translate("fit", "Fits: needs {needs} of memory, models may take {has}."),
+        Fit.TIGHT: QCoreApplication.translate(
+            "fit", "Fits when others leave: needs {needs} of memory, models may take {has}."
+        ),
+        Fit.OFFLOAD: QCoreApplication.translate(
+            "fit",
+            "Fits with offload: needs {needs} of memory, models may take {has}. "
+            "With parts of it elsewhere it needs {least}, and is slower.",
+        ),
+        Fit.TOO_LARGE: QCoreApplication.translate(
+            "fit", "Does not fit: needs {least} of memory, but models may take only {has}."
+        ),
+    }
+    words = sentences[model.fit].format(
+        needs=size_text(model.memory_bytes),
+        least=size_text(model.frugal_bytes or model.memory_bytes),
+        has=size_text(model.capacity_bytes),
+    )
+    if model.loadable:
+        return words
+    return f"{words} {QCoreApplication.translate('fit', 'A library that it needs is not installed.')}"
 
 
 class ModelDetails(QScrollArea):
@@ -108,8 +141,10 @@ class ModelDetails(QScrollArea):
         """What it says about the download."""
         return self._progress.text()
 
-    def show_model(self, model: ModelView, download: DownloadView | None, llm: str | None) -> None:
-        """Show this model."""
+    def show_model(
+        self, model: ModelView, download: DownloadView | None, words: str, llm: str | None
+    ) -> None:
+        """Show this model; `words` say how far its download is."""
         self._model = model
         self._name.setText(model.name)
         self._description.setText(model.description)
@@ -123,30 +158,13 @@ class ModelDetails(QScrollArea):
         self.llm_button.setEnabled(model.name != llm)
         self.verify_button.setVisible(model.installed and model.removable)
         self.remove_button.setVisible(model.installed and model.removable)
-        self.show_download(download)
+        self.show_download(download, words)
         self.setVisible(True)
 
     def _show_fit(self, model: ModelView) -> None:
-        needs, has = size_text(model.memory_bytes), size_text(model.capacity_bytes)
-        sentence, role = {
-            Fit.FITS: (self.tr("Fits: needs {needs} of memory, models may take {has}."), "success"),
-            Fit.TIGHT: (
-                self.tr("Fits when others leave: needs {needs} of memory, models may take {has}."),
-                "warning",
-            ),
-            Fit.TOO_LARGE: (
-                self.tr("Does not fit: needs {needs} of memory, but models may take only {has}."),
-                "danger",
-            ),
-        }[model.fit]
-        text = sentence.format(needs=needs, has=has)
-        if not model.loadable:
-            text += " " + self.tr("A library that it needs is not installed.")
-            role = "danger"
-        self._fit.setText(text)
-        self._fit.setProperty("role", role)
-        self._fit.style().unpolish(self._fit)
-        self._fit.style().polish(self._fit)
+        self._fit.setText(fit_words(model))
+        self._fit.setProperty("role", fit_colour(model))
+        restyle(self._fit)
 
     def _show_facts(self, model: ModelView) -> None:
         while (item := self._facts.takeAt(0)) is not None:
@@ -167,7 +185,7 @@ class ModelDetails(QScrollArea):
             self._facts.addWidget(label(name, "muted", 0.95), line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(value, scale=0.95, wrap=True), line, 1)
 
-    def show_download(self, download: DownloadView | None) -> None:
+    def show_download(self, download: DownloadView | None, words: str) -> None:
         """How far its download is."""
         view = download.progress if download else None
         self._bar.setVisible(download is not None and download.state is not DownloadState.FAILED)
@@ -176,24 +194,4 @@ class ModelDetails(QScrollArea):
             self._bar.setValue(round(_STEPS * view.done_bytes / view.total_bytes))
         else:
             self._bar.setValue(0)
-        if download is None:
-            self._progress.setText("")
-        elif download.problem is not None and download.state is DownloadState.FAILED:
-            self._progress.setText(f"{download.problem.message} {download.problem.hint}".strip())
-        elif download.state is DownloadState.WAITING:
-            self._progress.setText(self.tr("Waits for the download before it."))
-        elif download.state is DownloadState.PAUSED:
-            self._progress.setText(self.tr("Paused; what has arrived is kept."))
-        elif view is not None:
-            parts = [
-                self.tr("{done} of {all}").format(
-                    done=size_text(view.done_bytes), all=size_text(view.total_bytes)
-                )
-            ]
-            if view.bytes_per_s:
-                parts.append(speed_text(view.bytes_per_s))
-            if view.remaining_s is not None:
-                parts.append(self.tr("{time} left").format(time=duration_text(view.remaining_s)))
-            self._progress.setText(" · ".join(parts))
-        else:
-            self._progress.setText(self.tr("Connecting…"))
+        self._progress.setText(words)

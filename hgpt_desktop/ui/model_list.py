@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
 from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.basics import draw_line
 from hgpt_desktop.ui.formats import size_text
+from hgpt_desktop.ui.model_details import fit_words
 from hgpt_desktop.ui.task_names import plain_name
 
 _MODEL = Qt.ItemDataRole.UserRole
@@ -56,32 +58,27 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(rect, 8, 8)
+        direction: Qt.LayoutDirection = option.direction
         icon = "check" if model.installed else "download"
         colour = shades.success if model.installed else shades.muted
-        painter.drawPixmap(
-            rect.left() + 10,
-            rect.top() + 19,
-            icons.pixmap(icon, colour, 18, painter.device().devicePixelRatioF()),
-        )
+        corner = QStyle.visualRect(
+            direction, rect, QRect(rect.left() + 10, rect.top() + 19, 18, 18)
+        ).topLeft()
+        painter.drawPixmap(corner, icons.pixmap(icon, colour, 18, painter.device().devicePixelRatioF()))
         badge, badge_colour = self._list.badge(model, download)
         painter.setFont(theme.scaled_font(0.85))
         width = painter.fontMetrics().horizontalAdvance(badge)
         painter.setPen(QColor(getattr(shades, badge_colour)))
         place = QRect(rect.right() - width - 12, rect.top(), width + 2, rect.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, badge)
+        painter.drawText(QStyle.visualRect(direction, rect, place), Qt.AlignmentFlag.AlignVCenter, badge)
         inside = QRect(rect.left() + 40, rect.top() + 8, rect.width() - 64 - width, 20)
-        self._text(painter, inside, model.name, theme.scaled_font(0.98, bold=True), shades.text)
+        inside = QStyle.visualRect(direction, rect, inside)
+        draw_line(painter, inside, model.name, theme.scaled_font(0.98, bold=True), shades.text, direction)
         tasks = ", ".join(plain_name(task) for task in model.tasks)
         under = f"{size_text(model.size_bytes)} · {tasks}" if model.size_bytes else tasks
-        self._text(painter, inside.translated(0, 22), under, theme.scaled_font(0.88), shades.muted)
+        below = inside.translated(0, 22)
+        draw_line(painter, below, under, theme.scaled_font(0.88), shades.muted, direction)
         painter.restore()
-
-    @staticmethod
-    def _text(painter: QPainter, place: QRect, text: str, font: QFont, colour: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class ModelList(QListWidget):
@@ -109,6 +106,7 @@ class ModelList(QListWidget):
         return {
             Fit.FITS: (self.tr("fits"), "success"),
             Fit.TIGHT: (self.tr("fits when others leave"), "warning"),
+            Fit.OFFLOAD: (self.tr("fits with offload"), "warning"),
             Fit.TOO_LARGE: (self.tr("too large"), "danger"),
         }[model.fit]
 
@@ -122,7 +120,8 @@ class ModelList(QListWidget):
             item = QListWidgetItem(model.name)
             item.setData(_MODEL, model)
             item.setData(_DOWNLOAD, downloads.get(model.id))
-            item.setToolTip(model.id)
+            item.setToolTip(fit_words(model))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{model.name}. {fit_words(model)}")
             self.addItem(item)
             if chosen is not None and model.id == chosen.id:
                 self.setCurrentItem(item)

@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from hgpt_desktop.bridge.downloads import Downloads
+from hgpt_desktop.bridge.downloads import Downloads, DownloadView
 from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.ui.basics import Choice, Tick, button, label
+from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
 from hgpt_desktop.ui.dialogs import ConfirmRemoval, ModelsToImport
-from hgpt_desktop.ui.memory_bar import MemoryBar
+from hgpt_desktop.ui.download_queue import DownloadQueue
+from hgpt_desktop.ui.formats import percent_text
+from hgpt_desktop.ui.memory_bar import MemoryBars
 from hgpt_desktop.ui.model_details import ModelDetails
 from hgpt_desktop.ui.model_list import ModelList
 from hgpt_desktop.ui.pages import card
@@ -28,7 +30,9 @@ class ModelsPage(QWidget):
     """Search and filters, the list, the chosen model beside it, and the memory above."""
 
     said = Signal(str)
+    working = Signal(str)  # how far a check or an import is
     problem_arrived = Signal(object)  # ProblemView
+    _working_told = Signal(object)  # InstallView, from a worker
 
     def __init__(self, workbench: Workbench, downloads: Downloads) -> None:
         super().__init__()
@@ -39,12 +43,12 @@ class ModelsPage(QWidget):
         self._models: tuple[ModelView, ...] = ()
         self._found: dict[str, int] | None = None
         self._llm: str | None = None
-        self._importing = CancelToken()
-        self.memory = MemoryBar()
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText(self.tr("Search models by name, task, language or licence"))
-        self.search_field.setAccessibleName(self.tr("Search models"))
-        self.search_field.setClearButtonEnabled(True)
+        self._long_work = CancelToken()  # checks and imports; they end with the program
+        workbench.closing.connect(self._long_work.cancel)
+        self._working_told.connect(self._show_working)
+        self.memory = MemoryBars()
+        self.queue = DownloadQueue(downloads, self._name_of)
+        self.search_field = search_field(self.tr("Search models by name, task, language or licence"))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -92,6 +96,7 @@ class ModelsPage(QWidget):
         column.setSpacing(14)
         column.addLayout(head)
         column.addWidget(memory)
+        column.addWidget(self.queue)
         column.addLayout(filters)
         column.addLayout(sides, 1)
 
@@ -166,7 +171,14 @@ class ModelsPage(QWidget):
         model = self.list.chosen
         self.details.setVisible(model is not None)
         if model is not None:
-            self.details.show_model(model, self._downloads.one(model.id), self._llm)
+            download = self._downloads.one(model.id)
+            self.details.show_model(model, download, self._words(download), self._llm)
+
+    def _words(self, download: DownloadView | None) -> str:
+        return self.queue.words_for(download) if download is not None else ""
+
+    def _name_of(self, model_id: str) -> str:
+        return next((one.name for one in self._models if one.id == model_id), model_id)
 
     def _on_status(self, status: StatusView) -> None:
         self._llm = status.llm
@@ -179,26 +191,27 @@ class ModelsPage(QWidget):
         if model is not None:
             download = self._downloads.one(model.id)
             before = self.details.pause_button.isVisibleTo(self.details)
-            self.details.show_download(download)
+            self.details.show_download(download, self._words(download))
             if before != (download is not None):
-                self.details.show_model(model, download, self._llm)
+                self.details.show_model(model, download, self._words(download), self._llm)
         self.list.show_models(self.list.shown, {one.model_id: one for one in self._downloads.queue})
 
     def _on_installed(self, model_id: str) -> None:
-        name = next((one.name for one in self._models if one.id == model_id), model_id)
-        self.said.emit(self.tr("{name} is installed.").format(name=name))
+        self.said.emit(self.tr("{name} is installed.").format(name=self._name_of(model_id)))
         self.refresh()
 
     # ------------------------------------------------------------ what can be done
 
-    def _free(self) -> None:
+    def _free(self, model_id: str | None) -> None:
         self._workbench.ask(
-            "engine", self, lambda engine: engine.free_memory(), lambda _: self._workbench.refresh_status()
+            "engine",
+            self,
+            lambda engine: engine.free_memory(model_id),
+            lambda _: self._workbench.refresh_status(),
         )
 
     def _remove(self, model_id: str) -> None:
-        name = next((one.name for one in self._models if one.id == model_id), model_id)
-        if ConfirmRemoval.ask(self, name):
+        if ConfirmRemoval.ask(self, self._name_of(model_id)):
             self._workbench.ask(
                 "install", self, lambda engine: engine.remove_model(model_id), lambda _: self.refresh()
             )
@@ -216,14 +229,15 @@ class ModelsPage(QWidget):
             else:
                 self.said.emit(self.tr("All files of {model} are as they should be.").format(model=model_id))
 
-        def ignore(view: InstallView) -> None:
-            """A check is quick enough to show only its end."""
+        name, cancel = self._name_of(model_id), self._long_work
+        self.said.emit(self.tr("The files of {name} are being checked…").format(name=name))
+        told = self._working_told.emit
+        self._workbench.ask("install", self, lambda engine: engine.verify_model(model_id, told, cancel), done)
 
-        self.said.emit(self.tr("The files are being checked…"))
-        cancel = CancelToken()
-        self._workbench.ask(
-            "install", self, lambda engine: engine.verify_model(model_id, ignore, cancel), done
-        )
+    def _show_working(self, view: InstallView) -> None:
+        if view.total_bytes:
+            share = percent_text(view.done_bytes / view.total_bytes)
+            self.working.emit(self.tr("{name}: {share} checked").format(name=view.model, share=share))
 
     def _use_llm(self, model_id: str) -> None:
         self._workbench.ask(
@@ -245,18 +259,16 @@ class ModelsPage(QWidget):
     def import_from(self, places: Sequence[Path]) -> None:
         """Take models from these folders or files."""
 
-        def ignore(view: InstallView) -> None:
-            """Copying shows only its end."""
-
         def done(ids: tuple[str, ...]) -> None:
             self.said.emit(self.tr("Imported: {models}").format(models=", ".join(ids)))
             self.refresh()
 
+        told, cancel = self._working_told.emit, self._long_work
         self.said.emit(self.tr("The models are being copied and checked…"))
         for place in places:
             self._workbench.ask(
                 "install",
                 self,
-                lambda engine, place=place: engine.import_models(place, ignore, self._importing),  # type: ignore[misc]
+                lambda engine, place=place: engine.import_models(place, told, cancel),  # type: ignore[misc]
                 done,
             )

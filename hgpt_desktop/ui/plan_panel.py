@@ -152,6 +152,8 @@ class PlanPanel(QFrame):
 
     def progressed(self, task_id: int, progress: float | None, message: str) -> None:
         """A task is under way; shown within 50 ms."""
+        if message and (row := self.row(task_id)):
+            row.note(message)
         self._pending[task_id] = (progress, message)
         if not self._repaint.isActive():
             self._repaint.start()

@@ -77,6 +77,9 @@ class ThinBar(_Animated):
         shades = theme.colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+            painter.translate(self.width(), 0)
+            painter.scale(-1, 1)
         painter.setPen(Qt.PenStyle.NoPen)
         whole = QRectF(self.rect())
         painter.setBrush(QColor(shades.hover))

@@ -13,11 +13,8 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,9 +25,11 @@ from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.ui.basics import Choice, IconButton, Tick, button, label
-from hgpt_desktop.ui.files import show_in_folder
+from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
+from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
 from hgpt_desktop.ui.pages import ScrolledPage, card
+from hgpt_desktop.ui.privacy_card import PrivacyCard
+from hgpt_desktop.ui.shortcut_card import ShortcutCard
 
 _FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
 _MARGIN_PX = 9
@@ -47,7 +46,9 @@ class SettingsPage(ScrolledPage):
     """Every change is kept at once. What the engine reads at its start says so."""
 
     preferences_changed = Signal(object, object)  # Preferences before and now
+    reopen_wanted = Signal()  # the engine shall begin anew on what is set
     said = Signal(str)
+    undo_offered = Signal(str, str, object)  # what happened, what can be done, how
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self, workbench: Workbench) -> None:
@@ -57,10 +58,7 @@ class SettingsPage(ScrolledPage):
         self._showing = False
         self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText(self.tr("Search settings"))
-        self.search_field.setAccessibleName(self.tr("Search settings"))
-        self.search_field.setClearButtonEnabled(True)
+        self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
         self.body.addWidget(self.search_field)
         self._nothing = label(self.tr("No setting by that name."), "muted")
@@ -69,7 +67,7 @@ class SettingsPage(ScrolledPage):
         self._looks()
         self._plans()
         self._engine()
-        self._privacy()
+        self._cards()
         self._all()
         self.body.addStretch(1)
 
@@ -86,16 +84,25 @@ class SettingsPage(ScrolledPage):
             }
         )
         self.font_box = self._choice({step: f"{round(step * 100)} %" for step in _FONT_STEPS})
+        self.notify_box = Tick(self.tr("Shown"))
         self._section(
             self.tr("Looks"),
             (
                 (self.tr("Language"), self.tr("Of the window; requests may be in any."), self.language_box),
                 (self.tr("Theme"), self.tr("Light, dark, or with strong contrasts."), self.theme_box),
                 (self.tr("Font size"), self.tr("Of all texts in the window."), self.font_box),
+                (
+                    self.tr("Icon in the tray"),
+                    self.tr(
+                        "It tells you when a long request or a batch has ended while you work elsewhere."
+                    ),
+                    self.notify_box,
+                ),
             ),
         )
         self.language_box.activated.connect(lambda: self._set(language=self.language_box.currentData()))
         self.theme_box.activated.connect(lambda: self._set(theme=self.theme_box.currentData()))
+        self.notify_box.toggled.connect(lambda wanted: self._set(notify=wanted))
         self.font_box.activated.connect(lambda: self._set(font_scale=self.font_box.currentData()))
 
     def _plans(self) -> None:
@@ -160,9 +167,16 @@ class SettingsPage(ScrolledPage):
         self.timeout_box.setRange(1, 24 * 60)
         self.timeout_box.setSuffix(" min")
         self.network_box = Tick(self.tr("Allowed"))
+        self.folder_button = button("…", "", "folder")
+        self.folder_button.clicked.connect(self._choose_folder)
         self._section(
             self.tr("Models and memory"),
             (
+                (
+                    self.tr("Models folder"),
+                    self.tr("Where models live; those in the folder before stay there."),
+                    self.folder_button,
+                ),
                 (self.tr("Device"), self.tr("Where models run."), self.device_box),
                 (
                     self.tr("Memory budget"),
@@ -218,32 +232,14 @@ class SettingsPage(ScrolledPage):
         wanted = round(self.budget_box.value() * 1e9)
         self._set(memory_budget_bytes=wanted or None)
 
-    def _privacy(self) -> None:
-        box, inside = card()
-        inside.addWidget(label(self.tr("Privacy"), scale=1.15, bold=True))
-        inside.addWidget(
-            label(
-                self.tr(
-                    "Requests, files, plans and answers stay on this computer. "
-                    "The program opens a connection only while it fetches models that you asked for. "
-                    "The processes that run the models open none."
-                ),
-                wrap=True,
-            )
-        )
-        line = QHBoxLayout()
-        self._connections = label("", "muted", wrap=True)
-        check = button(self.tr("Look now"), "", "shield")
-        check.clicked.connect(self._look_at_connections)
-        line.addWidget(self._connections, 1)
-        line.addWidget(check)
-        inside.addLayout(line)
-        self._places = QVBoxLayout()
-        self._places.setSpacing(4)
-        inside.addLayout(self._places)
-        row = _Row(box, self.tr("Privacy storage folders network connection").casefold())
-        self._sections.append((box, [row]))
-        self.body.addWidget(box)
+    def _cards(self) -> None:
+        self.shortcuts = ShortcutCard()
+        self.shortcuts.changed.connect(lambda chosen: self._set(shortcuts=chosen))
+        self.privacy = PrivacyCard()
+        self.privacy.look_wanted.connect(self._look_at_connections)
+        for box in (self.shortcuts, self.privacy):
+            self._sections.append((box, [_Row(box, box.words)]))
+            self.body.addWidget(box)
 
     def _all(self) -> None:
         box, inside = card()
@@ -334,6 +330,8 @@ class SettingsPage(ScrolledPage):
             self.cache_box.setValue(preferences.result_cache_bytes / 1e9)
             self.timeout_box.setValue(round(preferences.task_timeout_s / 60))
             self.network_box.setChecked(preferences.network)
+            self.notify_box.setChecked(preferences.notify)
+            self.shortcuts.show_chosen(preferences.shortcuts)
         finally:
             self._showing = False
 
@@ -346,42 +344,14 @@ class SettingsPage(ScrolledPage):
         self.llm_box.setCurrentIndex(max(self.llm_box.findData(self._preferences.llm), 0))
 
     def _show_places(self, places: Mapping[str, str]) -> None:
-        names = {
-            "models": self.tr("Models"),
-            "runs": self.tr("Results, a folder for each run"),
-            "history": self.tr("Conversations"),
-            "settings": self.tr("Settings"),
-            "logs": self.tr("Logs"),
-            "cache": self.tr("What can be made anew at any time"),
-        }
-        while (item := self._places.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for key, place in places.items():
-            line = QWidget()
-            row = QHBoxLayout(line)
-            row.setContentsMargins(0, 0, 0, 0)
-            texts = QVBoxLayout()
-            texts.setSpacing(0)
-            name = names.get(key, key)
-            texts.addWidget(label(name))
-            where: QLabel = label(place, "muted", 0.92, wrap=True)
-            texts.addWidget(where)
-            row.addLayout(texts, 1)
-            look = IconButton("folder", self.tr("Show in folder: {name}").format(name=name), side=16)
-            look.clicked.connect(lambda _checked=False, place=place: show_in_folder(Path(place)))
-            row.addWidget(look)
-            self._places.addWidget(line)
+        self.privacy.show_places(places)
+        self.folder_button.setText(places.get("models", ""))
+        self.folder_button.setToolTip(places.get("models", ""))
 
     def _look_at_connections(self) -> None:
-        self._workbench.ask("history", self, lambda _engine: open_connections(), self._show_connections)
-
-    def _show_connections(self, found: tuple[str, ...]) -> None:
-        if found:
-            self._connections.setText(self.tr("Open now: {where}").format(where=", ".join(found)))
-        else:
-            self._connections.setText(self.tr("Right now no connection is open."))
+        self._workbench.ask(
+            "history", self, lambda _engine: open_connections(), self.privacy.show_connections
+        )
 
     def _filter(self) -> None:
         words = self.search_field.text().casefold().split()
@@ -395,13 +365,17 @@ class SettingsPage(ScrolledPage):
             box.setVisible(found > 0)
         self._nothing.setVisible(self.shown_sections == 0)
 
+    def note_theme(self, name: str) -> None:
+        """It was set elsewhere."""
+        self.show_preferences(replace(self._preferences, theme=name))
+
     # ------------------------------------------------------------ changing
 
     def _set(self, **changes: Any) -> None:
         if not self._showing:
             self._keep(replace(self._preferences, **changes))
 
-    def _keep(self, wanted: Preferences) -> None:
+    def _keep(self, wanted: Preferences, then: Callable[[], None] | None = None) -> None:
         before = self._preferences
         if wanted == before:
             return
@@ -410,27 +384,51 @@ class SettingsPage(ScrolledPage):
             "history",
             self,
             lambda engine: engine.keep_preferences(wanted),
-            lambda _: self._on_kept(before, wanted),
+            lambda _: self._on_kept(before, wanted, then),
         )
 
-    def _on_kept(self, before: Preferences, now: Preferences) -> None:
+    def _on_kept(self, before: Preferences, now: Preferences, then: Callable[[], None] | None) -> None:
         self.preferences_changed.emit(before, now)
         changed = {name for name, value in asdict(now).items() if value != asdict(before)[name]}
-        if changed & NEEDS_RESTART:
-            self.said.emit(self.tr("Kept; it counts from the next start of the program."))
+        if then is not None:
+            then()
+        elif changed & NEEDS_RESTART:
+            self.undo_offered.emit(
+                self.tr("Kept; it counts from the next start of the program."),
+                self.tr("Apply it now"),
+                self.reopen_wanted.emit,
+            )
         self._workbench.refresh_status()
+
+    def _replace_all(self, wanted: Preferences, sentence: str) -> None:
+        """All settings at once; those that were set before can be had back."""
+        before = self._preferences
+        if wanted == before:
+            return
+
+        def bring_back() -> None:
+            self._keep(before)
+            self.show_preferences(before)
+
+        self._keep(wanted, lambda: self.undo_offered.emit(sentence, self.tr("Undo"), bring_back))
+        self.show_preferences(wanted)
 
     def reset(self) -> None:
         """Set everything as it was at first."""
-        self._keep(Preferences())
-        self.show_preferences(Preferences())
+        self._replace_all(Preferences(), self.tr("All settings are as they were at first."))
+
+    def set_models_folder(self, folder: Path, then: Callable[[], None] | None = None) -> None:
+        """Let models live there; `then` is called when it is kept."""
+        self._keep(replace(self._preferences, models_folder=str(folder)), then)
+
+    def _choose_folder(self) -> None:
+        if (folder := ModelsFolder.ask(self, self.folder_button.text())) is not None:
+            self.folder_button.setText(str(folder))
+            self.set_models_folder(folder)
 
     def _export(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Export settings"), str(Path.home() / "hgpt-settings.json"), "JSON (*.json)"
-        )
-        if chosen:
-            self.export_to(Path(chosen))
+        if (place := PlaceToSave.ask(self, "hgpt-settings.json")) is not None:
+            self.export_to(place)
 
     def export_to(self, place: Path) -> None:
         """Write all settings to a file."""
@@ -439,11 +437,8 @@ class SettingsPage(ScrolledPage):
         )
 
     def _import(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Import settings"), str(Path.home()), "JSON (*.json)"
-        )
-        if chosen:
-            self.import_from(Path(chosen))
+        if (place := SettingsToImport.ask(self)) is not None:
+            self.import_from(place)
 
     def import_from(self, place: Path) -> None:
         """Take all settings from a file that `export_to` wrote."""
@@ -452,8 +447,9 @@ class SettingsPage(ScrolledPage):
             kept = json.loads(place.read_text(encoding="utf-8"))
             known = asdict(Preferences())
             wanted = replace(Preferences(), **{name: value for name, value in kept.items() if name in known})
-            self._keep(wanted)
-            self.show_preferences(wanted)
+            if wrong := wanted.wrong():
+                raise ValueError(wrong)
+            self._replace_all(wanted, self.tr("The settings of {name} are in use.").format(name=place.name))
 
         self._with_file(take)
 

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QShortcut
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.views import ConversationView
 from hgpt_desktop.ui import icons, theme
-from hgpt_desktop.ui.basics import IconLabel, button, label, separator
+from hgpt_desktop.ui.basics import IconLabel, button, draw_line, label, search_field, separator
 from hgpt_desktop.ui.dialogs import NewTitle
 from hgpt_desktop.ui.formats import date_group
 
@@ -34,6 +33,7 @@ _ID = Qt.ItemDataRole.UserRole
 _IS_HEADING = Qt.ItemDataRole.UserRole + 1
 _PREVIEW = Qt.ItemDataRole.UserRole + 2
 _PINNED = Qt.ItemDataRole.UserRole + 3
+_PIN_PX = 14
 _HEADING_PX, _LINE_PX, _TWO_LINES_PX = 34, 36, 54
 
 
@@ -46,15 +46,16 @@ class _Delegate(QStyledItemDelegate):
         shades = theme.colours()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
+        direction: Qt.LayoutDirection = option.direction
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         if index.data(_IS_HEADING):
             painter.setFont(theme.scaled_font(0.85, bold=True))
             painter.setPen(QColor(shades.muted))
-            painter.drawText(
-                rect.adjusted(12, 8, -8, -2), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text
-            )
+            place = QStyle.visualRect(direction, rect, rect.adjusted(12, 8, -8, -2))
+            begin = QStyle.visualAlignment(direction, Qt.AlignmentFlag.AlignLeft)
+            painter.drawText(place, begin | Qt.AlignmentFlag.AlignBottom, text)
         else:
             ground = None
             if state & QStyle.StateFlag.State_Selected:
@@ -67,25 +68,19 @@ class _Delegate(QStyledItemDelegate):
                 painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 8, 8)
             inside = rect.adjusted(12, 0, -10, 0)
             if index.data(_PINNED):
-                side = 14
+                side = _PIN_PX
                 pin = icons.pixmap("pin", shades.muted, side, painter.device().devicePixelRatioF())
-                painter.drawPixmap(inside.right() - side, inside.top() + (_LINE_PX - side) // 2, pin)
+                place = QRect(inside.right() - side, inside.top() + (_LINE_PX - side) // 2, side, side)
+                painter.drawPixmap(QStyle.visualRect(direction, rect, place).topLeft(), pin)
                 inside.adjust(0, 0, -side - 6, 0)
             preview = str(index.data(_PREVIEW) or "")
             line = inside.adjusted(0, 7, 0, -27) if preview else inside
-            self._draw_line(painter, line, text, theme.scaled_font(0.98), shades.text)
+            place = QStyle.visualRect(direction, rect, line)
+            draw_line(painter, place, text, theme.scaled_font(0.98), shades.text, direction)
             if preview:
-                self._draw_line(
-                    painter, inside.adjusted(0, 27, 0, -5), preview, theme.scaled_font(0.85), shades.muted
-                )
+                place = QStyle.visualRect(direction, rect, inside.adjusted(0, 27, 0, -5))
+                draw_line(painter, place, preview, theme.scaled_font(0.85), shades.muted, direction)
         painter.restore()
-
-    @staticmethod
-    def _draw_line(painter: QPainter, place: QRect, text: str, font: QFont, colour: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if index.data(_IS_HEADING):
@@ -115,10 +110,7 @@ class Sidebar(QFrame):
         self.new_button = button(self.tr("New conversation"), "", "plus")
         self.new_button.setToolTip(self.tr("Ctrl+N"))
         self.new_button.clicked.connect(self.new_wanted)
-        self.search_field = QLineEdit()
-        self.search_field.setPlaceholderText(self.tr("Search conversations"))
-        self.search_field.setAccessibleName(self.tr("Search conversations"))
-        self.search_field.setClearButtonEnabled(True)
+        self.search_field = search_field(self.tr("Search conversations"))
         self.search_field.textChanged.connect(self._on_search_text)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)

@@ -18,6 +18,7 @@ from hgpt_desktop.ui.task_row import TaskRow, state_name
 
 WIDTH_PX = 340
 _TEXT_CHARACTERS = 600
+_LOG_LINES = 40
 
 
 class TaskInspector(QFrame):
@@ -92,6 +93,16 @@ class TaskInspector(QFrame):
             column.addWidget(self._resource(output))
         if not outputs:
             column.addWidget(label(self.tr("Nothing yet."), "muted", 0.95))
+        if row.log:
+            self._part(column, self.tr("Log"))
+            for at, sentence in row.log[-_LOG_LINES:]:
+                line = QHBoxLayout()
+                line.setSpacing(10)
+                when = label(f"{at:%H:%M:%S}", "muted", 0.85)
+                line.addWidget(when)
+                line.setAlignment(when, Qt.AlignmentFlag.AlignTop)
+                line.addWidget(label(sentence, scale=0.9, wrap=True), 1)
+                column.addLayout(line)
         column.addStretch(1)
         old = self._area.takeWidget()
         if old is not None:
@@ -129,14 +140,29 @@ class TaskInspector(QFrame):
             facts.append((self.tr("Memory"), size_text(result.peak_bytes)))
         if result is not None and result.attempts > 1:
             facts.append((self.tr("Attempts"), str(result.attempts)))
-        made = result.outputs if result else ()
-        if made and (origin := made[0].provenance) is not None and origin.seed is not None:
-            facts.append((self.tr("Seed"), str(origin.seed)))
+        if result is not None and (origin := self._origin(result.outputs)):
+            facts.append((self.tr("Provenance"), origin))
         for name, value in facts:
             column.addWidget(label(name, "muted", 0.85))
             column.addWidget(label(value, scale=0.97, wrap=True))
         if result is not None and result.message:
             column.addWidget(label(f"{result.message} {result.hint}".strip(), "danger", 0.95, wrap=True))
+
+    def _origin(self, outputs: Sequence[Resource]) -> str:
+        """By which task, model and seed it was made, and in which folder it is."""
+        if not outputs:
+            return ""
+        made, lines = outputs[0].provenance, []
+        if made is not None:
+            lines.append(
+                self.tr("Task {number}, {task}, by {model}").format(
+                    number=made.task_id, task=made.task, model=made.model_id
+                )
+            )
+            if made.seed is not None:
+                lines.append(self.tr("Seed {seed}").format(seed=made.seed))
+        lines.append(str(outputs[0].path.parent))
+        return "\n".join(lines)
 
     @staticmethod
     def _part(column: QVBoxLayout, heading: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -50,6 +51,7 @@ class TaskRow(QFrame):
         self.reason = ""
         self.candidates: tuple[str, ...] = ()
         self.result: TaskResult | None = None
+        self.log: list[tuple[datetime, str]] = []  # what happened while the window saw it
         self._place = place
         self._started_at: float | None = None
         self._mark = StateMark()
@@ -104,6 +106,8 @@ class TaskRow(QFrame):
 
     def set_state(self, state: RowState) -> None:
         """Show another state."""
+        if state is not self._mark.state:
+            self.note(state_name(state))
         self._mark.set_state(state)
         self._bar.setVisible(state in (RowState.LOADING, RowState.RUNNING))
         if state not in (RowState.LOADING, RowState.RUNNING):
@@ -132,6 +136,8 @@ class TaskRow(QFrame):
 
     def show_model(self, model_id: str, reason: str, candidates: tuple[str, ...] = ()) -> None:
         """The model chosen for it."""
+        if model_id != self.model_id:
+            self.note(f"{model_id}: {reason}" if reason else model_id)
         self.model_id = model_id
         self.reason = reason or self.reason
         self.candidates = candidates or self.candidates
@@ -195,6 +201,7 @@ class TaskRow(QFrame):
     def failed(self, message: str, hint: str) -> None:
         """It could not be done."""
         self.set_state(RowState.FAILED)
+        self.note(message)
         self._time.setText("")
         self._below.addWidget(label(message, "danger", wrap=True))
         if hint:
@@ -203,6 +210,8 @@ class TaskRow(QFrame):
     def skipped(self, because: str) -> None:
         """It was not run."""
         self.set_state(RowState.SKIPPED)
+        if because:
+            self.note(because)
         self._time.setText("")
         if because:
             self._below.addWidget(label(because, "muted", 0.95, wrap=True))
@@ -213,6 +222,13 @@ class TaskRow(QFrame):
             self.set_state(RowState.STOPPED)
             self._time.setText("")
 
+    def note(self, sentence: str) -> None:
+        """Write it into the log."""
+        if not self.log or self.log[-1][1] != sentence:
+            self.log.append((datetime.now().astimezone(), sentence))
+
     def _say(self, message: str) -> None:
+        if message:
+            self.note(message)
         self._message.setText(message)
         self._message.setVisible(bool(message))

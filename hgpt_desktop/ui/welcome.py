@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
@@ -11,7 +20,8 @@ from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, button, label
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
 
-_CARD_PX = 560
+_CARD_PX = 600
+_USUAL_BYTES_PER_S = 6_000_000  # about 50 Mbit/s
 _STEPS = 1000
 
 
@@ -22,6 +32,7 @@ class WelcomePage(QScrollArea):
     cancel_wanted = Signal()
     skip_wanted = Signal()
     import_wanted = Signal()
+    folder_wanted = Signal()  # models shall live elsewhere
     language_wanted = Signal(str)
 
     def __init__(self) -> None:
@@ -51,10 +62,13 @@ class WelcomePage(QScrollArea):
         self.language_box.activated.connect(
             lambda: self.language_wanted.emit(self.language_box.currentData())
         )
-        self._machine = label("", "muted", 0.95, wrap=True)
         self._size = label("", bold=True)
-        self._room = label("", "muted", 0.95, wrap=True)
         self._models = label("", "muted", 0.95, wrap=True)
+        self._time = label("", "muted", 0.95, wrap=True)
+        self._room = label("", wrap=True)
+        self._machine = label("", wrap=True)
+        self.folder_button = button(self.tr("Another folder…"), "quiet")
+        self.folder_button.clicked.connect(self.folder_wanted)
         self._bar = QProgressBar()
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
@@ -94,11 +108,10 @@ class WelcomePage(QScrollArea):
         card.setObjectName("card")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(22, 20, 22, 18)
-        inside.setSpacing(8)
-        inside.addWidget(self._size)
-        inside.addWidget(self._models)
-        inside.addWidget(self._room)
-        inside.addWidget(self._machine)
+        inside.setSpacing(14)
+        inside.addLayout(self._fact("download", self._size, self._models, self._time))
+        inside.addLayout(self._fact("folder", self._room, act=self.folder_button))
+        inside.addLayout(self._fact("chip", self._machine))
         inside.addWidget(self._progress)
         inside.addSpacing(8)
         inside.addLayout(actions)
@@ -110,20 +123,48 @@ class WelcomePage(QScrollArea):
         self._column.addWidget(under)
         self._column.addSpacing(14)
         self._column.addWidget(card)
-        self._column.addSpacing(6)
-        self._column.addWidget(self.language_box, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addStretch(3)
         column = QWidget()
         column.setMaximumWidth(_CARD_PX)
         column.setLayout(self._column)
         whole = QWidget()
         whole.setObjectName("welcomePage")
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(24, 24, 24, 24)
+        top = QHBoxLayout()
+        top.addStretch(1)
+        top.addWidget(self.language_box)
+        row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(column, 1000)
         row.addStretch(1)
+        rows = QVBoxLayout(whole)
+        rows.setContentsMargins(24, 20, 24, 24)
+        rows.addLayout(top)
+        rows.addLayout(row, 1)
         self.setWidget(whole)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What it says about the set, the disk and the machine."""
+        labels = (self._size, self._models, self._time, self._room, self._machine)
+        return tuple(one.text() for one in labels)
+
+    @staticmethod
+    def _fact(icon: str, *labels: QLabel, act: QPushButton | None = None) -> QHBoxLayout:
+        """An icon, what there is to know, and what can be done about it."""
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        mark = IconLabel(icon, "accent", 20)
+        row.addWidget(mark)
+        row.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for one in labels:
+            words.addWidget(one)
+        row.addLayout(words, 1)
+        if act is not None:
+            row.addWidget(act)
+            row.setAlignment(act, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def show_starter(self, starter: StarterView) -> None:
         """What is missing, and whether the disk has room for it."""
@@ -133,6 +174,12 @@ class WelcomePage(QScrollArea):
             )
         )
         self._models.setText(" · ".join(starter.models))
+        self._time.setText(
+            self.tr("About {time} at {speed}.").format(
+                time=duration_text(starter.total_bytes / _USUAL_BYTES_PER_S),
+                speed=speed_text(_USUAL_BYTES_PER_S),
+            )
+        )
         self._room.setText(
             self.tr("They are kept in {folder}, where {free} are free.").format(
                 folder=starter.folder, free=size_text(starter.free_bytes)
@@ -143,20 +190,24 @@ class WelcomePage(QScrollArea):
             if starter.device == "cpu"
             else self.tr("the GPU {name}").format(name=starter.device)
         )
-        self._machine.setText(
-            self.tr("This computer: models run on {device} and may take {size} of memory together.").format(
-                device=device, size=size_text(starter.memory_bytes)
-            )
-            if starter.memory_bytes
-            else ""
-        )
+        machine = self.tr(
+            "This computer: models run on {device} and may take {size} of memory together."
+        ).format(device=device, size=size_text(starter.memory_bytes))
+        if starter.largest_bytes:
+            machine += " " + (
+                self.tr("This set fits: its largest model takes {size}.")
+                if starter.largest_bytes <= starter.memory_bytes
+                else self.tr("Its largest model takes {size} and will not fit; close other programs.")
+            ).format(size=size_text(starter.largest_bytes))
+        self._machine.setText(machine if starter.memory_bytes else "")
         self._machine.setVisible(bool(starter.memory_bytes))
         self.install_button.setEnabled(starter.fits)
+        self._take_problem_away()
         if not starter.fits:
             self.show_problem(
                 ProblemView(
                     self.tr("The disk has not enough room for the starter models."),
-                    self.tr("Make room, or set HGPT_MODELS to a folder on another disk, and start again."),
+                    self.tr("Make room, or choose a folder on another disk."),
                 )
             )
 

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from hgpt_desktop.bridge.seam import Engine
 from hgpt_desktop.bridge.views import ProblemView, RunOptions, WorkflowView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.errors import ExitCode
-from hgpt_desktop.core.events import RequestFinished
+from hgpt_desktop.core.errors import HgptError
+from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui.basics import IconLabel, button, label
-from hgpt_desktop.ui.dialogs import FilesToAttach
-from hgpt_desktop.ui.formats import duration_text
+from hgpt_desktop.ui.batch import Batch, Outcome, outcome_of
+from hgpt_desktop.ui.batch_card import BatchCard
+from hgpt_desktop.ui.dialogs import FilesToAttach, PlaceToSave
 from hgpt_desktop.ui.pages import ScrolledPage, card
-from hgpt_desktop.ui.request_queue import Waiting
+from hgpt_desktop.ui.request_queue import RunEnding, Waiting
 from hgpt_desktop.ui.task_names import plain_name
+
+Made = tuple[str, Plan, Mapping[int, str]]
 
 
 class WorkflowsPage(ScrolledPage):
     """A card for each kept plan, and a summary of the batch that runs or ran last."""
 
     requests_ready = Signal(object)  # list of Waiting, for a conversation of their own
+    stop_wanted = Signal(str)  # the batch
+    conversation_wanted = Signal(str)
     said = Signal(str)
+    undo_offered = Signal(str, str, object)  # what happened, what can be done, how
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self, workbench: Workbench) -> None:
@@ -36,13 +44,12 @@ class WorkflowsPage(ScrolledPage):
         )
         self._workbench = workbench
         self._last_folder = ""
-        self._expected = 0
-        self._endings: list[RequestFinished | None] = []
-        self._summary_box, inside = card()
-        self._summary = label("", wrap=True)
-        inside.addWidget(self._summary)
-        self._summary_box.hide()
-        self.body.addWidget(self._summary_box)
+        self._batch: Batch | None = None
+        self.batch_card = BatchCard()
+        self.batch_card.stop_wanted.connect(self._stop)
+        self.batch_card.conversation_wanted.connect(self._show_answers)
+        self.batch_card.table_wanted.connect(self._save_table)
+        self.body.addWidget(self.batch_card)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(12)
         self.body.addLayout(self._cards)
@@ -67,7 +74,12 @@ class WorkflowsPage(ScrolledPage):
     @property
     def summary(self) -> str:
         """What became of the batch."""
-        return self._summary.text()
+        return self.batch_card.summary
+
+    @property
+    def running(self) -> bool:
+        """Whether a batch is under way."""
+        return self._batch is not None and not self._batch.is_over
 
     def refresh(self) -> None:
         """Read them anew."""
@@ -128,75 +140,115 @@ class WorkflowsPage(ScrolledPage):
     def run_on(self, workflow: WorkflowView, files: Sequence[Path]) -> None:
         """Run it on these files; with more files than it wants it runs once for each group of them."""
         size = max(len(workflow.kinds), 1)
-        groups = [tuple(files[at : at + size]) for at in range(0, max(len(files), 1), size)]
+        groups = tuple(tuple(files[at : at + size]) for at in range(0, max(len(files), 1), size))
         if len(groups) > 1 and len(groups[-1]) < size:
-            self.problem_arrived.emit(
-                ProblemView(
-                    self.tr("{name} takes {count} files at a time.").format(name=workflow.name, count=size),
-                    self.tr("Choose a multiple of that."),
-                )
+            self._refuse(
+                self.tr("{name} takes {count} files at a time.").format(name=workflow.name, count=size),
+                self.tr("Choose a multiple of that."),
             )
-            return
+        elif self.running and len(groups) > 1:
+            self._refuse(
+                self.tr("A batch is under way."), self.tr("Wait until it has ended, or stop it on this page.")
+            )
+        elif len(groups) == 1:
+            self._run_one(workflow, groups[0])
+        else:
+            self._run_batch(workflow, groups)
+
+    def _refuse(self, message: str, hint: str) -> None:
+        self.problem_arrived.emit(ProblemView(message, hint))
+
+    def _run_one(self, workflow: WorkflowView, group: tuple[Path, ...]) -> None:
+        def ready(made: Made) -> None:
+            text, plan, models = made
+            self.requests_ready.emit([Waiting(text, group, None, None, RunOptions(plan=plan, models=models))])
+
+        self._workbench.ask("history", self, lambda engine: engine.workflow_plan(workflow.id, group), ready)
+
+    def _run_batch(self, workflow: WorkflowView, groups: tuple[tuple[Path, ...], ...]) -> None:
+        batch = self._batch = Batch(secrets.token_hex(4), workflow.name, groups)
+        self.batch_card.show_batch(batch)
         requests: list[Waiting] = []
-        left = len(groups)
-        self._expected, self._endings = 0, []
 
-        def make(group: tuple[Path, ...]) -> None:
-            def ready(answer: tuple[str, object, object]) -> None:
-                nonlocal left
-                left -= 1
-                text, plan, models = answer
-                name = f"{text} ({', '.join(path.name for path in group)})" if len(groups) > 1 else text
-                options = RunOptions(plan=plan, models=models)  # type: ignore[arg-type]
-                requests.append(Waiting(name, group, None, None, options))
-                finish()
-
-            def failed(problem: ProblemView) -> None:
-                nonlocal left
-                left -= 1
-                self._endings.append(None)
-                self.problem_arrived.emit(problem)
-                finish()
-
-            self._workbench.ask(
-                "history", self, lambda engine: engine.workflow_plan(workflow.id, group), ready, failed
-            )
-
-        def finish() -> None:
-            if left == 0 and requests:
-                self._expected = len(groups)
-                self._show_summary()
+        def prepared(made: list[Made | ProblemView]) -> None:
+            for group, one in zip(groups, made, strict=True):
+                if isinstance(one, ProblemView):  # this group cannot run; the others can
+                    self._add(outcome_of(group, None, one))
+                    continue
+                text, plan, models = one
+                name = f"{text} ({', '.join(path.name for path in group)})"
+                options = RunOptions(plan=plan, models=models)
+                requests.append(Waiting(name, group, None, None, options, batch.id))
+            if requests:
                 self.requests_ready.emit(requests)
 
-        for group in groups:
-            make(group)
+        def prepare(engine: Engine) -> list[Made | ProblemView]:
+            made: list[Made | ProblemView] = []
+            for group in groups:
+                try:
+                    made.append(engine.workflow_plan(workflow.id, group))
+                except HgptError as error:
+                    made.append(ProblemView.of(error))
+            return made
 
-    def count_ended(self, ended: RequestFinished | None) -> None:
+        self._workbench.ask("history", self, prepare, prepared)
+
+    def count_ended(self, ending: RunEnding) -> None:
         """One request of the batch is over."""
-        if len(self._endings) < self._expected:
-            self._endings.append(ended)
-            self._show_summary()
+        request, batch = ending.request, self._batch
+        if request is None or batch is None or request.batch != batch.id:
+            return
+        batch.conversation_id = ending.conversation_id or batch.conversation_id
+        self._add(outcome_of(request.paths, ending.ended, ending.problem))
 
-    def _show_summary(self) -> None:
-        done = sum(one is not None and one.exit_code == ExitCode.DONE for one in self._endings)
-        failed = len(self._endings) - done
-        seconds = sum(one.seconds for one in self._endings if one is not None)
-        text = self.tr("{done} of {all} done").format(done=done, all=self._expected)
-        if failed:
-            text += ", " + self.tr("{failed} failed or stopped").format(failed=failed)
-        if len(self._endings) == self._expected:
-            text += ". " + self.tr("It took {time}.").format(time=duration_text(seconds))
-            if self._expected > 1:
-                self.said.emit(text)
+    def _add(self, outcome: Outcome) -> None:
+        assert self._batch is not None
+        self._batch.outcomes.append(outcome)
+        self.batch_card.show_batch(self._batch)
+        if self._batch.is_over:
+            self.said.emit(self.batch_card.summary)
+
+    def _stop(self) -> None:
+        if self._batch is not None:
+            self.stop_wanted.emit(self._batch.id)
+
+    def _show_answers(self) -> None:
+        if self._batch is not None and self._batch.conversation_id is not None:
+            self.conversation_wanted.emit(self._batch.conversation_id)
+
+    def _save_table(self) -> None:
+        if self._batch is None or (place := PlaceToSave.ask(self, f"{self._batch.name}.csv")) is None:
+            return
+        headings = (
+            self.tr("Files"), self.tr("Outcome"), self.tr("Seconds"), self.tr("Why"), self.tr("Made"),
+        )  # fmt: skip
+        try:
+            place.write_text(self._batch.table(headings), encoding="utf-8-sig")  # as spreadsheets want it
+        except OSError as error:
+            self.problem_arrived.emit(
+                ProblemView(
+                    self.tr("The table could not be written to {place}.").format(place=place),
+                    self.tr("Choose another folder, or make room on the disk."),
+                    str(error),
+                )
+            )
         else:
-            text += "…"
-        self._summary.setText(text)
-        self._summary_box.setVisible(self._expected > 1)
+            self.said.emit(self.tr("Saved as {place}.").format(place=place))
+
+    # ------------------------------------------------------------ removing
 
     def _remove(self, workflow: WorkflowView) -> None:
+        def removed(_: None) -> None:
+            self.refresh()
+            self.undo_offered.emit(
+                self.tr("“{name}” is removed.").format(name=workflow.name),
+                self.tr("Undo"),
+                lambda: self._bring_back(workflow.id),
+            )
+
+        self._workbench.ask("history", self, lambda engine: engine.remove_workflow(workflow.id), removed)
+
+    def _bring_back(self, workflow_id: str) -> None:
         self._workbench.ask(
-            "history",
-            self,
-            lambda engine: engine.remove_workflow(workflow.id),
-            lambda _: self.refresh(),
+            "history", self, lambda engine: engine.bring_workflow_back(workflow_id), lambda _: self.refresh()
         )

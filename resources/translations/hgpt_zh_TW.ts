@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_TW">
 <context>
+    <name>Announcer</name>
+    <message>
+        <source>Show the window</source>
+        <translation>顯示視窗</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
+    </message>
+</context>
+<context>
     <name>AnswerFoot</name>
     <message>
         <source>Copy the answer</source>
@@ -94,8 +109,47 @@
         <translation>已不存在</translation>
     </message>
     <message>
+        <source>1 page</source>
+        <translation>1 頁</translation>
+    </message>
+    <message>
+        <source>{count} pages</source>
+        <translation>{count} 頁</translation>
+    </message>
+    <message>
+        <source>cannot be used</source>
+        <translation>無法使用</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentStrip</name>
+    <message>
+        <source>A request takes up to {count} files.</source>
+        <translation>一個請求最多可附加 {count} 個檔案。</translation>
+    </message>
+    <message>
+        <source>The rest was left out; send it with another request.</source>
+        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder.</source>
+        <translation>{name} 是資料夾。</translation>
+    </message>
+    <message>
+        <source>Attach the files that are in it.</source>
+        <translation>請附加其中的檔案。</translation>
+    </message>
+    <message>
+        <source>{name} is not there.</source>
+        <translation>找不到 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or deleted; attach it from where it is now.</source>
+        <translation>它可能已被移動或刪除；請從現在的位置附加。</translation>
     </message>
 </context>
 <context>
@@ -111,6 +165,10 @@
     <message>
         <source>Place in the recording</source>
         <translation>錄音中的位置</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
     </message>
     <message>
         <source>This machine has no sound output; the file can be saved or opened instead.</source>
@@ -130,10 +188,69 @@
     </message>
 </context>
 <context>
+    <name>BatchCard</name>
+    <message>
+        <source>Batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Progress of the batch</source>
+        <translation>批次進度</translation>
+    </message>
+    <message>
+        <source>Stop the batch</source>
+        <translation>停止批次</translation>
+    </message>
+    <message>
+        <source>Show the answers</source>
+        <translation>顯示回答</translation>
+    </message>
+    <message>
+        <source>Save as table…</source>
+        <translation>另存為表格…</translation>
+    </message>
+    <message>
+        <source>{done} of {all} done</source>
+        <translation>已完成 {done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{failed} failed or stopped</source>
+        <translation>{failed} 個失敗或已停止</translation>
+    </message>
+    <message>
+        <source>It took {time}.</source>
+        <translation>共花費 {time}。</translation>
+    </message>
+    <message>
+        <source>and {count} more; the table has all of them</source>
+        <translation>另有 {count} 項；表格中有全部</translation>
+    </message>
+</context>
+<context>
     <name>ChatPage</name>
+    <message>
+        <source>What you had written was put aside.</source>
+        <translation>您原先寫的內容已放到一旁。</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>取回</translation>
+    </message>
     <message>
         <source>Another request is under way; try again when it has ended.</source>
         <translation>另一個請求正在進行；請等它結束後再試。</translation>
+    </message>
+    <message>
+        <source>{count} waiting requests will not be sent.</source>
+        <translation>{count} 個等候中的請求將不會送出。</translation>
+    </message>
+    <message>
+        <source>The waiting request will not be sent.</source>
+        <translation>等候中的請求將不會送出。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -190,6 +307,14 @@
         <translation>附加檔案 (Ctrl+O)</translation>
     </message>
     <message>
+        <source>Picture of a part of the screen (Ctrl+Shift+P)</source>
+        <translation>擷取螢幕的一部分（Ctrl+Shift+P）</translation>
+    </message>
+    <message>
+        <source>Record from the microphone (Ctrl+Shift+R)</source>
+        <translation>用麥克風錄音（Ctrl+Shift+R）</translation>
+    </message>
+    <message>
         <source>Send (Enter)</source>
         <translation>送出 (Enter)</translation>
     </message>
@@ -202,38 +327,6 @@
         <translation>不修改</translation>
     </message>
     <message>
-        <source>{name} is a folder.</source>
-        <translation>{name} 是資料夾。</translation>
-    </message>
-    <message>
-        <source>Attach the files that are in it.</source>
-        <translation>請附加其中的檔案。</translation>
-    </message>
-    <message>
-        <source>{name} is not there.</source>
-        <translation>找不到 {name}。</translation>
-    </message>
-    <message>
-        <source>It may have been moved or deleted; attach it from where it is now.</source>
-        <translation>它可能已被移動或刪除；請從現在的位置附加。</translation>
-    </message>
-    <message>
-        <source>A request takes up to {count} files.</source>
-        <translation>一個請求最多可附加 {count} 個檔案。</translation>
-    </message>
-    <message>
-        <source>The rest was left out; send it with another request.</source>
-        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
-    </message>
-    <message>
-        <source>The pasted picture could not be kept.</source>
-        <translation>無法保存貼上的圖片。</translation>
-    </message>
-    <message>
-        <source>Is there room on the disk? Its folder is {folder}.</source>
-        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
-    </message>
-    <message>
         <source>Send after the running request (Enter)</source>
         <translation>在目前的請求之後送出 (Enter)</translation>
     </message>
@@ -244,6 +337,10 @@
     <message>
         <source>Enter sends this as soon as the running request has ended; Esc stops that one.</source>
         <translation>按 Enter 會在目前的請求結束後送出；按 Esc 停止目前的請求。</translation>
+    </message>
+    <message>
+        <source>Keeping the picture…</source>
+        <translation>正在儲存圖片…</translation>
     </message>
     <message>
         <source>Say what to do with it.</source>
@@ -263,6 +360,118 @@
     <message>
         <source>Show earlier messages</source>
         <translation>顯示較早的訊息</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBar</name>
+    <message>
+        <source>Memory taken by models</source>
+        <translation>模型佔用的記憶體</translation>
+    </message>
+    <message>
+        <source>No model is in memory.</source>
+        <translation>記憶體中沒有模型。</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>{device}: {used} of {all} taken by models</source>
+        <translation>{device}：模型佔用 {used}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{size}, at work</source>
+        <translation>{size}，使用中</translation>
+    </message>
+    <message>
+        <source>Put {name} out of memory</source>
+        <translation>將 {name} 移出記憶體</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentCard</name>
+    <message>
+        <source>Document {name}</source>
+        <translation>文件 {name}</translation>
+    </message>
+    <message>
+        <source>1 page</source>
+        <translation>1 頁</translation>
+    </message>
+    <message>
+        <source>{count} pages</source>
+        <translation>{count} 頁</translation>
+    </message>
+    <message>
+        <source>All {count} pages</source>
+        <translation>全部 {count} 頁</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentViewer</name>
+    <message>
+        <source>Page of {name}</source>
+        <translation>{name} 的頁面</translation>
+    </message>
+    <message>
+        <source>Reading the document…</source>
+        <translation>正在讀取文件…</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>頁面</translation>
+    </message>
+    <message>
+        <source>Page before (PgUp)</source>
+        <translation>上一頁（PgUp）</translation>
+    </message>
+    <message>
+        <source>Next page (PgDown)</source>
+        <translation>下一頁（PgDown）</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>縮小（-）</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>符合視窗大小（0）</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadQueue</name>
+    <message>
+        <source>Downloads</source>
+        <translation>下載</translation>
+    </message>
+    <message>
+        <source>Waits for the download before it.</source>
+        <translation>等待前一個下載。</translation>
+    </message>
+    <message>
+        <source>Paused; what has arrived is kept.</source>
+        <translation>已暫停；已下載的部分會保留。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
+    </message>
+    <message>
+        <source>{done} of {all}</source>
+        <translation>{done}，共 {all}</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩餘 {time}</translation>
+    </message>
+    <message>
+        <source>{size} free on the disk</source>
+        <translation>磁碟剩餘 {size}</translation>
     </message>
 </context>
 <context>
@@ -295,12 +504,8 @@
         <translation>用於下一個請求</translation>
     </message>
     <message>
-        <source>{name} could not be opened.</source>
-        <translation>無法開啟 {name}。</translation>
-    </message>
-    <message>
-        <source>It may have been moved, or no program is set for this kind of file.</source>
-        <translation>它可能已被移動，或沒有程式可開啟這種檔案。</translation>
+        <source>Saved as {name}.</source>
+        <translation>已儲存為 {name}。</translation>
     </message>
     <message>
         <source>The folder of {name} could not be opened.</source>
@@ -348,28 +553,48 @@
 <context>
     <name>ImageViewer</name>
     <message>
+        <source>The original</source>
+        <translation>原圖</translation>
+    </message>
+    <message>
         <source>Reading the picture…</source>
         <translation>正在讀取圖片…</translation>
     </message>
     <message>
+        <source>Boxes</source>
+        <translation>方框</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原圖</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>並排</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>縮小（-）</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>符合視窗大小（0）</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>結果</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>縮小</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit into the window</source>
-        <translation>符合視窗大小</translation>
-    </message>
-    <message>
-        <source>Show the original</source>
-        <translation>顯示原圖</translation>
     </message>
     <message>
         <source>This picture cannot be read.</source>
@@ -385,6 +610,36 @@
     <message>
         <source>Ctrl and the wheel zoom, dragging moves, the arrow keys go from task to task.</source>
         <translation>Ctrl 加滾輪可縮放，拖曳可移動，方向鍵可在工作之間切換。</translation>
+    </message>
+</context>
+<context>
+    <name>LevelMeter</name>
+    <message>
+        <source>Loudness</source>
+        <translation>音量</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryDesk</name>
+    <message>
+        <source>This conversation has a request under way.</source>
+        <translation>這個對話有請求正在進行。</translation>
+    </message>
+    <message>
+        <source>Stop it, or wait until it has ended; then delete the conversation.</source>
+        <translation>請停止它，或等它結束後再刪除對話。</translation>
+    </message>
+    <message>
+        <source>“{title}” is deleted.</source>
+        <translation>已刪除「{title}」。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
+        <source>Exported to {place}.</source>
+        <translation>已匯出到 {place}。</translation>
     </message>
 </context>
 <context>
@@ -410,22 +665,6 @@
         <translation>淺色或深色</translation>
     </message>
     <message>
-        <source>Find in this conversation</source>
-        <translation>在此對話中尋找</translation>
-    </message>
-    <message>
-        <source>Search all conversations</source>
-        <translation>搜尋所有對話</translation>
-    </message>
-    <message>
-        <source>Attach files</source>
-        <translation>附加檔案</translation>
-    </message>
-    <message>
-        <source>Stop the running request</source>
-        <translation>停止目前的請求</translation>
-    </message>
-    <message>
         <source>Models</source>
         <translation>模型</translation>
     </message>
@@ -436,42 +675,6 @@
     <message>
         <source>Settings</source>
         <translation>設定</translation>
-    </message>
-    <message>
-        <source>Back to the conversation</source>
-        <translation>回到對話</translation>
-    </message>
-    <message>
-        <source>Export this conversation</source>
-        <translation>匯出此對話</translation>
-    </message>
-    <message>
-        <source>Import a conversation</source>
-        <translation>匯入對話</translation>
-    </message>
-    <message>
-        <source>Light theme</source>
-        <translation>淺色佈景</translation>
-    </message>
-    <message>
-        <source>Dark theme</source>
-        <translation>深色佈景</translation>
-    </message>
-    <message>
-        <source>High contrast theme</source>
-        <translation>高對比佈景</translation>
-    </message>
-    <message>
-        <source>Command palette</source>
-        <translation>指令面板</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>鍵盤快速鍵</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>結束</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -494,28 +697,32 @@
         <translation>正在下載 {model}</translation>
     </message>
     <message>
+        <source>The program is starting anew with these settings.</source>
+        <translation>程式正以這些設定重新啟動。</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>正在啟動…</translation>
+    </message>
+    <message>
+        <source>A request or a download is under way; try again when it has ended.</source>
+        <translation>有請求或下載正在進行；結束後請再試一次。</translation>
+    </message>
+    <message>
         <source>Open: {title}</source>
         <translation>開啟：{title}</translation>
     </message>
     <message>
-        <source>This conversation has a request under way.</source>
-        <translation>這個對話有請求正在進行。</translation>
+        <source>The batch has ended</source>
+        <translation>批次已結束</translation>
     </message>
     <message>
-        <source>Stop it, or wait until it has ended; then delete the conversation.</source>
-        <translation>請停止它，或等它結束後再刪除對話。</translation>
+        <source>A request</source>
+        <translation>一個請求</translation>
     </message>
     <message>
-        <source>“{title}” is deleted.</source>
-        <translation>已刪除「{title}」。</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>復原</translation>
-    </message>
-    <message>
-        <source>Exported to {place}.</source>
-        <translation>已匯出到 {place}。</translation>
+        <source>Ended after {time}.</source>
+        <translation>{time} 後結束。</translation>
     </message>
     <message>
         <source>The window changes when the running request has ended.</source>
@@ -523,30 +730,10 @@
     </message>
 </context>
 <context>
-    <name>MemoryBar</name>
-    <message>
-        <source>Memory taken by models</source>
-        <translation>模型佔用的記憶體</translation>
-    </message>
+    <name>MemoryBars</name>
     <message>
         <source>Free the memory</source>
         <translation>釋放記憶體</translation>
-    </message>
-    <message>
-        <source>CPU</source>
-        <translation>CPU</translation>
-    </message>
-    <message>
-        <source>{device}: {used} of {all} taken by models</source>
-        <translation>{device}：模型佔用 {used}，共 {all}</translation>
-    </message>
-    <message>
-        <source>{name} ({size}, at work)</source>
-        <translation>{name}（{size}，使用中）</translation>
-    </message>
-    <message>
-        <source>No model is in memory.</source>
-        <translation>記憶體中沒有模型。</translation>
     </message>
 </context>
 <context>
@@ -578,22 +765,6 @@
     <message>
         <source>Go on</source>
         <translation>繼續</translation>
-    </message>
-    <message>
-        <source>Fits: needs {needs} of memory, models may take {has}.</source>
-        <translation>可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
-    </message>
-    <message>
-        <source>Fits when others leave: needs {needs} of memory, models may take {has}.</source>
-        <translation>其他模型退出後可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
-    </message>
-    <message>
-        <source>Does not fit: needs {needs} of memory, but models may take only {has}.</source>
-        <translation>放不下：需要 {needs} 記憶體，但模型只能使用 {has}。</translation>
-    </message>
-    <message>
-        <source>A library that it needs is not installed.</source>
-        <translation>它所需的程式庫尚未安裝。</translation>
     </message>
     <message>
         <source>yes, every file</source>
@@ -647,26 +818,6 @@
         <source>Checksums known</source>
         <translation>已知檢查碼</translation>
     </message>
-    <message>
-        <source>Waits for the download before it.</source>
-        <translation>等待前一個下載。</translation>
-    </message>
-    <message>
-        <source>Paused; what has arrived is kept.</source>
-        <translation>已暫停；已下載的部分會保留。</translation>
-    </message>
-    <message>
-        <source>{done} of {all}</source>
-        <translation>{done}，共 {all}</translation>
-    </message>
-    <message>
-        <source>{time} left</source>
-        <translation>剩餘 {time}</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>正在連線…</translation>
-    </message>
 </context>
 <context>
     <name>ModelList</name>
@@ -699,6 +850,10 @@
         <translation>其他模型退出後可用</translation>
     </message>
     <message>
+        <source>fits with offload</source>
+        <translation>卸載部分後可用</translation>
+    </message>
+    <message>
         <source>too large</source>
         <translation>太大</translation>
     </message>
@@ -712,10 +867,6 @@
     <message>
         <source>Search models by name, task, language or licence</source>
         <translation>以名稱、工作、語言或授權搜尋模型</translation>
-    </message>
-    <message>
-        <source>Search models</source>
-        <translation>搜尋模型</translation>
     </message>
     <message>
         <source>Only models for this task</source>
@@ -762,8 +913,12 @@
         <translation>{model} 的所有檔案都正確。</translation>
     </message>
     <message>
-        <source>The files are being checked…</source>
-        <translation>正在檢查檔案…</translation>
+        <source>The files of {name} are being checked…</source>
+        <translation>正在檢查 {name} 的檔案…</translation>
+    </message>
+    <message>
+        <source>{name}: {share} checked</source>
+        <translation>{name}：已檢查 {share}</translation>
     </message>
     <message>
         <source>The next request is planned with it.</source>
@@ -776,6 +931,20 @@
     <message>
         <source>The models are being copied and checked…</source>
         <translation>正在複製並檢查模型…</translation>
+    </message>
+</context>
+<context>
+    <name>PageButton</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 頁</translation>
+    </message>
+</context>
+<context>
+    <name>PagesModel</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 頁</translation>
     </message>
 </context>
 <context>
@@ -918,6 +1087,61 @@
     </message>
 </context>
 <context>
+    <name>PrivacyCard</name>
+    <message>
+        <source>Privacy storage folders network connection</source>
+        <translation>隱私 儲存 資料夾 網路 連線</translation>
+    </message>
+    <message>
+        <source>Privacy</source>
+        <translation>隱私</translation>
+    </message>
+    <message>
+        <source>Requests, files, plans and answers stay on this computer. The program opens a connection only while it fetches models that you asked for. The processes that run the models open none.</source>
+        <translation>請求、檔案、計畫和回答都留在這台電腦上。程式只在下載你要求的模型時才會連線。執行模型的程序不會開啟任何連線。</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation>立即查看</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Results, a folder for each run</source>
+        <translation>結果，每次執行一個資料夾</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>對話</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>記錄檔</translation>
+    </message>
+    <message>
+        <source>What can be made anew at any time</source>
+        <translation>可隨時重新產生的內容</translation>
+    </message>
+    <message>
+        <source>Show in folder: {name}</source>
+        <translation>在資料夾中顯示：{name}</translation>
+    </message>
+    <message>
+        <source>Open now: {where}</source>
+        <translation>目前開啟：{where}</translation>
+    </message>
+    <message>
+        <source>Right now no connection is open.</source>
+        <translation>目前沒有開啟任何連線。</translation>
+    </message>
+</context>
+<context>
     <name>ProblemCard</name>
     <message>
         <source>Dismiss</source>
@@ -925,10 +1149,71 @@
     </message>
 </context>
 <context>
+    <name>Recording</name>
+    <message>
+        <source>The recording broke off because it could not be written.</source>
+        <translation>錄音中斷，因為無法寫入檔案。</translation>
+    </message>
+    <message>
+        <source>Free some room on the disk; what was recorded until then is attached.</source>
+        <translation>請清出磁碟空間；到中斷為止的錄音已附加。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingStrip</name>
+    <message>
+        <source>Recording</source>
+        <translation>錄音中</translation>
+    </message>
+    <message>
+        <source>Stop and attach</source>
+        <translation>停止並附加</translation>
+    </message>
+    <message>
+        <source>Ends the recording and attaches it (Ctrl+Shift+R)</source>
+        <translation>結束錄音並附加（Ctrl+Shift+R）</translation>
+    </message>
+    <message>
+        <source>Discard the recording</source>
+        <translation>捨棄錄音</translation>
+    </message>
+    <message>
+        <source>The recording could not be begun.</source>
+        <translation>無法開始錄音。</translation>
+    </message>
+    <message>
+        <source>Is there room on the disk? Its folder is {folder}.</source>
+        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
+    </message>
+    <message>
+        <source>Nothing came from the microphone.</source>
+        <translation>麥克風沒有傳來任何聲音。</translation>
+    </message>
+    <message>
+        <source>Is it muted or switched off? See the sound settings.</source>
+        <translation>是否設為靜音或已關閉？請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionPicker</name>
+    <message>
+        <source>This desktop does not let programs take pictures of the screen.</source>
+        <translation>這個桌面環境不允許程式擷取螢幕畫面。</translation>
+    </message>
+    <message>
+        <source>Take it with the desktop&apos;s own tool, and paste it here with Ctrl+V.</source>
+        <translation>請用桌面內建的工具擷取，再以 Ctrl+V 貼到這裡。</translation>
+    </message>
+</context>
+<context>
     <name>RequestQueue</name>
     <message>
         <source>and {count} more</source>
         <translation>還有 {count} 個</translation>
+    </message>
+    <message>
+        <source>Send none of them</source>
+        <translation>全部不送出</translation>
     </message>
     <message>
         <source>Next: {text}</source>
@@ -974,6 +1259,10 @@
         <translation>高對比</translation>
     </message>
     <message>
+        <source>Shown</source>
+        <translation>顯示</translation>
+    </message>
+    <message>
         <source>Looks</source>
         <translation>外觀</translation>
     </message>
@@ -1000,6 +1289,14 @@
     <message>
         <source>Of all texts in the window.</source>
         <translation>視窗中所有文字的大小。</translation>
+    </message>
+    <message>
+        <source>Icon in the tray</source>
+        <translation>系統匣圖示</translation>
+    </message>
+    <message>
+        <source>It tells you when a long request or a batch has ended while you work elsewhere.</source>
+        <translation>當您在別處工作時，它會告訴您耗時的請求或批次已結束。</translation>
     </message>
     <message>
         <source>Run it at once</source>
@@ -1066,6 +1363,14 @@
         <translation>模型與記憶體</translation>
     </message>
     <message>
+        <source>Models folder</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Where models live; those in the folder before stay there.</source>
+        <translation>模型存放的位置；先前資料夾中的模型會留在原處。</translation>
+    </message>
+    <message>
         <source>Device</source>
         <translation>裝置</translation>
     </message>
@@ -1130,20 +1435,20 @@
         <translation>是否允許下載模型。</translation>
     </message>
     <message>
-        <source>Privacy</source>
-        <translation>隱私</translation>
+        <source>Apply it now</source>
+        <translation>立即套用</translation>
     </message>
     <message>
-        <source>Requests, files, plans and answers stay on this computer. The program opens a connection only while it fetches models that you asked for. The processes that run the models open none.</source>
-        <translation>請求、檔案、計畫和回答都留在這台電腦上。程式只在下載你要求的模型時才會連線。執行模型的程序不會開啟任何連線。</translation>
+        <source>Undo</source>
+        <translation>復原</translation>
     </message>
     <message>
-        <source>Look now</source>
-        <translation>立即查看</translation>
+        <source>All settings are as they were at first.</source>
+        <translation>所有設定已回復為最初的狀態。</translation>
     </message>
     <message>
-        <source>Privacy storage folders network connection</source>
-        <translation>隱私 儲存 資料夾 網路 連線</translation>
+        <source>The settings of {name} are in use.</source>
+        <translation>已採用 {name} 的設定。</translation>
     </message>
     <message>
         <source>All settings</source>
@@ -1170,48 +1475,8 @@
         <translation>已安裝中最好的</translation>
     </message>
     <message>
-        <source>Models</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>Results, a folder for each run</source>
-        <translation>結果，每次執行一個資料夾</translation>
-    </message>
-    <message>
-        <source>Conversations</source>
-        <translation>對話</translation>
-    </message>
-    <message>
-        <source>Logs</source>
-        <translation>記錄檔</translation>
-    </message>
-    <message>
-        <source>What can be made anew at any time</source>
-        <translation>可隨時重新產生的內容</translation>
-    </message>
-    <message>
-        <source>Show in folder: {name}</source>
-        <translation>在資料夾中顯示：{name}</translation>
-    </message>
-    <message>
-        <source>Open now: {where}</source>
-        <translation>目前開啟：{where}</translation>
-    </message>
-    <message>
-        <source>Right now no connection is open.</source>
-        <translation>目前沒有開啟任何連線。</translation>
-    </message>
-    <message>
         <source>Kept; it counts from the next start of the program.</source>
         <translation>已保存；下次啟動程式時生效。</translation>
-    </message>
-    <message>
-        <source>Export settings</source>
-        <translation>匯出設定</translation>
-    </message>
-    <message>
-        <source>Import settings</source>
-        <translation>匯入設定</translation>
     </message>
     <message>
         <source>The settings could not be read or written.</source>
@@ -1220,6 +1485,41 @@
     <message>
         <source>Choose another file; it must be one that this program exported.</source>
         <translation>請選擇其他檔案；必須是本程式匯出的檔案。</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutCard</name>
+    <message>
+        <source>Keyboard shortcuts keys commands</source>
+        <translation>鍵盤快速鍵 按鍵 命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Click a field and press other keys; Backspace takes them away.</source>
+        <translation>點選欄位並按下其他按鍵；按 Backspace 可取消。</translation>
+    </message>
+    <message>
+        <source>Keys for: {command}</source>
+        <translation>按鍵：{command}</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>無</translation>
+    </message>
+    <message>
+        <source>The usual keys for: {command}</source>
+        <translation>恢復預設按鍵：{command}</translation>
+    </message>
+    <message>
+        <source>These keys call “{command}” already.</source>
+        <translation>這些按鍵已用於「{command}」。</translation>
+    </message>
+    <message>
+        <source>These keys write text; take Ctrl, Alt or a function key with them.</source>
+        <translation>這些按鍵會輸入文字；請加上 Ctrl、Alt 或使用功能鍵。</translation>
     </message>
 </context>
 <context>
@@ -1364,6 +1664,59 @@
     </message>
 </context>
 <context>
+    <name>TableCard</name>
+    <message>
+        <source>Table {name}</source>
+        <translation>表格 {name}</translation>
+    </message>
+    <message>
+        <source>First rows of {name}</source>
+        <translation>{name} 的前幾列</translation>
+    </message>
+    <message>
+        <source>Show the whole table</source>
+        <translation>顯示整個表格</translation>
+    </message>
+</context>
+<context>
+    <name>TableModel</name>
+    <message>
+        <source>Column {number}</source>
+        <translation>第 {number} 欄</translation>
+    </message>
+</context>
+<context>
+    <name>TableViewer</name>
+    <message>
+        <source>Reading the table…</source>
+        <translation>正在讀取表格…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Copy the chosen cells (Ctrl+C), or the whole table</source>
+        <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
+    </message>
+    <message>
+        <source>Table {name}</source>
+        <translation>表格 {name}</translation>
+    </message>
+    <message>
+        <source>Click a column&apos;s name to sort by it (Ctrl+Shift+S).</source>
+        <translation>點選欄位名稱即可排序（Ctrl+Shift+S）。</translation>
+    </message>
+    <message>
+        <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
+        <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已複製。</translation>
+    </message>
+</context>
+<context>
     <name>TaskInspector</name>
     <message>
         <source>About this task</source>
@@ -1396,6 +1749,10 @@
     <message>
         <source>Nothing yet.</source>
         <translation>還沒有。</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>紀錄</translation>
     </message>
     <message>
         <source>State</source>
@@ -1438,8 +1795,16 @@
         <translation>嘗試次數</translation>
     </message>
     <message>
-        <source>Seed</source>
-        <translation>隨機種子</translation>
+        <source>Provenance</source>
+        <translation>來源紀錄</translation>
+    </message>
+    <message>
+        <source>Task {number}, {task}, by {model}</source>
+        <translation>任務 {number}，{task}，由 {model} 完成</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>種子 {seed}</translation>
     </message>
     <message>
         <source>Result of task {number}</source>
@@ -1490,6 +1855,53 @@
         <source>Copy</source>
         <translation>複製</translation>
     </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>顯示全文</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
+    </message>
+</context>
+<context>
+    <name>TextViewer</name>
+    <message>
+        <source>Text of {name}</source>
+        <translation>{name} 的文字</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>尋找</translation>
+    </message>
+    <message>
+        <source>Find in the text</source>
+        <translation>在文字中尋找</translation>
+    </message>
+    <message>
+        <source>Next place (F3)</source>
+        <translation>下一處（F3）</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Reading the text…</source>
+        <translation>正在讀取文字…</translation>
+    </message>
+    <message>
+        <source>{count} characters</source>
+        <translation>{count} 個字元</translation>
+    </message>
+    <message>
+        <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
+        <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>“{words}” does not stand in this text.</source>
+        <translation>這份文字中沒有「{words}」。</translation>
+    </message>
 </context>
 <context>
     <name>Toast</name>
@@ -1530,6 +1942,28 @@
     </message>
 </context>
 <context>
+    <name>VideoPlayer</name>
+    <message>
+        <source>Pictures of {name}</source>
+        <translation>{name} 的畫面</translation>
+    </message>
+    <message>
+        <source>Film {name}</source>
+        <translation>影片 {name}</translation>
+    </message>
+    <message>
+        <source>This film cannot be shown here; open it in another program.</source>
+        <translation>這部影片無法在此播放；請用其他程式開啟。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>關閉</translation>
+    </message>
+</context>
+<context>
     <name>WelcomePage</name>
     <message>
         <source>Welcome to HGPT Desktop</source>
@@ -1542,6 +1976,10 @@
     <message>
         <source>Language</source>
         <translation>語言</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>其他資料夾…</translation>
     </message>
     <message>
         <source>Download of the starter models</source>
@@ -1568,6 +2006,10 @@
         <translation>{count} 個入門模型，{size}</translation>
     </message>
     <message>
+        <source>About {time} at {speed}.</source>
+        <translation>以 {speed} 計，約需 {time}。</translation>
+    </message>
+    <message>
         <source>They are kept in {folder}, where {free} are free.</source>
         <translation>存放在 {folder}，可用空間 {free}。</translation>
     </message>
@@ -1584,12 +2026,20 @@
         <translation>這台電腦：模型在 {device} 上執行，合計可使用 {size} 記憶體。</translation>
     </message>
     <message>
+        <source>This set fits: its largest model takes {size}.</source>
+        <translation>這組模型放得下：最大的模型需要 {size}。</translation>
+    </message>
+    <message>
+        <source>Its largest model takes {size} and will not fit; close other programs.</source>
+        <translation>最大的模型需要 {size}，放不下；請關閉其他程式。</translation>
+    </message>
+    <message>
         <source>The disk has not enough room for the starter models.</source>
         <translation>磁碟空間不足以存放入門模型。</translation>
     </message>
     <message>
-        <source>Make room, or set HGPT_MODELS to a folder on another disk, and start again.</source>
-        <translation>請騰出空間，或把 HGPT_MODELS 設為其他磁碟的資料夾，然後重新啟動。</translation>
+        <source>Make room, or choose a folder on another disk.</source>
+        <translation>請騰出空間，或選擇其他磁碟上的資料夾。</translation>
     </message>
     <message>
         <source>{done} of {all}</source>
@@ -1610,6 +2060,89 @@
     <message>
         <source>Paused; what has arrived is kept</source>
         <translation>已暫停；已下載的部分會保留</translation>
+    </message>
+</context>
+<context>
+    <name>WindowCommands</name>
+    <message>
+        <source>New conversation</source>
+        <translation>新對話</translation>
+    </message>
+    <message>
+        <source>Find in this conversation</source>
+        <translation>在此對話中尋找</translation>
+    </message>
+    <message>
+        <source>Search all conversations</source>
+        <translation>搜尋所有對話</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
+    </message>
+    <message>
+        <source>Picture of a part of the screen</source>
+        <translation>擷取螢幕的一部分</translation>
+    </message>
+    <message>
+        <source>Record from the microphone</source>
+        <translation>用麥克風錄音</translation>
+    </message>
+    <message>
+        <source>Stop the running request</source>
+        <translation>停止目前的請求</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Workflows</source>
+        <translation>工作流程</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Back to the conversation</source>
+        <translation>回到對話</translation>
+    </message>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>顯示或隱藏對話列表</translation>
+    </message>
+    <message>
+        <source>Export this conversation</source>
+        <translation>匯出此對話</translation>
+    </message>
+    <message>
+        <source>Import a conversation</source>
+        <translation>匯入對話</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>淺色佈景</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色佈景</translation>
+    </message>
+    <message>
+        <source>High contrast theme</source>
+        <translation>高對比佈景</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>鍵盤快速鍵</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>結束</translation>
     </message>
 </context>
 <context>
@@ -1675,16 +2208,78 @@
         <translation>請選擇其倍數。</translation>
     </message>
     <message>
-        <source>{done} of {all} done</source>
-        <translation>已完成 {done}，共 {all}</translation>
+        <source>A batch is under way.</source>
+        <translation>有批次正在進行。</translation>
     </message>
     <message>
-        <source>{failed} failed or stopped</source>
-        <translation>{failed} 個失敗或已停止</translation>
+        <source>Wait until it has ended, or stop it on this page.</source>
+        <translation>請等它結束，或在此頁停止它。</translation>
     </message>
     <message>
-        <source>It took {time}.</source>
-        <translation>共花費 {time}。</translation>
+        <source>Files</source>
+        <translation>檔案</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>Seconds</source>
+        <translation>秒數</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>產生的檔案</translation>
+    </message>
+    <message>
+        <source>The table could not be written to {place}.</source>
+        <translation>無法將表格寫入 {place}。</translation>
+    </message>
+    <message>
+        <source>Choose another folder, or make room on the disk.</source>
+        <translation>請選擇其他資料夾，或騰出磁碟空間。</translation>
+    </message>
+    <message>
+        <source>Saved as {place}.</source>
+        <translation>已存為 {place}。</translation>
+    </message>
+    <message>
+        <source>“{name}” is removed.</source>
+        <translation>「{name}」已移除。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+</context>
+<context>
+    <name>_Pane</name>
+    <message>
+        <source>Choose a part of the screen</source>
+        <translation>選取螢幕的一部分</translation>
+    </message>
+    <message>
+        <source>Drag over what you want · Enter takes the whole screen · Esc leaves</source>
+        <translation>拖曳選取範圍 · 按 Enter 擷取整個螢幕 · 按 Esc 離開</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Do not fetch {name}</source>
+        <translation>不下載 {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>暫停 {name}</translation>
+    </message>
+    <message>
+        <source>Go on with {name}</source>
+        <translation>繼續 {name}</translation>
     </message>
 </context>
 <context>
@@ -1746,6 +2341,13 @@
     </message>
 </context>
 <context>
+    <name>basics</name>
+    <message>
+        <source>Empty the field</source>
+        <translation>清空欄位</translation>
+    </message>
+</context>
+<context>
     <name>dialogs</name>
     <message>
         <source>Rename conversation</source>
@@ -1800,6 +2402,14 @@
         <translation>從資料夾匯入模型</translation>
     </message>
     <message>
+        <source>Folder for models</source>
+        <translation>模型資料夾</translation>
+    </message>
+    <message>
+        <source>Import settings</source>
+        <translation>匯入設定</translation>
+    </message>
+    <message>
         <source>Remove model</source>
         <translation>移除模型</translation>
     </message>
@@ -1831,12 +2441,47 @@
 <context>
     <name>files</name>
     <message>
+        <source>{name} is no longer there.</source>
+        <translation>{name} 已不在原處。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or deleted.</source>
+        <translation>它可能已被移動或刪除。</translation>
+    </message>
+    <message>
         <source>{name} could not be saved.</source>
         <translation>無法儲存 {name}。</translation>
     </message>
     <message>
         <source>Choose a folder that you may write to, with enough room.</source>
         <translation>請選擇可寫入且空間足夠的資料夾。</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened.</source>
+        <translation>無法開啟 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved, or no program is set for this kind of file.</source>
+        <translation>它可能已被移動，或沒有程式可開啟這種檔案。</translation>
+    </message>
+</context>
+<context>
+    <name>fit</name>
+    <message>
+        <source>Fits: needs {needs} of memory, models may take {has}.</source>
+        <translation>可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Fits when others leave: needs {needs} of memory, models may take {has}.</source>
+        <translation>其他模型退出後可用：需要 {needs} 記憶體，模型可使用 {has}。</translation>
+    </message>
+    <message>
+        <source>Fits with offload: needs {needs} of memory, models may take {has}. With parts of it elsewhere it needs {least}, and is slower.</source>
+        <translation>卸載部分後可用：需要 {needs} 記憶體，模型可用 {has}。將部分移至他處後需要 {least}，但較慢。</translation>
+    </message>
+    <message>
+        <source>Does not fit: needs {least} of memory, but models may take only {has}.</source>
+        <translation>放不下：需要 {least} 記憶體，但模型只能用 {has}。</translation>
     </message>
 </context>
 <context>
@@ -1857,6 +2502,36 @@
         <source>MMMM yyyy</source>
         <comment>month and year, in the form of QLocale</comment>
         <translation>yyyy年M月</translation>
+    </message>
+</context>
+<context>
+    <name>microphone</name>
+    <message>
+        <source>This machine has no microphone that can be used.</source>
+        <translation>這台電腦沒有可用的麥克風。</translation>
+    </message>
+    <message>
+        <source>Connect one and try again, or attach a recording made elsewhere.</source>
+        <translation>請接上麥克風再試一次，或附加在別處錄好的錄音。</translation>
+    </message>
+    <message>
+        <source>The microphone could not be opened.</source>
+        <translation>無法開啟麥克風。</translation>
+    </message>
+    <message>
+        <source>Another program may hold it, or this one may not use it; see the sound settings.</source>
+        <translation>可能被其他程式占用，或本程式沒有使用權限；請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>pictures</name>
+    <message>
+        <source>The picture could not be kept.</source>
+        <translation>無法儲存圖片。</translation>
+    </message>
+    <message>
+        <source>Is there room on the disk? Its folder is {folder}.</source>
+        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
     </message>
 </context>
 <context>
@@ -1891,6 +2566,17 @@
     </message>
 </context>
 <context>
+    <name>reading</name>
+    <message>
+        <source>Something went wrong inside the program.</source>
+        <translation>程式內部發生錯誤。</translation>
+    </message>
+    <message>
+        <source>The log has the details; the program can go on.</source>
+        <translation>詳情請見記錄檔；程式可以繼續使用。</translation>
+    </message>
+</context>
+<context>
     <name>samples</name>
     <message>
         <source>Read a notice</source>
@@ -1915,6 +2601,13 @@
     <message>
         <source>Explain in three sentences why the sky is blue</source>
         <translation>用三句話解釋天空為什麼是藍色的</translation>
+    </message>
+</context>
+<context>
+    <name>tables</name>
+    <message>
+        <source>{rows} rows × {columns} columns</source>
+        <translation>{rows} 列 × {columns} 欄</translation>
     </message>
 </context>
 <context>

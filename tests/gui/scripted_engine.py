@@ -57,6 +57,8 @@ class ScriptedEngine:
     kept_drafts: dict[str | None, DraftView] = field(default_factory=dict)
     shelf: list[ModelView] = field(default_factory=list)
     kept_workflows: list[WorkflowView] = field(default_factory=list)
+    refused_files: dict[str, HgptError] = field(default_factory=dict)
+    removed_workflows: list[WorkflowView] = field(default_factory=list)
     preferences_view: Preferences = field(default_factory=Preferences)
     put_away: dict[str, tuple[ConversationView, tuple[ExchangeView, ...]]] = field(default_factory=dict)
 
@@ -190,10 +192,17 @@ class ScriptedEngine:
         return view
 
     def remove_workflow(self, workflow_id: str) -> None:
+        self.removed_workflows += [one for one in self.kept_workflows if one.id == workflow_id]
         self.kept_workflows = [one for one in self.kept_workflows if one.id != workflow_id]
+
+    def bring_workflow_back(self, workflow_id: str) -> None:
+        self.kept_workflows += [one for one in self.removed_workflows if one.id == workflow_id]
 
     def workflow_plan(self, workflow_id: str, paths: Sequence[Path]) -> tuple[str, Plan, Mapping[int, str]]:
         view = next(one for one in self.kept_workflows if one.id == workflow_id)
+        for path in paths:
+            if (refused := self.refused_files.get(path.name)) is not None:
+                raise refused
         if len(paths) < len(view.kinds):
             raise InvalidInput("One picture is missing.", "Attach it.")
         return view.request, view.plan, {}
@@ -235,8 +244,9 @@ class ScriptedEngine:
         self.calls.append(("import_models", path))
         return (path.name,)
 
-    def free_memory(self) -> None:
-        self.status_view = replace(self.status_view, resident=())
+    def free_memory(self, model_id: str | None = None) -> None:
+        left = tuple(one for one in self.status_view.resident if model_id not in (None, one.model_id))
+        self.status_view = replace(self.status_view, resident=left)
 
     def preferences(self) -> Preferences:
         return self.preferences_view

@@ -229,7 +229,7 @@ def test_the_shortcut_sheet_names_every_key_once(open_window: OpenWindow) -> Non
     window = open_window(ScriptedEngine())
     QTest.keySequence(window.composer.text, QKeySequence("F1"))
     sheet = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ShortcutSheet))
-    keys = [command.keys for command in window._commands if command.keys]
+    keys = [command.keys for command in window.commands.all if command.keys]
     assert len(set(keys)) == len(keys) > 10
     sheet.close()
 

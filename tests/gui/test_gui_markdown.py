@@ -174,7 +174,7 @@ def test_code_can_be_copied(qtbot: QtBot, show: Callable[[QWidget], None]) -> No
     assert QApplication.clipboard().text() == "x = 1\ny = 2"
 
 
-def test_a_text_block_is_as_high_as_its_text(show: Callable[[QWidget], None]) -> None:
+def test_a_text_block_is_as_high_as_its_text(show: Callable[[QWidget], None], qtbot: QtBot) -> None:
     view = MarkdownView()
     show(view)
     view.show_text("word " * 400)
@@ -184,9 +184,9 @@ def test_a_text_block_is_as_high_as_its_text(show: Callable[[QWidget], None]) ->
     QApplication.processEvents()
     wide = block.height()
     view.window().resize(300, 500)
-    QApplication.processEvents()
-    assert block.height() > 2 * wide
-    assert block.verticalScrollBar().maximum() == 0
+    qtbot.waitUntil(lambda: block.height() > 2 * wide, timeout=5000)
+    # The scroll bar that it brings up takes some of its width once more.
+    qtbot.waitUntil(lambda: block.verticalScrollBar().maximum() == 0, timeout=5000)
 
 
 def test_code_is_coloured_once_it_is_complete(show: Callable[[QWidget], None]) -> None:

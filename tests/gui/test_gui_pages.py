@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFrame
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from stories import LLM_ID, PLAN, catalogue
 
 from hgpt_desktop.bridge.downloads import DownloadState
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import InstallView, ResidentView, StatusView, WorkflowView
+from hgpt_desktop.bridge.views import Fit, InstallView, ResidentView, StatusView, WorkflowView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.errors import DownloadFailed
+from hgpt_desktop.core.errors import DownloadFailed, InvalidInput
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.dialogs import ConfirmRemoval, FilesToAttach, ModelsToImport
+from hgpt_desktop.ui.dialogs import (
+    ConfirmRemoval,
+    FilesToAttach,
+    ModelsFolder,
+    ModelsToImport,
+    PlaceToSave,
+)
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
+from hgpt_desktop.ui.shortcut_card import ShortcutCard
 
 ON_THE_WAY = InstallView("qwen3-8b-q4", "model.gguf", 1_000_000_000, 5_030_000_000, 20_000_000.0, 201.0)
 
@@ -154,14 +163,96 @@ def test_memory_is_shown_live_and_given_back(open_window: OpenWindow, qtbot: QtB
         "Qwen",
         "cpu",
         16_000_000_000,
-        (ResidentView("Whisper", 400_000_000), ResidentView("Qwen", 10**9, "q", True)),
+        (
+            ResidentView("Whisper", 400_000_000, "w"),
+            ResidentView("Piper", 100_000_000, "p"),
+            ResidentView("Qwen", 10**9, "q", True),
+        ),
     )
     page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
-    qtbot.waitUntil(lambda: "1.40 GB of 16 GB" in page.memory.summary, timeout=5000)
-    assert "Qwen (1.00 GB, at work)" in page.memory.summary
+    qtbot.waitUntil(lambda: "1.50 GB of 16 GB" in page.memory.summary, timeout=5000)
+    assert "Qwen (1.00 GB)" in page.memory.summary
+    assert not named(page, "Put Qwen out of memory").isEnabled(), "it is at work"
+    named(page, "Put Whisper out of memory").click()
+    qtbot.waitUntil(lambda: "Whisper" not in page.memory.summary, timeout=5000)
+    assert "1.10 GB of 16 GB" in page.memory.summary
     page.memory.free_button.click()
     qtbot.waitUntil(lambda: "No model is in memory." in page.memory.summary, timeout=5000)
     assert not page.memory.free_button.isEnabled()
+
+
+def named(page: QWidget, name: str) -> QAbstractButton:
+    """The button of that name that can be seen."""
+    QApplication.processEvents()
+    return next(
+        one
+        for one in page.findChildren(QAbstractButton)
+        if name in (one.accessibleName(), one.text()) and one.isVisible()
+    )
+
+
+def test_each_device_has_a_bar_of_its_own(open_window: OpenWindow, qtbot: QtBot) -> None:
+    status = StatusView(
+        "Qwen",
+        "cuda:0",
+        24_000_000_000,
+        (
+            ResidentView("Qwen", 5 * 10**9, "q", device="cuda:0"),
+            ResidentView("Whisper", 10**9, "w", device="cpu"),
+        ),
+        {"cpu": 16_000_000_000},
+    )
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
+    qtbot.waitUntil(lambda: len(page.memory.bars) == 2, timeout=5000)
+    gpu, cpu = (bar.summary for bar in page.memory.bars)
+    assert gpu == "cuda:0: 5.00 GB of 24 GB taken by models Qwen (5.00 GB)"
+    assert cpu == "CPU: 1.00 GB of 16 GB taken by models Whisper (1.00 GB)"
+
+
+def test_the_queue_of_downloads_is_seen_paused_and_dropped_wherever_one_looks(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    hold = threading.Event()
+    first = replace(ON_THE_WAY, free_bytes=200_000_000_000)
+    engine = ScriptedEngine(shelf=list(catalogue()), install_script=[first, hold])
+    page = models_of(open_window, qtbot, engine)
+    assert not page.queue.isVisible()
+    for model_id in ("qwen3-8b-q4", "detr-resnet-50"):
+        choose(page, model_id)
+        page.details.fetch_button.click()
+    choose(page, "whisper-base")
+    qtbot.waitUntil(lambda: page.queue.room == "200 GB free on the disk", timeout=5000)
+    assert [row.words for row in page.queue.rows] == [
+        "1.00 GB of 5.03 GB · 20.0 MB/s · 3 min 21 s left",
+        "Waits for the download before it.",
+    ]
+    named(page, "Do not fetch DETR ResNet-50").click()
+    assert len(page.queue.rows) == 1
+    named(page, "Pause Qwen3 8B Instruct (Q4_K_M)").click()
+    qtbot.waitUntil(lambda: page.queue.rows[0].words == "Paused; what has arrived is kept.", timeout=5000)
+    engine.install_script = []
+    qtbot.waitUntil(lambda: not bench_of_page(page).downloading, timeout=5000)
+    named(page, "Go on with Qwen3 8B Instruct (Q4_K_M)").click()
+    qtbot.waitUntil(lambda: not page.queue.isVisible(), timeout=5000)
+
+
+def bench_of_page(page: ModelsPage) -> Workbench:
+    return page._workbench
+
+
+def test_the_list_tells_a_hovering_mouse_why_a_model_fits_or_not(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    shelf = list(catalogue())
+    shelf[1] = replace(shelf[1], fit=Fit.OFFLOAD, memory_bytes=20_000_000_000, frugal_bytes=9_000_000_000)
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=shelf))
+    tips = {model.id: page.list.item(row).toolTip() for row, model in enumerate(page.list.shown)}
+    assert tips["qwen3-8b-q4"] == (
+        "Fits with offload: needs 20 GB of memory, models may take 16 GB. "
+        "With parts of it elsewhere it needs 9.00 GB, and is slower."
+    )
+    assert tips["stable-diffusion-xl"].startswith("Does not fit: needs 21 GB")
+    assert page.list.badge(shelf[1], None) == ("fits with offload", "warning")
 
 
 def test_models_are_imported_by_button_and_by_drop(
@@ -188,36 +279,74 @@ def workflow(kinds: tuple[Kind, ...] = (Kind.IMAGE,)) -> WorkflowView:
     return WorkflowView("read", "Read notices", "Read it", PLAN, kinds)
 
 
+def pictures(folder: Path, count: int) -> list[Path]:
+    return [folder / f"{number}.png" for number in range(count)]
+
+
 def test_a_workflow_runs_on_a_hundred_files_with_one_summary(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = ScriptedEngine([RequestFinished("Done", (), 0.5, 0)], kept_workflows=[workflow()])
     window = open_window(engine)
     window.show_page("workflows")
-    files = [tmp_path / f"{number}.png" for number in range(100)]
+    files = pictures(tmp_path, 100)
     monkeypatch.setattr(FilesToAttach, "ask", classmethod(lambda cls, parent, folder: files))
-    window.workflows.run_on(workflow(), files)
+    qtbot.waitUntil(lambda: "Read notices" in cards(window), timeout=5000)
+    named(window.workflows, "Run on files…").click()
     qtbot.waitUntil(lambda: window.workflows.summary.startswith("100 of 100 done. It took"), timeout=60_000)
     runs = [what for name, what in engine.calls if name == "run"]
     assert len(runs) == 100
     assert runs[7] == ("Read it (7.png)", (files[7],), "c1")
     assert window.stack.currentWidget() is window.workflows
+    table = tmp_path / "table.csv"
+    monkeypatch.setattr(PlaceToSave, "ask", classmethod(lambda cls, parent, name: table))
+    named(window.workflows, "Save as table…").click()
+    rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(rows) == 101
+    assert rows[1] == [str(files[0]), "done", "0.5", "", ""]
+    named(window.workflows, "Show the answers").click()
+    assert window.stack.currentWidget() is window.chat
 
 
-def test_a_batch_counts_what_failed(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    engine = ScriptedEngine([RequestFinished("", (), 0.5, 1)], kept_workflows=[workflow()])
+def test_a_batch_says_what_failed_and_why_and_counts_nothing_else(
+    open_window: OpenWindow, bench_of: Callable[[MainWindow], Workbench], qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = ScriptedEngine([RequestFinished("", (), 0.5, 1, "No text.")], kept_workflows=[workflow()])
     window = open_window(engine)
+    window.chat.send("Something else", [])
     window.show_page("workflows")
+    engine.refused_files = {"b.png": InvalidInput("b.png is empty.", "Take another one.")}
     window.workflows.run_on(workflow(), [tmp_path / "a.png", tmp_path / "b.png"])
     qtbot.waitUntil(
-        lambda: window.workflows.summary == "0 of 2 done, 2 failed or stopped. It took 1.0 s.", timeout=5000
+        lambda: window.workflows.summary == "0 of 2 done, 2 failed or stopped. It took 0.5 s.", timeout=5000
     )
+    assert set(window.workflows.batch_card.failures.split("\n")) == {
+        "a.png: No text.",
+        "b.png: b.png is empty. Take another one.",
+    }
+    assert window.stack.currentWidget() is window.workflows, "no card of a problem for each file"
+
+
+def test_a_batch_is_stopped_as_a_whole(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    engine = ScriptedEngine([threading.Event()], kept_workflows=[workflow()])
+    window = open_window(engine)
+    window.show_page("workflows")
+    window.workflows.run_on(workflow(), pictures(tmp_path, 30))
+    qtbot.waitUntil(lambda: engine.runs == 1, timeout=5000)
+    window.workflows.run_on(workflow(), pictures(tmp_path, 2))
+    assert window.notices.problem is not None
+    assert window.notices.problem.message == "A batch is under way."
+    window.show_page("workflows")
+    named(window.workflows, "Stop the batch").click()
+    qtbot.waitUntil(lambda: not window.workflows.running, timeout=5000)
+    assert window.workflows.summary.startswith("0 of 30 done, 30 failed or stopped.")
+    assert engine.runs == 1
 
 
 def test_files_that_do_not_go_up_are_said(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(ScriptedEngine())
     window.workflows.run_on(workflow((Kind.IMAGE, Kind.TEXT)), [tmp_path / str(n) for n in range(3)])
-    assert window.chat.notices.count() == 1
+    assert window.notices.problem is not None
 
 
 def test_workflows_are_listed_and_removed(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -231,6 +360,9 @@ def test_workflows_are_listed_and_removed(open_window: OpenWindow, qtbot: QtBot)
         if one.text() == "Remove"
     ).click()
     qtbot.waitUntil(lambda: [one.id for one in engine.kept_workflows] == ["two"], timeout=5000)
+    qtbot.waitUntil(lambda: window.chat.toast.text == "“Read notices” is removed.", timeout=5000)
+    window.chat.toast.action_button.click()
+    qtbot.waitUntil(lambda: [one.id for one in engine.kept_workflows] == ["two", "read"], timeout=5000)
 
 
 def cards(window: MainWindow) -> set[str]:
@@ -244,7 +376,7 @@ def settings_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -
     window = open_window(engine)
     window.show_page("settings")
     qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
-    qtbot.waitUntil(lambda: "connection" in window.settings._connections.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "connection" in window.settings.privacy.connections, timeout=5000)
     return window
 
 
@@ -258,10 +390,12 @@ def test_settings_are_searched(open_window: OpenWindow, qtbot: QtBot) -> None:
     page.search_field.setText("zzz")
     assert page.shown_sections == 0
     page.search_field.clear()
-    assert page.shown_sections == whole == 5
+    assert page.shown_sections == whole == 6
 
 
-def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_every_change_is_kept_at_once(
+    open_window: OpenWindow, bench_of: Callable[[MainWindow], Workbench], qtbot: QtBot
+) -> None:
     engine = ScriptedEngine(shelf=list(catalogue()))
     window = settings_of(open_window, qtbot, engine)
     page = window.settings
@@ -287,7 +421,9 @@ def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> 
     page.timeout_box.setValue(10)
     page.timeout_box.editingFinished.emit()
     page.network_box.click()
+    page.notify_box.click()
     wanted = Preferences(
+        notify=False,
         llm=LLM_ID,
         device="cpu",
         memory_budget_bytes=6_500_000_000,
@@ -304,9 +440,53 @@ def test_every_change_is_kept_at_once(open_window: OpenWindow, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
     qtbot.waitUntil(lambda: theme.colours() is theme.CONTRAST, timeout=5000)
     qtbot.waitUntil(lambda: "next start" in window.chat.toast.text, timeout=5000)
+    window.chat.toast.action_button.click()
+    qtbot.waitUntil(lambda: [name for name, _ in engine.calls].count("open") == 2, timeout=5000)
+    qtbot.waitUntil(lambda: bench_of(window).is_open, timeout=5000)
     page.reset()
     qtbot.waitUntil(lambda: engine.preferences_view == Preferences(), timeout=5000)
     assert page.network_box.isChecked()
+    qtbot.waitUntil(lambda: window.chat.toast.text.startswith("All settings are as"), timeout=5000)
+    window.chat.toast.action_button.click()
+    qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
+    assert not page.network_box.isChecked()
+
+
+def test_keys_are_changed_and_taken_keys_refused(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = settings_of(open_window, qtbot, engine)
+    card = window.settings.shortcuts
+    press_in(card, "find", Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert card.fault == "These keys call “New conversation” already."
+    press_in(card, "find", Qt.Key.Key_G, Qt.KeyboardModifier.NoModifier)
+    assert card.fault.startswith("These keys write text")
+    press_in(card, "find", Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    assert card.fault == ""
+    qtbot.waitUntil(lambda: engine.preferences_view.shortcuts == {"find": "Ctrl+G"}, timeout=5000)
+    qtbot.waitUntil(lambda: {one.id: one.keys for one in window.commands.all}["find"] == "Ctrl+G")
+    window.new_conversation()
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+G"))
+    assert window.chat.find_bar.isVisible()
+    window.show_page("settings")
+    named(card, "The usual keys for: Find in this conversation").click()
+    qtbot.waitUntil(lambda: engine.preferences_view.shortcuts == {}, timeout=5000)
+
+
+def press_in(card: ShortcutCard, command: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
+    field = card.fields[command]
+    field.setFocus()
+    QTest.keyClick(field, key, modifiers)
+    field.editingFinished.emit()
+
+
+def test_models_live_where_the_user_says(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    page = settings_of(open_window, qtbot, engine).settings
+    monkeypatch.setattr(ModelsFolder, "ask", classmethod(lambda cls, parent, folder: tmp_path))
+    page.folder_button.click()
+    qtbot.waitUntil(lambda: engine.preferences_view.models_folder == str(tmp_path), timeout=5000)
 
 
 def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -329,4 +509,4 @@ def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBo
 
 def test_the_privacy_page_shows_that_nothing_is_connected(open_window: OpenWindow, qtbot: QtBot) -> None:
     page = settings_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()))).settings
-    assert page._connections.text() == "Right now no connection is open."
+    assert page.privacy.connections == "Right now no connection is open."

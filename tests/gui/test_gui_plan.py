@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -28,11 +29,19 @@ from hgpt_desktop.bridge.views import (
     RunOptions,
 )
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.events import PlanReady, TaskPlanned, TaskProgressed, TaskSelected, TaskStarted
+from hgpt_desktop.core.events import (
+    PlanReady,
+    RequestFinished,
+    TaskFinished,
+    TaskPlanned,
+    TaskProgressed,
+    TaskSelected,
+    TaskStarted,
+)
 from hgpt_desktop.core.plan import FileRef, Plan, TaskRef
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import Kind, Provenance, Resource
 from hgpt_desktop.ui.dialogs import WorkflowName
-from hgpt_desktop.ui.graph_layout import lay_out
+from hgpt_desktop.ui.graph_layout import Layout, lay_out
 from hgpt_desktop.ui.large_plan import LargePlan
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.plan_editor import PlanEditor
@@ -94,6 +103,73 @@ def test_nothing_overlaps_and_edges_go_to_the_right(count: int, chance: object) 
     assert all(
         after - before >= 0.999 for rows in by_layer.values() for before, after in pairwise(sorted(rows))
     )
+
+
+@st.composite
+def drawable_plans(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
+    """Plans of up to 30 tasks that can be drawn without a crossing, with their tasks in no helpful order.
+
+    Between two layers, edges are taken from a path that zigzags from one end to the other; no two edges of
+    such a path cross. Some tasks are taken out in favour of one long edge.
+    """
+    chance = draw(st.randoms(use_true_random=False))
+    wanted, kept = draw(st.integers(2, 30)), draw(st.sampled_from((0.3, 0.6, 0.9, 1.0)))
+    layers = [list(range(min(chance.randint(1, 6), wanted)))]
+    count = len(layers[0])
+    edges: list[tuple[int, int]] = []
+    while count < wanted:
+        above, layer = layers[-1], list(range(count, count + min(chance.randint(1, 6), wanted - count)))
+        count += len(layer)
+        left, right, path = 0, 0, [(above[0], layer[0])]
+        while left + 1 < len(above) or right + 1 < len(layer):
+            if right + 1 == len(layer) or (left + 1 < len(above) and chance.random() < 0.5):
+                left += 1
+            else:
+                right += 1
+            path.append((above[left], layer[right]))
+        taken = [edge for edge in path if chance.random() < kept]
+        bare = set(layer) - {target for _, target in taken}
+        edges += taken + [next(edge for edge in path if edge[1] == node) for node in sorted(bare)]
+        layers.append(layer)
+    gone = set()
+    for node in range(count):
+        into, out = [a for a, b in edges if b == node], [b for a, b in edges if a == node]
+        if len(into) == len(out) == 1 and sum(b == out[0] for _, b in edges) > 1 and chance.random() < 0.5:
+            edges = [edge for edge in edges if node not in edge] + [(into[0], out[0])]
+            gone.add(node)
+    waiting, order = [node for node in range(count) if node not in gone], []
+    while waiting:  # any order in which each task comes after its sources
+        ready = [one for one in waiting if not any(b == one and a in waiting for a, b in edges)]
+        order.append(chance.choice(ready))
+        waiting.remove(order[-1])
+    number = {node: place for place, node in enumerate(order)}
+    edges = [(number[a], number[b]) for a, b in dict.fromkeys(edges)]
+    chance.shuffle(edges)
+    return len(order), edges
+
+
+def crossings_in(layout: Layout) -> int:
+    """Counted anew, from what is drawn: pieces of edges between the same two layers that change sides."""
+    pieces = [pair for route in layout.routes.values() for pair in pairwise(route)]
+    return sum(
+        one[0][0] == other[0][0] and (one[0][1] - other[0][1]) * (one[1][1] - other[1][1]) < -1e-6
+        for one, other in combinations(pieces, 2)
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(drawable_plans())
+def test_plans_that_can_be_drawn_without_crossings_are(plan: tuple[int, list[tuple[int, int]]]) -> None:
+    count, edges = plan
+    layout = lay_out(range(count), edges)
+    assert crossings_in(layout) == 0
+    assert layout.crossings == 0
+
+
+def test_where_a_crossing_cannot_be_helped_there_are_few() -> None:
+    """Three tasks that each need the same three: nine edges, nine crossings at the least."""
+    layout = lay_out(range(6), [(a, b) for a in range(3) for b in range(3, 6)])
+    assert layout.crossings == crossings_in(layout) == 9
 
 
 def test_an_empty_plan_has_no_places() -> None:
@@ -201,6 +277,37 @@ def test_a_click_shows_all_about_a_task_and_runs_it_again_with_another_model(
     assert ("again", ("c", "r1", 2, {2: "model-b"})) in engine.calls
     assert not window.inspector.isVisible()
     assert window.page.requests[0].siblings == ("r1", "run-1")
+
+
+def test_the_log_of_a_task_is_kept_while_it_runs(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    made = Provenance(2, "summarization", LLM_ID, 7)
+    outputs = tuple(replace(one, provenance=made) for one in story.results[1].outputs)
+    script: list[Step] = [
+        *story.planned(),
+        TaskStarted(2),
+        TaskProgressed(2, 0.5, "half of it"),
+        TaskProgressed(2, 0.6, "half of it"),
+        TaskFinished(replace(story.results[1], outputs=outputs)),
+        RequestFinished("Closed", (), 1.0, 0),
+    ]
+    window = open_window(ScriptedEngine(script))
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        window.chat.send("Go", [])
+    answer = window.page.answers[0]
+    row = answer.panel.row(2)
+    assert row is not None
+    assert [sentence for _, sentence in row.log] == [
+        f"{LLM_ID}: the only one",
+        "running",
+        "half of it",
+        "done",
+    ]
+    answer.task_wanted.emit(2)
+    shown = labels_in(window.inspector)
+    assert {"Log", "half of it"} <= shown
+    assert f"Task 2, summarization, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager

@@ -199,7 +199,7 @@ DIALOGUE = [
     ),
     (
         Request("Summarise it in 20 words, in German", (TEXT,)),
-        r"summarization\(hall.txt,'[^']*20 words'\) translation\(#1,'German'\)",
+        r"summarization\(hall.txt,'20'\) translation\(#1,'German'\)",
     ),
     (Request("Draw a cat and tell me a joke about cats"), r"text-generation\('.*joke about cats.*'\)"),
     (Request("What kind of animal is in each picture?", PAIR), r"image-classification\(a.jpg\+b.jpg\)"),
@@ -274,7 +274,7 @@ def run(llm: LlamaClient, folder: Path, starter_models: Path, task: str, **input
 
 
 def test_the_text_tasks_give_sensible_results(llm: LlamaClient, tmp_path: Path, starter_models: Path) -> None:
-    summary = run(llm, tmp_path, starter_models, "summarization", text=HALL, length="one sentence").text or ""
+    summary = run(llm, tmp_path, starter_models, "summarization", text=HALL, sentences="1").text or ""
     assert "hall" in summary.lower()
     assert len(summary) < len(HALL)
 

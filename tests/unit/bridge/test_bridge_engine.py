@@ -217,15 +217,24 @@ class Writer:
         return Generation(self.text, self.finish, 10, 5)
 
 
+NOTICE = "NOTICE. The library is closed on Friday. 圖書館星期五的公告"
+
+
 @pytest.mark.parametrize(
     ("written", "finish", "title"),
     [
         ('"Notice of the library."', "stop", "Notice of the library"),
         ("**圖書館的公告。**", "stop", "圖書館的公告"),
+        ("Summary of the Notices", "stop", "Summary of the Notices"),
+        ("Library Closed, Friday", "stop", "Library Closed, Friday"),
+        ("2023 Library Notice", "stop", ""),
+        ("Water Supply Notice", "stop", ""),
+        ("水務公告", "stop", ""),
         ("word " * 30, "stop", ""),
         ("Notice of the", "length", ""),
         (' "" ', "stop", ""),
     ],
 )
-def test_only_what_could_be_a_title_is_one(written: str, finish: str, title: str) -> None:
-    assert title_of(Writer(written, finish), "Read it", "Closed.", CancelToken()) == title
+def test_only_what_could_be_a_title_and_was_said_is_one(written: str, finish: str, title: str) -> None:
+    """A title once named a year that was in no picture."""
+    assert title_of(Writer(written, finish), "Read it", "Closed.", NOTICE, CancelToken()) == title

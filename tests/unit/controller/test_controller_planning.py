@@ -54,7 +54,6 @@ def test_a_chain_over_a_picture() -> None:
             "# sum it up",
             "r2 = summarization",
             "r1",
-            ")",
             "# say it",
             "r3 = text_to_speech",
             "r2",
@@ -193,7 +192,7 @@ def test_a_quotation_is_taken_as_it_stands() -> None:
 def test_a_long_text_is_neither_shown_nor_copied_in_full() -> None:
     text = " ".join(f"word{i}" for i in range(500))
     llm = FakeLLM(
-        option_with("summarization", ")", "end"),
+        option_with("summarization", "end"),
         lambda _prompt: "word0 word1 word2 word3 word4 word5 word6 word7 x x x",
     )
     [task] = planned(llm, Request(f"Summarise: {text}")).tasks
@@ -216,6 +215,17 @@ def test_a_text_to_work_on_is_a_part_of_the_request() -> None:
     text_grammar, language_grammar = llm.grammars
     assert text_grammar == part_of("Translate good morning into Dutch")
     assert language_grammar == part_of("Translate good morning into Dutch", or_words=True)
+
+
+def test_options_are_read_from_the_demand_and_not_asked_for() -> None:
+    llm = FakeLLM(
+        option_with("text_to_image", '"', "# shorten", "summarization", "text1", "end"),
+        lambda _prompt: 'a cat"',
+    )
+    request = Request("Draw a cat at 512 by 768, shorten the notes to ten words", (NOTES,))
+    drawn, shortened = planned(llm, request).tasks
+    assert drawn.args == {"text": ("a cat",), "width": ("512",), "height": ("768",)}
+    assert shortened.args == {"text": (FileRef("notes.txt"),), "words": ("10",)}
 
 
 def test_apostrophes_and_quotes_of_the_user_survive() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.plan import REFERENCE, FileRef, Plan, Task, TaskRef, Unavailable, Value, check_plan
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.core.tasks import InputSpec, NumberRange, TaskType, Vocabulary
 
 TEXT, IMAGE = (Kind.TEXT,), (Kind.IMAGE,)
 VOCABULARY = Vocabulary(
@@ -25,6 +25,12 @@ VOCABULARY = Vocabulary(
         ),
         TaskType(
             "turn", "", (InputSpec("text", TEXT), InputSpec("way", TEXT, choices=("left", "right"))), TEXT
+        ),
+        TaskType(
+            "draw",
+            "",
+            (InputSpec("text", TEXT), InputSpec("width", TEXT, False, number=NumberRange(64, 512, "px"))),
+            IMAGE,
         ),
     )
 )
@@ -44,6 +50,9 @@ READ = task(0, "read", image=FileRef("a.png"))
     ("tasks", "message"),
     [
         ((READ, task(0, "say", text="x")), "same id"),
+        ((task(0, "draw", text="x", width="wide"),), "does not take 'wide' as its width"),
+        ((task(0, "draw", text="x", width="513"),), "does not take '513' as its width"),
+        ((task(0, "draw", text="x", width="100.5"),), "does not take '100.5' as its width"),
         ((task(-1, "say", text="x"),), "negative id"),
         ((task(0, "fly", text="x"),), "There is no task type fly."),
         ((task(0, "say"),), "Task 0 (say) has no text."),

@@ -242,6 +242,22 @@ def test_a_conversation_deleted_meanwhile_is_said(store: HistoryStore) -> None:
         store.record_answer("r1", "late", 0, 1.0)
 
 
+def test_search_finds_words_inside_a_sentence_without_gaps(store: HistoryStore) -> None:
+    first, second = store.new_conversation("公告"), store.new_conversation("稅")
+    run_once(
+        store, "r1", Request("請讀這張圖片", conversation_id=first), "圖書館星期五不開放。The Library 館."
+    )
+    run_once(store, "r2", Request("加總", conversation_id=second), "一百元")
+
+    def ids(text: str) -> list[str]:
+        return [one.id for one in store.search(text)]
+
+    assert ids("星期五") == ids("圖片") == ids("公告") == ids("library 開放") == ids("館") == [first]
+    assert ids("百") == [second]
+    assert ids("星期六") == []
+    assert "星期五" in store.search("星期五")[0].preview
+
+
 def test_search_finds_all_words_anywhere_in_a_conversation(store: HistoryStore, make_file: FileMaker) -> None:
     first, second = store.new_conversation("Holiday in Brügge"), store.new_conversation("Taxes")
     run_once(

@@ -1,0 +1,127 @@
+"""What the sidebar asks for: conversations are searched, pinned, deleted, exported and imported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from hgpt_desktop.bridge.views import ConversationView, ProblemView
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.ui.chat_page import ChatPage
+from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.sidebar import Sidebar
+
+
+class LibraryDesk(QObject):
+    """Stands between the sidebar, the conversation that is shown, and the workbench."""
+
+    titles_changed = Signal()
+    conversation_wanted = Signal(str)  # show this one
+    new_wanted = Signal()  # the one that was shown is gone
+    said = Signal(str)
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self, workbench: Workbench, sidebar: Sidebar, chat: ChatPage, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._workbench, self._sidebar, self._chat = workbench, sidebar, chat
+        self._titles: dict[str, str] = {}
+        workbench.conversations_changed.connect(self._on_conversations)
+        workbench.searched.connect(self._on_searched)
+        sidebar.rename_wanted.connect(workbench.rename)
+        sidebar.pin_wanted.connect(self._pin)
+        sidebar.export_wanted.connect(self._export)
+        sidebar.import_wanted.connect(self.choose_archive)
+        sidebar.delete_wanted.connect(self._delete)
+        sidebar.search_wanted.connect(workbench.search)
+        sidebar.search_ended.connect(workbench.refresh_conversations)
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """All conversations' titles by id, the latest first."""
+        return self._titles
+
+    def title_of(self, conversation_id: str | None) -> str:
+        """Its title; empty where it has none yet."""
+        return self._titles.get(conversation_id, "") if conversation_id else ""
+
+    def _on_conversations(self, found: tuple[ConversationView, ...]) -> None:
+        self._titles = {one.id: one.title for one in found}
+        if not self._sidebar.searching:
+            self._sidebar.show_conversations(found)
+        self.titles_changed.emit()
+
+    def _on_searched(self, text: str, found: tuple[ConversationView, ...]) -> None:
+        if text == self._sidebar.search_field.text().strip():
+            self._sidebar.show_found(found)
+
+    def _pin(self, conversation_id: str, pinned: bool) -> None:
+        bench = self._workbench
+        bench.ask(
+            "history",
+            self,
+            lambda engine: engine.pin(conversation_id, pinned),
+            lambda _: bench.refresh_conversations(),
+        )
+
+    # ------------------------------------------------------------ deleting
+
+    def _delete(self, conversation_id: str, title: str) -> None:
+        if self._chat.busy_with == conversation_id:
+            self.problem_arrived.emit(
+                ProblemView(
+                    self.tr("This conversation has a request under way."),
+                    self.tr("Stop it, or wait until it has ended; then delete the conversation."),
+                )
+            )
+            return
+        self._workbench.delete(conversation_id)
+        if self._chat.page.conversation_id == conversation_id:
+            self.new_wanted.emit()
+        self._chat.toast.say(
+            self.tr("“{title}” is deleted.").format(title=title),
+            self.tr("Undo"),
+            lambda: self._bring_back(conversation_id),
+        )
+
+    def _bring_back(self, conversation_id: str) -> None:
+        bench = self._workbench
+        bench.ask(
+            "history",
+            self,
+            lambda engine: engine.bring_back(conversation_id),
+            lambda _: bench.refresh_conversations(),
+        )
+
+    # ------------------------------------------------------------ files
+
+    def export_shown(self) -> None:
+        """Write the conversation that is shown to a file."""
+        if (conversation_id := self._chat.page.conversation_id) is not None:
+            self._export(conversation_id, self.title_of(conversation_id))
+
+    def _export(self, conversation_id: str, title: str) -> None:
+        if (place := PlaceToExport.ask(self._window, title)) is not None:
+            self._workbench.ask(
+                "history",
+                self,
+                lambda engine: engine.export(conversation_id, place),
+                lambda _: self.said.emit(self.tr("Exported to {place}.").format(place=place)),
+            )
+
+    def choose_archive(self) -> None:
+        """Ask for an exported conversation, and take it in."""
+        if (place := ArchiveToImport.ask(self._window)) is not None:
+            self.import_archive(place)
+
+    def import_archive(self, place: Path) -> None:
+        """Take in an exported conversation, and show it."""
+
+        def show(conversation_id: str) -> None:
+            self._workbench.refresh_conversations()
+            self.conversation_wanted.emit(conversation_id)
+
+        self._workbench.ask("history", self, lambda engine: engine.import_archive(place), show)

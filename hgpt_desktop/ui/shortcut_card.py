@@ -1,0 +1,131 @@
+"""Which keys call which command, and other keys for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout
+
+from hgpt_desktop.ui.basics import IconButton, label
+from hgpt_desktop.ui.commands import Command
+
+_FIELD_PX = 170
+
+
+class ShortcutCard(QFrame):
+    """A field for each command: press the keys that shall call it. Keys that are taken are refused."""
+
+    changed = Signal(object)  # dict of command id to keys, those that are not the usual ones
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.words = self.tr("Keyboard shortcuts keys commands").casefold()
+        self._commands: tuple[Command, ...] = ()
+        self._chosen: dict[str, str] = {}
+        self._fields: dict[str, QKeySequenceEdit] = {}
+        self._fault = label("", "danger", 0.95, wrap=True)
+        self._fault.hide()
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(18, 16, 18, 16)
+        inside.setSpacing(10)
+        inside.addWidget(label(self.tr("Keyboard shortcuts"), scale=1.15, bold=True))
+        inside.addWidget(
+            label(self.tr("Click a field and press other keys; Backspace takes them away."), "muted", 0.92)
+        )
+        inside.addWidget(self._fault)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(16)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnMinimumWidth(2, 24)
+        self._grid.setColumnStretch(3, 1)
+        inside.addLayout(self._grid)
+
+    @property
+    def fields(self) -> Mapping[str, QKeySequenceEdit]:
+        """The fields by command."""
+        return self._fields
+
+    @property
+    def fault(self) -> str:
+        """Why the last keys were refused; empty where they were taken."""
+        return self._fault.text()
+
+    def show_commands(self, commands: Sequence[Command], chosen: Mapping[str, str]) -> None:
+        """These commands with their usual keys, and the keys that the user chose instead."""
+        self._commands = tuple(commands)
+        self._make_fields()
+        self.show_chosen(chosen)
+
+    def show_chosen(self, chosen: Mapping[str, str]) -> None:
+        """Other keys than before."""
+        self._chosen = dict(chosen)
+        for one in self._commands:
+            self._fields[one.id].setKeySequence(QKeySequence(self._keys(one)))
+
+    def _make_fields(self) -> None:
+        half = (len(self._commands) + 1) // 2
+        for at, command in enumerate(self._commands):
+            field = QKeySequenceEdit()
+            name = self.tr("Keys for: {command}").format(command=command.name)
+            field.setAccessibleName(name)
+            field.setFixedWidth(_FIELD_PX)
+            field.setMaximumSequenceLength(1)
+            line = field.findChild(QLineEdit)
+            assert line is not None
+            line.setAccessibleName(name)
+            line.setPlaceholderText(self.tr("none"))
+            field.editingFinished.connect(lambda id_=command.id: self._take(id_))
+            self._fields[command.id] = field
+            usual = IconButton("undo", self.tr("The usual keys for: {command}").format(command=command.name))
+            usual.clicked.connect(lambda _checked=False, id_=command.id: self._set(id_, None))
+            both = QHBoxLayout()
+            both.setSpacing(2)
+            both.addWidget(field)
+            both.addWidget(usual)
+            row, column = at % half, 0 if at < half else 3
+            self._grid.addWidget(label(command.name), row, column)
+            self._grid.addLayout(both, row, column + 1)
+
+    def _keys(self, command: Command) -> str:
+        return self._chosen.get(command.id, command.keys)
+
+    def _take(self, id_: str) -> None:
+        field = self._fields[id_]
+        keys = field.keySequence().toString(QKeySequence.SequenceFormat.PortableText)
+        command = next(one for one in self._commands if one.id == id_)
+        if keys == self._keys(command):
+            return
+        owner = next((one for one in self._commands if one is not command and self._keys(one) == keys), None)
+        if keys and owner is not None:
+            self._say(self.tr("These keys call “{command}” already.").format(command=owner.name))
+        elif keys and not _can_be_a_shortcut(field.keySequence()):
+            self._say(self.tr("These keys write text; take Ctrl, Alt or a function key with them."))
+        else:
+            self._say("")
+            self._set(id_, keys)
+            return
+        field.setKeySequence(QKeySequence(self._keys(command)))
+
+    def _say(self, fault: str) -> None:
+        self._fault.setText(fault)
+        self._fault.setVisible(bool(fault))
+
+    def _set(self, id_: str, keys: str | None) -> None:
+        command = next(one for one in self._commands if one.id == id_)
+        self._chosen.pop(id_, None)
+        if keys is not None and keys != command.keys:
+            self._chosen[id_] = keys
+        self._fields[id_].setKeySequence(QKeySequence(self._keys(command)))
+        self.changed.emit(dict(self._chosen))
+
+
+def _can_be_a_shortcut(keys: QKeySequence) -> bool:
+    """Whether no text is typed with them."""
+    text = keys.toString(QKeySequence.SequenceFormat.PortableText)
+    return any(part in text for part in ("Ctrl+", "Alt+", "Meta+")) or (
+        text.startswith("F") and text[1:].isdigit()
+    )

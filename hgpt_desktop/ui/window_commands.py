@@ -1,0 +1,74 @@
+"""The window's commands, and the keys that call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from hgpt_desktop.ui.commands import Command
+
+Acts = Mapping[str, Callable[[], object]]
+
+
+class WindowCommands(QObject):
+    """All commands with the keys that they have now.
+
+    Args:
+        acts: what to do, by the command's id.
+    """
+
+    def __init__(self, window: QWidget, acts: Acts) -> None:
+        super().__init__(window)
+        self._window = window
+        self._usual = tuple(Command(name, acts[id_], keys, id_) for id_, name, keys in self._named())
+        self._all = self._usual
+        self._shortcuts: list[QShortcut] = []
+        self.set_keys({})
+
+    def _named(self) -> Sequence[tuple[str, str, str]]:
+        return (
+            ("new", self.tr("New conversation"), "Ctrl+N"),
+            ("find", self.tr("Find in this conversation"), "Ctrl+F"),
+            ("search", self.tr("Search all conversations"), "Ctrl+Shift+F"),
+            ("attach", self.tr("Attach files"), "Ctrl+O"),
+            ("region", self.tr("Picture of a part of the screen"), "Ctrl+Shift+P"),
+            ("record", self.tr("Record from the microphone"), "Ctrl+Shift+R"),
+            ("stop", self.tr("Stop the running request"), "Ctrl+."),
+            ("models", self.tr("Models"), "Ctrl+M"),
+            ("workflows", self.tr("Workflows"), "Ctrl+Shift+W"),
+            ("settings", self.tr("Settings"), "Ctrl+,"),
+            ("back", self.tr("Back to the conversation"), "Ctrl+J"),
+            ("sidebar", self.tr("Show or hide the conversations"), "Ctrl+B"),
+            ("export", self.tr("Export this conversation"), "Ctrl+E"),
+            ("import", self.tr("Import a conversation"), ""),
+            ("light", self.tr("Light theme"), ""),
+            ("dark", self.tr("Dark theme"), ""),
+            ("contrast", self.tr("High contrast theme"), ""),
+            ("palette", self.tr("Command palette"), "Ctrl+K"),
+            ("keys", self.tr("Keyboard shortcuts"), "F1"),
+            ("quit", self.tr("Quit"), "Ctrl+Q"),
+        )
+
+    @property
+    def all(self) -> tuple[Command, ...]:
+        """With the keys that they have now."""
+        return self._all
+
+    @property
+    def usual(self) -> tuple[Command, ...]:
+        """With the keys that they have where the user has set none."""
+        return self._usual
+
+    def set_keys(self, chosen: Mapping[str, str]) -> None:
+        """Give commands the keys that the user chose; those that are not named keep theirs."""
+        self._all = tuple(replace(one, keys=chosen.get(one.id, one.keys)) for one in self._usual)
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._shortcuts = [
+            QShortcut(QKeySequence(one.keys), self._window, one.run) for one in self._all if one.keys
+        ]
