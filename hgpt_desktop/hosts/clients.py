@@ -22,7 +22,7 @@ from hgpt_desktop.core.interfaces import (
     Prompt,
 )
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.experts.registry import FAMILIES
+from hgpt_desktop.experts.registry import family_of
 from hgpt_desktop.hosts.process import HostProcess, OnReply
 from hgpt_desktop.hosts.protocol import (
     ChooseText,
@@ -226,7 +226,7 @@ class ExpertClient:
 
     def most_together(self, card: ModelCard) -> int:
         """See `Batches.most_together`."""
-        family = FAMILIES.get(card.loader)
+        family = family_of(card.loader)
         return 1 if family is None else family.batches
 
     def run_together(
