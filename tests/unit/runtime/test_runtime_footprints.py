@@ -240,6 +240,23 @@ def test_an_llm_comes_back_with_the_beginning_of_its_prompt(tmp_path: Path) -> N
     assert source.footprint(model, "cpu").load_s == 0.75
 
 
+def test_the_cache_and_the_projector_of_an_llm_count(tmp_path: Path) -> None:
+    """Weights, 2 layers x 512 tokens x 4 heads x 32 numbers of two bytes, and what looks at pictures."""
+    told = {"general.architecture": "a", "a.block_count": 2, "a.embedding_length": 64}
+    told |= {"a.attention.head_count": 4, "a.context_length": 4096}
+    headers: dict[str, tuple[dict[str, object], int]] = {
+        "llm.gguf": (told, 30 * MIB),
+        "mmproj.gguf": ({"general.architecture": "clip", "clip.vision.block_count": 9}, 5 * MIB),
+    }
+    files = []
+    for name in headers:
+        (tmp_path / name).write_bytes(b"GGUF")
+        files.append(ModelFile(name, 4, None, ()))
+    model = replace(card("seer", loader="llama.cpp"), files=tuple(files), folder=tmp_path)
+    source = LearnedFootprints(Measurements(None), lambda path: headers[path.name], 512)
+    assert source.weights_bytes(model, "cpu") == 35 * MIB + 2 * 512 * 4 * 32 * 2
+
+
 def test_a_book_of_the_first_version_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "measurements.db"
     book = Measurements(path)
