@@ -163,7 +163,7 @@ class Scheduler:
         if self._pledge is None or not startable:
             return None
         number = startable[0]
-        held = dict(self._pledge.course)[self._tasks[number].id]
+        held = dict(self._pledge.course).get(self._tasks[number].id, frozenset())  # it fitted nowhere then
         model = self._model_of(number)
         spare = moment.resident & ~moment.pinned & ~self._model_mask(held & set(self._models)) & ~(1 << model)
         leaving = moment.search.least_worth(spare, moment.lacking_bytes(model))
