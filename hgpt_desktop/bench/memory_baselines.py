@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hgpt_desktop.bench.traces import Trace, TraceTask
-from hgpt_desktop.runtime.activations import ActivationSearch, Problem
+from hgpt_desktop.runtime.activation_search import ActivationSearch
+from hgpt_desktop.runtime.activations import Problem
 from hgpt_desktop.runtime.rival import first_in_first_out, run_blind
 
 MOST_TASKS, MOST_MODELS = 8, 4

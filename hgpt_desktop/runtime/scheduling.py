@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSearch, Limit, Problem
+from hgpt_desktop.runtime.activation_search import ActivationSearch
+from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, Limit, Problem
 from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 

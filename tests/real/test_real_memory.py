@@ -18,7 +18,7 @@ from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.hosts.clients import ExpertClient
 from hgpt_desktop.runtime.attachments import read_attachments
 from hgpt_desktop.runtime.budget import RESERVE_BYTES
-from hgpt_desktop.runtime.executor import Execution
+from hgpt_desktop.runtime.execution import Execution
 from hgpt_desktop.settings import Folders, Settings, shipped
 from hgpt_desktop.wiring import Application
 
