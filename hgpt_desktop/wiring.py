@@ -105,6 +105,8 @@ class Application:
         self.store = store
         self.history = history
         self.chat = chat
+        if isinstance(chat, LlamaClient):
+            chat.on_prefix = footprints.learn_prefix
         self.device = device
         self._experts = experts
         self._own_runner = runner if isinstance(runner, ThreadRunner) else None
