@@ -13,12 +13,10 @@ from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.files import open_or_say, say_problem
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.reading import read_for
-from hgpt_desktop.ui.table_viewer import TableViewer
+from hgpt_desktop.ui.table_viewer import READ_HERE, TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
 from hgpt_desktop.ui.video_player import VideoPlayer
 from hgpt_desktop.ui.viewer import Viewer
-
-_SEPARATED = ("text/csv", "text/tab-separated-values")
 
 
 class PlayerViewer(Viewer):
@@ -58,7 +56,7 @@ def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
         return PlayerViewer(parent, Resource(path.name, found.kind, path, found.media_type, size_bytes))
     if found.is_pdf:
         return DocumentViewer(parent, path)
-    if found.kind is Kind.TABLE and found.media_type in _SEPARATED:
+    if found.kind is Kind.TABLE and found.media_type in READ_HERE:
         return TableViewer(parent, path)
     if found.kind is Kind.TEXT:
         return TextViewer(parent, path)

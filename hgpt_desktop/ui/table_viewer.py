@@ -33,6 +33,9 @@ from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
 
+READ_HERE = ("text/csv", "text/tab-separated-values", "application/json")
+"""Media types of tables that are shown; the others are opened in another program."""
+
 _ROWS_SHOWN = 6
 _ROW_PX = 30
 _NARROWEST_PX, _WIDEST_PX = 64, 320

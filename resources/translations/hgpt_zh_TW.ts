@@ -1229,6 +1229,13 @@
     </message>
 </context>
 <context>
+    <name>ScoresView</name>
+    <message>
+        <source>Scores</source>
+        <translation>分數</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1885,6 +1892,10 @@
     <message>
         <source>Copy all</source>
         <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
     </message>
     <message>
         <source>Reading the text…</source>
