@@ -12,11 +12,12 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from stories import resource
 
 from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui.basics import FlowBox
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.marks import mark_at, marks_in, mask_picture
 from hgpt_desktop.ui.outputs import PictureView, media_view
@@ -335,3 +336,20 @@ def test_a_malformed_mask_leaves_the_box(mask: Any) -> None:
     (mark,) = marks_in({"width_px": 2, "height_px": 2, "regions": [{"label": "a", "box": box, "mask": mask}]})
     assert mark.mask is None
     assert mark.contains(QPointF(0.2, 0.2))
+
+
+def test_pictures_side_by_side_take_no_more_room_than_one(show: Show, qtbot: QtBot) -> None:
+    box = FlowBox(10)
+    for _ in range(3):
+        tile = QWidget()
+        tile.setFixedSize(150, 300)
+        box.flow.addWidget(tile)
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(box)
+    column.addStretch(1)
+    column.addWidget(QLabel("below"))
+    show(page)  # 700 x 500: the three stand in one line, and nothing has to be scrolled
+    qtbot.waitUntil(lambda: box.height() == 300, timeout=5000)
+    assert page.height() <= 500
