@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from hgpt_desktop.bridge.media import LookedAt, look
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.files import open_or_say, say_problem
 from hgpt_desktop.ui.image_viewer import ImageViewer
@@ -26,12 +28,24 @@ class PlayerViewer(Viewer):
         super().__init__(parent, resource.path)
         film = resource.kind is Kind.VIDEO
         self.player = VideoPlayer(resource) if film else AudioPlayer(resource)
+        if isinstance(self.player, VideoPlayer):
+            self.player.screen_.grow()
+            whole = IconButton("fit", self.tr("Whole screen (F11)"))
+            whole.clicked.connect(self._toggle_whole)
+            self.tools.addWidget(whole)
+            QShortcut(QKeySequence("F11"), self, self._toggle_whole)
         self.resize(*((860, 660) if film else (640, 220)))
         self.setMinimumSize(420, 180)
         self.body.setContentsMargins(16, 16, 16, 16)
         self.body.addWidget(self.player)
         if not film:
             self.body.addStretch(1)
+
+    def _toggle_whole(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
 
 
 def open_viewer(widget: QWidget, path: Path) -> None:

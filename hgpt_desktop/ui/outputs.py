@@ -19,7 +19,7 @@ from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
 from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.markdown_view import TextBlock
-from hgpt_desktop.ui.marks import marks_in
+from hgpt_desktop.ui.marks import depth_in, marks_in
 from hgpt_desktop.ui.opening import open_viewer
 from hgpt_desktop.ui.pictures import read_picture
 from hgpt_desktop.ui.progress import ThinBar
@@ -79,9 +79,15 @@ class PictureView(QFrame):
     def enlarge(self) -> None:
         """Show the picture in a window of its own."""
         data = self._resource.data
-        ImageViewer(
-            self.window(), self._resource.path, self._original, marks_in(data), beside=_is_depth(data)
-        ).show()
+        viewer = ImageViewer(
+            self.window(),
+            self._resource.path,
+            self._original,
+            marks_in(data),
+            depth=depth_in(data),
+            beside=_is_depth(data),
+        )
+        viewer.show()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # so that the release comes here

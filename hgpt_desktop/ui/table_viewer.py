@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
@@ -110,7 +111,11 @@ class TableSheet(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.verticalHeader().setAccessibleName(self.tr("Numbers of the rows"))
+        for corner in self.findChildren(QAbstractButton):
+            corner.setAccessibleName(self.tr("All cells"))
         across = self.horizontalHeader()
+        across.setAccessibleName(self.tr("Names of the columns"))
         across.setStretchLastSection(True)
         across.setHighlightSections(False)
         across.setFixedHeight(_ROW_PX + 2)

@@ -593,6 +593,10 @@
         <translation>結果</translation>
     </message>
     <message>
+        <source>About {metres} m away</source>
+        <translation>距離約 {metres} 公尺</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
     </message>
@@ -1087,6 +1091,13 @@
     </message>
 </context>
 <context>
+    <name>PlayerViewer</name>
+    <message>
+        <source>Whole screen (F11)</source>
+        <translation>全螢幕（F11）</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyCard</name>
     <message>
         <source>Privacy storage folders network connection</source>
@@ -1176,6 +1187,14 @@
     <message>
         <source>Discard the recording</source>
         <translation>捨棄錄音</translation>
+    </message>
+    <message>
+        <source>The system does not let this program use the microphone.</source>
+        <translation>系統不允許本程式使用麥克風。</translation>
+    </message>
+    <message>
+        <source>Allow it in the system&apos;s privacy settings, and try again.</source>
+        <translation>請在系統的隱私權設定中允許，然後再試一次。</translation>
     </message>
     <message>
         <source>The recording could not be begun.</source>
@@ -1690,6 +1709,21 @@
     <message>
         <source>Column {number}</source>
         <translation>第 {number} 欄</translation>
+    </message>
+</context>
+<context>
+    <name>TableSheet</name>
+    <message>
+        <source>Numbers of the rows</source>
+        <translation>列號</translation>
+    </message>
+    <message>
+        <source>All cells</source>
+        <translation>所有儲存格</translation>
+    </message>
+    <message>
+        <source>Names of the columns</source>
+        <translation>欄位名稱</translation>
     </message>
 </context>
 <context>

@@ -19,7 +19,7 @@ from stories import resource
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.basics import FlowBox
 from hgpt_desktop.ui.image_viewer import ImageViewer
-from hgpt_desktop.ui.marks import mark_at, marks_in, mask_picture
+from hgpt_desktop.ui.marks import depth_in, mark_at, marks_in, mask_picture
 from hgpt_desktop.ui.outputs import PictureView, media_view
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of, read_levels
@@ -262,6 +262,9 @@ def test_a_depth_picture_stands_beside_its_original_and_moves_with_it(
     viewer = open_large(replace(made, data=depth), before.path)
     assert viewer.other.picture_size == QSize(1800, 1200)
     assert viewer.other.isVisible()
+    grey = viewer._result[0].pixelColor(100, 100).lightness()
+    hover(viewer.other, viewer.other.place_of(QPointF(0.5, 0.5)))
+    assert viewer._told.text() == f"About {4 - 3 * grey / 255:.2f} m away"
     viewer.canvas.zoom_by(4)
     QTest.keyClick(viewer.canvas, Qt.Key.Key_Right)
     assert viewer.other.shown.width() == pytest.approx(viewer.canvas.shown.width())
@@ -304,6 +307,14 @@ def test_marks_come_from_the_structured_result() -> None:
     assert shown.pixelColor(3, 0).alpha() > 0
     assert shown.pixelColor(3, 1).alpha() == 0
     assert mask_picture(marks_in(DETECTED)).isNull()
+
+
+def test_greys_of_a_depth_picture_are_distances() -> None:
+    depth = depth_in({"unit": "metres", "nearest": 1.0, "farthest": 5.0})
+    assert depth is not None
+    assert [depth.metres(grey) for grey in (255, 0)] == [1.0, 5.0]
+    assert depth_in({"unit": "relative", "nearest": 1.0, "farthest": 5.0}) is None
+    assert depth_in({"unit": "metres"}) is depth_in([]) is None
 
 
 @pytest.mark.parametrize(
