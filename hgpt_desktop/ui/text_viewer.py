@@ -44,7 +44,6 @@ class TextViewer(Viewer):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in the text"))
-        self.field.setClearButtonEnabled(True)
         self.field.setAcceptDrops(False)
         self.field.setFixedWidth(200)
         self.field.returnPressed.connect(self.find_next)

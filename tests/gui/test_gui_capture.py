@@ -23,7 +23,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from sounds import Source
@@ -235,11 +235,11 @@ def test_a_film_fills_its_viewer_and_the_screen(qtbot: QtBot, tmp_path: Path) ->
     assert isinstance(viewer.player, VideoPlayer)
     screen = viewer.player.screen_
     qtbot.waitUntil(lambda: screen.height() > 600, timeout=5000)
-    qtbot.waitActive(viewer)
-    QTest.keyClick(viewer, Qt.Key.Key_F11)
-    assert viewer.isFullScreen()
-    QTest.keyClick(viewer, Qt.Key.Key_F11)
-    assert not viewer.isFullScreen()
+    whole = next(one for one in viewer.findChildren(QToolButton) if one.toolTip() == "Whole screen (F11)")
+    QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(viewer.isFullScreen, timeout=5000)
+    QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not viewer.isFullScreen(), timeout=5000)
     viewer.close()
 
 
