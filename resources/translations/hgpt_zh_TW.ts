@@ -593,6 +593,10 @@
         <translation>結果</translation>
     </message>
     <message>
+        <source>About {metres} m away</source>
+        <translation>距離約 {metres} 公尺</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
     </message>
@@ -1087,6 +1091,13 @@
     </message>
 </context>
 <context>
+    <name>PlayerViewer</name>
+    <message>
+        <source>Whole screen (F11)</source>
+        <translation>全螢幕（F11）</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyCard</name>
     <message>
         <source>Privacy storage folders network connection</source>
@@ -1178,6 +1189,14 @@
         <translation>捨棄錄音</translation>
     </message>
     <message>
+        <source>The system does not let this program use the microphone.</source>
+        <translation>系統不允許本程式使用麥克風。</translation>
+    </message>
+    <message>
+        <source>Allow it in the system&apos;s privacy settings, and try again.</source>
+        <translation>請在系統的隱私權設定中允許，然後再試一次。</translation>
+    </message>
+    <message>
         <source>The recording could not be begun.</source>
         <translation>無法開始錄音。</translation>
     </message>
@@ -1226,6 +1245,13 @@
     <message>
         <source>Do not send it</source>
         <translation>不送出</translation>
+    </message>
+</context>
+<context>
+    <name>ScoresView</name>
+    <message>
+        <source>Scores</source>
+        <translation>分數</translation>
     </message>
 </context>
 <context>
@@ -1686,6 +1712,21 @@
     </message>
 </context>
 <context>
+    <name>TableSheet</name>
+    <message>
+        <source>Numbers of the rows</source>
+        <translation>列號</translation>
+    </message>
+    <message>
+        <source>All cells</source>
+        <translation>所有儲存格</translation>
+    </message>
+    <message>
+        <source>Names of the columns</source>
+        <translation>欄位名稱</translation>
+    </message>
+</context>
+<context>
     <name>TableViewer</name>
     <message>
         <source>Reading the table…</source>
@@ -1885,6 +1926,10 @@
     <message>
         <source>Copy all</source>
         <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
     </message>
     <message>
         <source>Reading the text…</source>
