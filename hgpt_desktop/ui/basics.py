@@ -38,6 +38,7 @@ _CODE = re.compile(r"`([^`]+)`")
 # Another theme, or a screen with other pixels: what was drawn for the one before is drawn anew.
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 _RESCALED = QEvent.Type.DevicePixelRatioChange
+_ICON_GAP_PX = 8  # between the icon of a button and its words
 
 
 def label(
@@ -225,7 +226,7 @@ class IconTextButton(QPushButton):
         self._icon_name = icon
         self._drawn: tuple[str, ...] = ()
         self._colour = {"primary": "on_accent", "quiet": "muted", "link": "muted"}.get(role, "text")
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(16 + _ICON_GAP_PX, 16))
         self._draw()
 
     def _draw(self) -> None:
@@ -233,7 +234,7 @@ class IconTextButton(QPushButton):
         wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
         if self._drawn != wanted:
             self._drawn = wanted
-            self.setIcon(icons.icon(*wanted))
+            self.setIcon(icons.icon(*wanted, gap=_ICON_GAP_PX))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -280,6 +281,13 @@ class Tick(QCheckBox):
             tick = icons.pixmap("check", theme.colours().on_accent, side, self.devicePixelRatioF())
             corner = place.center() - QPoint(side // 2 - 1, side // 2 - 1)
             QPainter(self).drawPixmap(corner, tick)
+
+
+class Sheet(QWidget):
+    """The inside of a scroll area: as high as its texts need at the width that it has, and no higher."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)  # Qt reckons with texts that are narrower
 
 
 def separator() -> QFrame:

@@ -231,6 +231,8 @@ class AssistantMessage(QWidget):
             self.panel.show_plan(exchange.plan)
         for result in exchange.results:
             self._show_result(result)
+        if self._panel is not None:
+            self._panel.forget_logs()  # it happened earlier than this is shown
         problem = None
         if exchange.exit_code is None:
             problem = ProblemView(

@@ -164,6 +164,11 @@ class PlanPanel(QFrame):
             row.started()
             self._tick.start()
 
+    def forget_logs(self) -> None:
+        """What is shown did not happen now."""
+        for row in self.rows:
+            row.log.clear()
+
     def count_again(self) -> None:
         """Some task ended."""
         self._count()

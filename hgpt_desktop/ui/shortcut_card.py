@@ -77,7 +77,6 @@ class ShortcutCard(QFrame):
             line = field.findChild(QLineEdit)
             assert line is not None
             line.setAccessibleName(name)
-            line.setPlaceholderText(self.tr("none"))
             field.editingFinished.connect(lambda id_=command.id: self._take(id_))
             self._fields[command.id] = field
             usual = IconButton("undo", self.tr("The usual keys for: {command}").format(command=command.name))

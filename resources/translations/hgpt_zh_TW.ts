@@ -187,7 +187,7 @@
     <name>ChatPage</name>
     <message>
         <source>What you had written was put aside.</source>
-        <translation>您原先寫的內容已放到一旁。</translation>
+        <translation>你原先寫的內容已放到一旁。</translation>
     </message>
     <message>
         <source>Bring it back</source>
@@ -1125,7 +1125,7 @@
     </message>
     <message>
         <source>It tells you when a long request or a batch has ended while you work elsewhere.</source>
-        <translation>當您在別處工作時，它會告訴您耗時的請求或批次已結束。</translation>
+        <translation>當你在別處工作時，它會告訴你耗時的請求或批次已結束。</translation>
     </message>
     <message>
         <source>Run it at once</source>
@@ -1333,10 +1333,6 @@
     <message>
         <source>Keys for: {command}</source>
         <translation>按鍵：{command}</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>無</translation>
     </message>
     <message>
         <source>The usual keys for: {command}</source>
@@ -1576,7 +1572,7 @@
     </message>
     <message>
         <source>Task {number}, {task}, by {model}</source>
-        <translation>任務 {number}，{task}，由 {model} 完成</translation>
+        <translation>工作 {number}，{task}，由 {model} 完成</translation>
     </message>
     <message>
         <source>Seed {seed}</source>
@@ -2026,6 +2022,57 @@
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
+    </message>
+</context>
+<context>
+    <name>arguments</name>
+    <message>
+        <source>Picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>錄音</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>問題</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>長度</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>What was said before</source>
+        <translation>先前的對話</translation>
     </message>
 </context>
 <context>

@@ -421,7 +421,7 @@ def test_the_first_page_tells_what_is_fetched_where_and_whether_it_fits(
     window = open_window(engine)
     said = " ".join(window.welcome.facts)
     assert "2 starter models, 1.00 GB" in said
-    assert "About 2 min 47 s at 6.0 MB/s." in said
+    assert "About 3 min at 6.0 MB/s." in said
     assert "They are kept in /models, where 1.00 TB are free." in said
     assert "run on the CPU and may take 16 GB of memory together." in said
     assert "This set fits: its largest model takes 2.00 GB." in said

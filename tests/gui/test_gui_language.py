@@ -81,7 +81,7 @@ _NO_WORDS = re.compile(
     r"[\d.,:/%×+\s·-]*"  # numbers
     r"|[\d.,<]+ (?:KB|MB|GB|TB|s|min|%)(?: · [\d.,]+ (?:KB|MB|GB|s))*"
     r"|[\d.,]+ (?:KB|MB|GB) · .*⟧.*"
-    r"|task-\d\.\w+|~/\.local/share/.*|/\S+/run"  # names of files and folders
+    r"|task-\d\.\w+|~/\.local/.*|/\S+/run"  # names of files and folders
     r"|NOTICE The library.*|Closed on Friday\."  # what is in them
     r"|(?:Ctrl|Shift|F1).*"  # keys
     r"|HGPT Desktop|English|繁體中文|\+"
