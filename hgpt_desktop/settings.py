@@ -76,6 +76,11 @@ class Folders:
         return self.data / "history.db"
 
     @property
+    def own_catalogue(self) -> Path:
+        """A catalogue of the user's own, in the form of models.yaml; it need not be there."""
+        return self.config / "models.yaml"
+
+    @property
     def catalogue_db(self) -> Path:
         """The index of models.yaml; it can be made anew at any time."""
         return self.cache / "catalogue.db"

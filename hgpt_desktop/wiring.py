@@ -54,7 +54,7 @@ def can_load(card: ModelCard) -> bool:
         return False
     if card.loader == LLM_LOADER:
         return find_spec("llama_cpp") is not None
-    return card.loader in registry.FAMILIES and not registry.missing_packages(card.loader)
+    return registry.family_of(card.loader) is not None and not registry.missing_packages(card.loader)
 
 
 def accelerator() -> str | None:
@@ -142,6 +142,7 @@ class Application:
                 if settings.result_cache_bytes > 0
                 else None
             ),
+            batches=experts if isinstance(experts, ExpertClient) else None,
         )
 
     @classmethod
@@ -182,6 +183,7 @@ class Application:
             can_load,
             capacity_bytes,
             needed_bytes,
+            folders.own_catalogue,
         )
         return cls(
             folders,

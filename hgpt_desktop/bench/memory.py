@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,20 @@ from hgpt_desktop.bench.memory_baselines import (
     Figures,
     longest_unused,
     optimal_load_seconds,
-    run_blind,
+    run_policy,
     smallest,
 )
-from hgpt_desktop.bench.traces import Trace, TraceTask, random_trace
+from hgpt_desktop.bench.traces import Trace, TraceTask
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task, TaskRef
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.results import TaskStatus
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.runtime.decisions import Decision
 from hgpt_desktop.runtime.executor import Execution, Executor
 from hgpt_desktop.runtime.memory import MemoryManager
 from hgpt_desktop.runtime.runners import InlineRunner
-from hgpt_desktop.runtime.scheduling import Decision
 from hgpt_desktop.runtime.simulated_device import RUN_SECONDS, SimulatedDevice
 
 DEVICE = "simulated:0"
@@ -113,70 +112,13 @@ def run_memory_bench(trace: Trace) -> dict[str, Any]:
     ours = run_ours(trace)
     shown: dict[str, Any] = {
         "ours": _shown(ours.figures),
-        "fifo_lru": _shown(run_blind(trace, longest_unused)),
-        "smallest_first": _shown(run_blind(trace, smallest)),
+        "fifo_lru": _shown(run_policy(trace, longest_unused)),
+        "smallest_first": _shown(run_policy(trace, smallest)),
     }
     optimum = optimal_load_seconds(trace)
     if optimum is not None:
         shown["optimal_load_seconds"] = round(optimum, 6)
-    return shown | {"decision_cpu_ms": _decision_ms(ours.decisions_s)}
-
-
-def run_random_bench(
-    seed: int, traces: int, small_plans: int, report: Callable[[int, int], None]
-) -> dict[str, Any]:
-    """Random traces under each policy, in sum, and small random plans against the optimum."""
-    chance = random.Random(seed)
-    totals = {"ours": [0.0, 0.0, 0.0, 0.0], "fifo_lru": [0.0] * 4, "smallest_first": [0.0] * 4}
-    ratios: list[float] = []
-    decisions_s: list[float] = []
-    for number in range(traces):
-        trace = random_trace(chance)
-        ours = run_ours(trace)
-        decisions_s += ours.decisions_s
-        by_policy = {
-            "ours": ours.figures,
-            "fifo_lru": run_blind(trace, longest_unused),
-            "smallest_first": run_blind(trace, smallest),
-        }
-        for name, figures in by_policy.items():
-            added = (figures.loads, figures.load_seconds, figures.makespan_s, figures.oom)
-            totals[name] = [one + more for one, more in zip(totals[name], added, strict=True)]
-        ratios.append(ours.figures.load_seconds / by_policy["fifo_lru"].load_seconds)
-        report(number + 1, traces + small_plans)
-    as_good = 0
-    for number in range(small_plans):
-        trace = small_trace(chance)
-        optimum = optimal_load_seconds(trace)
-        assert optimum is not None
-        as_good += run_ours(trace).figures.load_seconds <= optimum + 1e-9
-        report(traces + number + 1, traces + small_plans)
-    names = ("loads", "load_seconds", "makespan_s", "oom")
-    return {
-        "seed": seed,
-        "traces": traces,
-        **{
-            policy: {name: round(total, 3) for name, total in zip(names, found, strict=True)}
-            for policy, found in totals.items()
-        },
-        "share_of_fifo_lru": round(totals["ours"][1] / totals["fifo_lru"][1], 4),
-        "worst_share_of_fifo_lru": round(max(ratios), 4),
-        "small_plans": {"n": small_plans, "optimal": as_good},
-        "decision_cpu_ms": _decision_ms(decisions_s),
-    }
-
-
-def small_trace(chance: random.Random) -> Trace:
-    """One plan that is small enough to try every schedule."""
-    return random_trace(
-        chance,
-        plans=1,
-        tasks=chance.randint(1, 8),
-        models=chance.randint(2, 4),
-        least_share=0.3,
-        most_share=0.9,
-        linked=chance.choice((0.0, 0.4, 0.8)),
-    )
+    return shown | {"decision_cpu_ms": decision_ms(ours.decisions_s)}
 
 
 def _shown(figures: Figures) -> dict[str, Any]:
@@ -186,7 +128,8 @@ def _shown(figures: Figures) -> dict[str, Any]:
     return shown
 
 
-def _decision_ms(seconds: list[float] | tuple[float, ...]) -> dict[str, float]:
+def decision_ms(seconds: Sequence[float]) -> dict[str, float]:
+    """Milliseconds of the processor for a decision."""
     ordered = sorted(seconds) or [0.0]
     return {
         "mean": round(sum(ordered) / len(ordered) * 1e3, 3),

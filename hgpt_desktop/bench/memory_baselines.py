@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hgpt_desktop.bench.traces import Trace, TraceTask
+from hgpt_desktop.runtime.activations import ActivationSearch, Problem
+from hgpt_desktop.runtime.rival import first_in_first_out, run_blind
 
 MOST_TASKS, MOST_MODELS = 8, 4
 """Up to which size of a plan every schedule is tried."""
+_BEST_KNOWN_BUDGET = 1_000_000  # states: all of them, for nearly every plan of 20 tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,60 +26,47 @@ class Figures:
     max_resident_bytes: int
 
 
-ChooseVictim = Callable[[Trace, Sequence[str]], str]
-"""Among models, the longest unused first, who leaves."""
-
-
-def longest_unused(trace: Trace, idle: Sequence[str]) -> str:
+def longest_unused(held: Sequence[str], trace: Trace) -> str:
     """As Ollama and most caches do."""
-    return idle[0]
+    return held[0]
 
 
-def smallest(trace: Trace, idle: Sequence[str]) -> str:
+def smallest(held: Sequence[str], trace: Trace) -> str:
     """As InvokeAI and, among whole models, ComfyUI do."""
-    return min(idle, key=lambda model: trace.models[model].weights_bytes)
+    return min(held, key=lambda model: trace.models[model].weights_bytes)
 
 
-def run_blind(trace: Trace, choose: ChooseVictim) -> Figures:
-    """Tasks in the order in which their turn comes; whoever is chosen leaves until the next one fits."""
-    resident: list[str] = []  # the longest unused first
+def run_policy(trace: Trace, choose: Callable[[Sequence[str], Trace], str]) -> Figures:
+    """Tasks first in, first out; whoever is chosen leaves until the next one fits.
+
+    Args:
+        choose: among the models that are there, the longest unused first, who leaves.
+    """
+    held: list[str] = []
     loads, load_s, run_s, oom, most_bytes = 0, 0.0, 0.0, 0, 0
     for plan in trace.plans:
-        for number in first_in_first_out(trace, plan):
-            task = plan[number]
-            if not trace.fits(task.model):
-                oom += 1
-                continue
+        ready = [plan[number] for number in order_of(trace, plan)]
+        tasks = [task for task in ready if trace.fits(task.model)]
+        oom += len(ready) - len(tasks)
+        steps = run_blind(
+            held,
+            [task.model for task in tasks],
+            trace.capacity_bytes,
+            trace.models,
+            lambda others: choose(others, trace),
+        )
+        for task, loaded in zip(tasks, steps, strict=True):
             cost = trace.models[task.model]
-            added_bytes = cost.peak_bytes + (0 if task.model in resident else cost.weights_bytes)
-            while _weights(trace, resident) + added_bytes > trace.capacity_bytes:
-                resident.remove(choose(trace, [model for model in resident if model != task.model]))
-            if task.model in resident:
-                resident.remove(task.model)
-            else:
-                loads, load_s = loads + 1, load_s + cost.load_s
-            resident.append(task.model)
+            loads, load_s = loads + loaded, load_s + cost.load_s * loaded
             run_s += task.run_s
-            most_bytes = max(most_bytes, _weights(trace, resident) + cost.peak_bytes)
+            most_bytes = max(most_bytes, _weights(trace, held) + cost.peak_bytes)
     return Figures(loads, load_s, load_s + run_s, oom, most_bytes)
 
 
-def first_in_first_out(trace: Trace, plan: Sequence[TraceTask]) -> list[int]:
+def order_of(trace: Trace, plan: Sequence[TraceTask]) -> list[int]:
     """The tasks in the order in which they become ready. What depends on one that never fits is left out."""
-    order: list[int] = []
-    queued: set[int] = set()
-    done: set[int] = set()
-    position = 0
-    while True:
-        for number, task in enumerate(plan):
-            if number not in queued and done.issuperset(task.deps):
-                queued.add(number)
-                order.append(number)
-        if position == len(order):
-            return order
-        if trace.fits(plan[order[position]].model):
-            done.add(order[position])
-        position += 1
+    fitting = {number for number, task in enumerate(plan) if trace.fits(task.model)}
+    return first_in_first_out({number: task.deps for number, task in enumerate(plan)}, fitting)
 
 
 def _weights(trace: Trace, models: Sequence[str]) -> int:
@@ -93,7 +83,7 @@ def optimal_load_seconds(trace: Trace) -> float | None:
     plan = trace.plans[0]
     if len({task.model for task in plan}) > MOST_MODELS:
         return None
-    possible = first_in_first_out(trace, plan)
+    possible = order_of(trace, plan)
     wanted = frozenset(number for number in possible if trace.fits(plan[number].model))
     best: dict[tuple[frozenset[int], frozenset[str]], float] = {(frozenset(), frozenset()): 0.0}
     for _ in range(len(wanted)):
@@ -114,3 +104,28 @@ def optimal_load_seconds(trace: Trace) -> float | None:
                                 following[key] = total_s
         best = following
     return min(best.values())
+
+
+def best_known_load_seconds(trace: Trace) -> tuple[float, bool]:
+    """The least seconds of loading for the only plan of a trace, and whether that is proved to be the least.
+
+    The scheduler's own search, but with so much time that it hardly ever leaves anything out.
+    """
+    (plan,) = trace.plans
+    models = list(trace.models)
+    costs = list(trace.models.values())
+    load_s = tuple(cost.load_s for cost in costs)
+    problem = Problem(
+        trace.capacity_bytes,
+        tuple(models.index(task.model) for task in plan),
+        tuple(sum(1 << number for number in task.deps) for task in plan),
+        tuple(cost.weights_bytes for cost in costs),
+        tuple(cost.peak_bytes for cost in costs),
+        load_s,
+        load_s,
+    )
+    search = ActivationSearch(problem)
+    found = search.search(*search.settle(0, 0), _BEST_KNOWN_BUDGET)
+    assert found is not None
+    assert found.complete
+    return found.end.load_s, found.exact

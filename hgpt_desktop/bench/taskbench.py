@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -10,9 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hgpt_desktop.controller.demands import split_demands
 from hgpt_desktop.controller.demonstrations import Demonstration
-from hgpt_desktop.controller.evidence import Example, TaskEvidence
 from hgpt_desktop.controller.naming import name_files
 from hgpt_desktop.controller.quoting import passages
 from hgpt_desktop.core.errors import InvalidInput
@@ -34,8 +31,6 @@ _KIND_OF_EXTENSION = {
 _DESCRIPTION_WORDS = 18
 _DEMONSTRATION_TASKS = 4  # longer demonstrations cost more tokens than they teach
 _DEMONSTRATION_CHARS = 280
-_WORDS_WEIGHT, _PLACE_WEIGHT = 8.0, 2.0  # in aligning tasks with demands
-_SHARED_DEMAND = 0.7  # what it costs to put two tasks to one demand
 
 Link = tuple[str, str]
 
@@ -181,7 +176,7 @@ def demonstration_of(record: Record, vocabulary: Vocabulary) -> Demonstration | 
     names = list(record.nodes)
     if len(set(names)) != len(names) or not set(names) <= set(vocabulary.names):
         return None
-    order = _in_order(names, record.links)
+    order = in_order(names, record.links)
     if order is None:
         return None
     files = files_of(record.request)
@@ -214,76 +209,8 @@ def demonstration_of(record: Record, vocabulary: Vocabulary) -> Demonstration | 
     return Demonstration(record.request, name_files(files), plan)
 
 
-# ---------------------------------------------------------------- gold plans as examples
-
-
-@dataclass(frozen=True, slots=True)
-class AlignedPlan:
-    """What a gold plan teaches.
-
-    Args:
-        examples: demands with the type that meets them.
-        chained: how many tasks take the result of the task before them, and `others` something earlier.
-        repeats: whether a type stands in the plan twice.
-    """
-
-    examples: tuple[Example, ...]
-    chained: int
-    others: int
-    repeats: bool
-
-
-def aligned(record: Record, vocabulary: Vocabulary, evidence: TaskEvidence) -> AlignedPlan:
-    """The record's tasks put to its demands, in order.
-
-    Which task meets which demand is not written down; the best assignment that keeps the order is taken, by
-    what the words of a demand say for a task and by its place.
-    """
-    nodes = [name for name in record.nodes if name in vocabulary]
-    order = _in_order(nodes, [link for link in record.links if set(link) <= set(nodes)])
-    if order is None or not order:
-        return AlignedPlan((), 0, 0, len(set(nodes)) < len(nodes))
-    demands = [demand.shown for demand in split_demands(record.request)]
-    likeness = _likeness(demands, order, evidence)
-    # best[d]: the best assignment so far whose last task went to demand d
-    best: list[tuple[float, tuple[int, ...]]] = [
-        (likeness[0][place], (place,)) for place in range(len(demands))
-    ]
-    for number in range(1, len(order)):
-        best = [
-            max(
-                (
-                    score - (_SHARED_DEMAND if path[-1] == place else 0.0) + likeness[number][place],
-                    (*path, place),
-                )
-                for score, path in best[: place + 1]
-            )
-            for place in range(len(demands))
-        ]
-    places = max(best)[1]
-    examples: dict[int, Example] = {}
-    for name, place in zip(order, places, strict=True):
-        examples.setdefault(place, (demands[place], name))
-    chained = sum((first, second) in record.links for first, second in itertools.pairwise(order))
-    return AlignedPlan(
-        tuple(examples.values()), chained, len(record.links) - chained, len(set(nodes)) < len(nodes)
-    )
-
-
-def _likeness(demands: Sequence[str], order: Sequence[str], evidence: TaskEvidence) -> list[list[float]]:
-    """For each task and each demand how well they go together."""
-    scores = [evidence.scores(demand) for demand in demands]
-    return [
-        [
-            _WORDS_WEIGHT * scores[place][name]
-            - _PLACE_WEIGHT * abs((number + 0.5) / len(order) - (place + 0.5) / len(demands))
-            for place in range(len(demands))
-        ]
-        for number, name in enumerate(order)
-    ]
-
-
-def _in_order(names: Sequence[str], links: Sequence[Link]) -> list[str] | None:
+def in_order(names: Sequence[str], links: Sequence[Link]) -> list[str] | None:
+    """Each name after those that it is linked from; None where the links go in a circle."""
     ordered: list[str] = []
     waiting = list(names)
     while waiting:

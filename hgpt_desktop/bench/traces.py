@@ -134,6 +134,38 @@ def random_trace(
     )
 
 
+def varied_trace(chance: random.Random) -> Trace:
+    """A trace of another kind each time: few or many plans and models, short or long plans, any room.
+
+    In some all models cost the same, in some a few are wanted most, in some plans come again.
+    """
+    least_share = chance.choice((0.15, 0.25, 1 / 3, 0.5, 0.7))
+    models = chance.choice((2, 3, 4, 5, 6, 8, 10, 12))
+    device = random_trace(
+        chance, plans=0, models=models, least_share=least_share, most_share=least_share + 0.2
+    )
+    costs, capacity_bytes = device.models, device.capacity_bytes
+    kind = chance.choice(("as it comes", "equal costs", "favourites", "plans come again"))
+    if kind == "equal costs":
+        costs = dict.fromkeys(costs, Footprint(4000 * MIB, 200 * MIB, 2.0))
+        capacity_bytes = max(2, int(least_share * models + 1)) * 4200 * MIB
+    names = list(costs)
+    linked = chance.choice((0.0, 0.3, 0.6, 0.9, 1.0))
+    most_tasks = chance.choice((1, 2, 3, 4, 5, 6, 8, 10, 20))
+    plans: list[tuple[TraceTask, ...]] = []
+    for _ in range(chance.choice((2, 3, 4, 6, 10, 20))):
+        if plans and kind == "plans come again" and chance.random() < 0.6:
+            plans.append(chance.choice(plans))
+            continue
+        tasks = most_tasks if chance.random() < 0.5 else chance.randint(1, most_tasks)
+        wanted = names
+        if kind == "favourites":
+            weights = [1 / place for place in range(1, models + 1)]
+            wanted = chance.choices(names, weights, k=max(2, tasks))
+        plans.append(_random_plan(chance, tasks, wanted, linked))
+    return Trace(capacity_bytes, costs, tuple(plans))
+
+
 def _random_plan(
     chance: random.Random, tasks: int, models: list[str], linked: float
 ) -> tuple[TraceTask, ...]:

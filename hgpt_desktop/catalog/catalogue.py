@@ -34,6 +34,7 @@ class CatalogueIndex:
         can_load: whether the libraries for a model are there.
         capacity_bytes: what models may take together in memory.
         needed_bytes: what a model takes while it runs.
+        own_yaml: a catalogue of the user's own, in the form of models.yaml; it need not be there.
 
     Raises:
         CatalogUnavailable: models.yaml cannot be read, or the index cannot be written.
@@ -50,8 +51,10 @@ class CatalogueIndex:
         can_load: Callable[[ModelCard], bool],
         capacity_bytes: Callable[[], int],
         needed_bytes: Callable[[ModelCard], int] = lambda card: card.memory_bytes,
+        own_yaml: Path | None = None,
     ) -> None:
         self._models_yaml = models_yaml
+        self._own_yaml = own_yaml
         self._models_folder = models_folder
         self._index = CardIndex(db_path)
         self._can_load = can_load
@@ -74,13 +77,19 @@ class CatalogueIndex:
                 str(error),
             ) from error
         own = self._own_cards()
+        listed = self._own_yaml.read_bytes() if self._own_yaml and self._own_yaml.is_file() else b""
         digest = hashlib.sha256(f"{SCHEMA_VERSION}\n".encode())
-        for name, content in (("", shipped), *own.items()):
+        for name, content in (("", shipped), ("own", listed), *own.items()):
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
         fingerprint = digest.hexdigest()
         if not anew and self._index.fingerprint() == fingerprint:
             return
         cards = {card.id: card for card in read_catalogue(shipped, self._models_yaml.name)}
+        for card in self._listed_cards(listed):
+            if card.id in cards:
+                _log.warning("left out of your own catalogue: %s is in the shipped one", card.id)
+            else:
+                cards[card.id] = card
         for name, content in own.items():
             if name in cards:
                 continue  # the catalogue's word counts, also for a model that it installed
@@ -160,6 +169,16 @@ class CatalogueIndex:
             "verified": card.verified,
             "source": card.source,
         }
+
+    def _listed_cards(self, content: bytes) -> tuple[ModelCard, ...]:
+        """The cards of the user's own catalogue; nothing where it cannot be read: the others still count."""
+        if not content.strip():
+            return ()
+        try:
+            return read_catalogue(content, str(self._own_yaml))
+        except CatalogUnavailable as error:
+            _log.warning("your own catalogue is left out: %s", error.message)
+            return ()
 
     def _own_cards(self) -> dict[str, bytes]:
         """The card.yaml of each folder below the models folder, by the folder's name."""

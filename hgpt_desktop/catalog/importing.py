@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import re
 import zipfile
 from collections.abc import Mapping
@@ -11,9 +11,12 @@ from pathlib import Path
 
 from hgpt_desktop.catalog.cards import CARD_FILE, read_card
 from hgpt_desktop.catalog.gguf import Value, read_header
+from hgpt_desktop.catalog.recognising import precision, recognise
 from hgpt_desktop.catalog.records import read_record, size_on_disk
 from hgpt_desktop.core.errors import CatalogUnavailable, InvalidInput
 from hgpt_desktop.core.models import ModelCard, ModelFile
+
+_log = logging.getLogger(__name__)
 
 TEXT_TASKS = (
     "conversational",
@@ -24,6 +27,8 @@ TEXT_TASKS = (
     "question-answering",
     "text-classification",
     "token-classification",
+    "zero-shot-classification",
+    "table-question-answering",
 )
 """What a language model does as an expert."""
 
@@ -35,21 +40,15 @@ _CONTEXT_TOKENS = 8192
 _RUNNING_BYTES = 300 << 20
 _GPUS_GB = (8, 12, 16, 24)
 
-_BY_ARCHITECTURE: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "ForImageClassification": ("transformers-image-classification", ("image-classification",)),
-    "ForObjectDetection": ("transformers-object-detection", ("object-detection",)),
-    "ForUniversalSegmentation": ("transformers-image-segmentation", ("image-segmentation",)),
-    "ForSemanticSegmentation": ("transformers-image-segmentation", ("image-segmentation",)),
-    "ForDepthEstimation": ("transformers-depth", ("depth-estimation",)),
-    "ForAudioClassification": ("transformers-audio-classification", ("audio-classification",)),
-    "ForSequenceClassification": ("transformers-text-classification", ("text-classification",)),
-    "ForTokenClassification": ("transformers-token-classification", ("token-classification",)),
-    "ForQuestionAnswering": ("transformers-question-answering", ("question-answering",)),
-    "MarianMTModel": ("transformers-seq2seq", ("translation",)),
-    "BartForConditionalGeneration": ("transformers-seq2seq", ("summarization",)),
-    "T5ForConditionalGeneration": ("transformers-seq2seq", ("text2text-generation",)),
-}
-"""The end of a checkpoint's class, the loader, and what it does."""
+_QUANTISATIONS = {
+    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S",
+    12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K",
+    32: "BF16",
+}  # fmt: skip
+"""What `general.file_type` of a GGUF file stands for. Source: llama.h of llama.cpp."""
+
+_CACHED = re.compile(r"models--(?P<org>[^/]+?)--(?P<name>[^/]+)")
+"""The folder of a repository in the hub's cache; its files stand below snapshots/<revision>."""
 
 _BESIDE = re.compile(
     r".*\.safetensors|.*\.safetensors\.index\.json|(?:config|generation_config|tokenizer|tokenizer_config|"
@@ -57,6 +56,9 @@ _BESIDE = re.compile(
     r"chat_template\.jinja|vocab\.txt|merges\.txt|.*\.model|(?:source|target)\.spm"
 )
 """What belongs to a checkpoint in the hub's layout."""
+
+_PARTS = re.compile(rf"model_index\.json|(?:[\w-]+/)?(?:{_BESIDE.pattern}|\w*config\.json)")
+"""What belongs to a pipeline: a checkpoint in each folder below."""
 
 
 def models_at(path: Path) -> tuple[ModelCard, ...]:
@@ -72,8 +74,13 @@ def models_at(path: Path) -> tuple[ModelCard, ...]:
         raise InvalidInput(f"There is no file or folder {path}.", "Check its name.")
     if (path / CARD_FILE).is_file():
         return (_with_card(path),)
-    if (path / "config.json").is_file():
-        return (_checkpoint(path, sorted(path.iterdir())),)
+    if _CACHED.fullmatch(path.name):
+        return (_cached(path),)
+    if any((path / name).is_file() for name in ("config.json", "model_index.json")):
+        return (_checkpoint(path, sorted(one for one in path.rglob("*") if one.is_file())),)
+    cached = [folder for folder in sorted(path.glob("models--*")) if folder.is_dir()]
+    if cached:
+        return _of_cache(path, cached)
     below = tuple(_with_card(card.parent) for card in sorted(path.glob(f"*/{CARD_FILE}")))
     if below:
         return below
@@ -82,8 +89,41 @@ def models_at(path: Path) -> tuple[ModelCard, ...]:
         return (_single_file(loose[0]),)
     raise InvalidInput(
         f"{path} holds no model that can be taken.",
-        f"A model is a .gguf file, a folder with {CARD_FILE}, or config.json with safetensors.",
+        f"A model is a .gguf file, a folder with {CARD_FILE}, config.json with safetensors, a hub's cache.",
     )
+
+
+def _of_cache(path: Path, cached: list[Path]) -> tuple[ModelCard, ...]:
+    """Every model of the hub's cache that can be taken; the others are passed over."""
+    found, refused = [], []
+    for folder in cached:
+        try:
+            found.append(_cached(folder))
+        except InvalidInput as error:
+            refused.append(error)
+            _log.warning("not imported: %s", error.message)
+    if not found:
+        raise InvalidInput(
+            f"{path} is a cache of the hub, but holds no model that can be taken.", refused[0].message
+        )
+    return tuple(found)
+
+
+def _cached(folder: Path) -> ModelCard:
+    """The newest whole revision of a repository in the hub's cache."""
+    snapshots = sorted((folder / "snapshots").glob("*"), key=lambda one: one.stat().st_mtime)
+    main = folder / "refs" / "main"
+    named = folder / "snapshots" / main.read_text(encoding="utf-8").strip() if main.is_file() else None
+    place = named if named is not None and named.is_dir() else snapshots[-1] if snapshots else None
+    if place is None:
+        raise InvalidInput(f"{folder} holds no revision of its model.", "Fetch the model once more.")
+    (card,) = models_at(place)
+    match = _CACHED.fullmatch(folder.name)
+    assert match is not None
+    source = f"imported from {match['org']}/{match['name']}@{place.name}"
+    if card.loader == "llama.cpp":  # its file has a name of its own
+        return replace(card, source=source)
+    return replace(card, id=_id(match["name"]), name=match["name"], source=source)
 
 
 def _with_card(folder: Path) -> ModelCard:
@@ -147,7 +187,8 @@ def _language_model(path: Path) -> ModelCard:
         id=_id(path.stem),
         name=str(header.get("general.name") or path.stem),
         tasks=TEXT_TASKS,
-        description="A language model of your own; plans requests and does the text tasks.",
+        description="A language model of your own; plans requests and does the text tasks "
+        f"({architecture}, {_precision(header)}).",
         loader="llama.cpp",
         files=(_found(path, path.parent, "model.gguf"),),
         licence=str(header.get("general.license") or "unknown"),
@@ -161,6 +202,11 @@ def _language_model(path: Path) -> ModelCard:
         source="imported",
         folder=path.parent,
     )
+
+
+def _precision(header: Mapping[str, Value]) -> str:
+    kind = header.get("general.file_type")
+    return _QUANTISATIONS.get(kind if isinstance(kind, int) else -1, "precision unknown")
 
 
 def _cache_bytes(header: Mapping[str, Value], architecture: str) -> int:
@@ -182,44 +228,39 @@ def _cache_bytes(header: Mapping[str, Value], architecture: str) -> int:
 
 
 def _checkpoint(folder: Path, candidates: list[Path]) -> ModelCard:
-    try:
-        config = json.loads((folder / "config.json").read_bytes())
-        architecture = str(config["architectures"][0])
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise InvalidInput(
-            f"{folder / 'config.json'} does not say what the model is.",
-            f"Write a {CARD_FILE} beside it that names loader and tasks.",
-            str(error),
-        ) from error
-    known = next((value for end, value in _BY_ARCHITECTURE.items() if architecture.endswith(end)), None)
-    if known is None or "VisualQuestion" in architecture or architecture.startswith(("LayoutLM", "Tapas")):
-        raise InvalidInput(
-            f"{architecture} is not a kind of model that can be taken by itself.",
-            f"Write a {CARD_FILE} beside it that names loader and tasks.",
-        )
-    files = [path for path in candidates if path.is_file() and _BESIDE.fullmatch(path.name)]
-    weights = [path for path in files if path.suffix == ".safetensors"]
+    found = recognise(folder, CARD_FILE)
+    belongs = _PARTS if (folder / "model_index.json").is_file() else _BESIDE
+    files = [path for path in candidates if path.is_file() and belongs.fullmatch(_inside(path, folder))]
+    if found.loader == "faster-whisper":
+        files += [
+            path for path in candidates if path.name in ("model.bin", "vocabulary.txt", "vocabulary.json")
+        ]
+    weights = [path for path in files if path.suffix in (".safetensors", ".bin")]
     if not weights:
         raise InvalidInput(
             f"{folder} has no weights as safetensors.",
             "Other forms can contain code and are not taken; fetch or convert the model to safetensors.",
         )
     size_bytes = sum(path.stat().st_size for path in weights)
-    loader, tasks = known
+    told = "; ".join(part for part in (found.architecture, precision(weights)) if part)
     return ModelCard(
         id=_id(folder.name),
         name=folder.name,
-        tasks=tasks,
-        description=f"A model of your own for {', '.join(tasks)}.",
-        loader=loader,
-        files=tuple(_found(path, folder, path.name) for path in files),
+        tasks=found.tasks,
+        description=f"A model of your own for {', '.join(found.tasks)} ({told}).",
+        loader=found.loader,
+        files=tuple(_found(path, folder, _inside(path, folder)) for path in files),
         licence="unknown",
         memory_bytes=size_bytes * 5 // 4 + _RUNNING_BYTES,
         quality=0.5,
-        options={},
+        options=dict(found.options),
         source="imported",
         folder=folder,
     )
+
+
+def _inside(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
 
 
 def _found(path: Path, folder: Path, name: str) -> ModelFile:

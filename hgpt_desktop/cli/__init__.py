@@ -165,6 +165,8 @@ def _bench_commands(parser: argparse.ArgumentParser) -> None:
     memory.add_argument("--trace", type=Path, metavar="FILE", help="a trace; random ones where it is missing")
     memory.add_argument("--traces", type=int, default=20, metavar="N", help="how many random traces")
     memory.add_argument("--plans", type=int, default=200, metavar="N", help="how many small random plans")
+    memory.add_argument("--long-plans", type=int, default=100, metavar="N", help="how many plans of 20 tasks")
+    memory.add_argument("--varied", type=int, default=100, metavar="N", help="how many traces of any kind")
     memory.add_argument("--faults", type=int, metavar="N", help="instead: N runs in which things go wrong")
     memory.add_argument("--seed", type=int, default=0, metavar="N", help="of the random traces")
     memory.set_defaults(function="benches:memory")

@@ -68,8 +68,9 @@ def startup(arguments: argparse.Namespace) -> int:
 
 def memory(arguments: argparse.Namespace) -> int:
     """Memory management on one trace, or on random ones."""
-    from hgpt_desktop.bench.memory import run_memory_bench, run_random_bench
+    from hgpt_desktop.bench.memory import run_memory_bench
     from hgpt_desktop.bench.memory_faults import run_fault_bench
+    from hgpt_desktop.bench.memory_random import Amounts, run_random_bench
     from hgpt_desktop.bench.traces import read_trace
 
     if arguments.trace is not None:
@@ -77,10 +78,11 @@ def memory(arguments: argparse.Namespace) -> int:
     if arguments.faults is not None:
         with _progress() as report:
             return _show(run_fault_bench(arguments.seed, arguments.faults, report), arguments.json)
-    if arguments.traces < 1 or arguments.plans < 0:
+    amounts = Amounts(arguments.traces, arguments.plans, arguments.long_plans, arguments.varied)
+    if arguments.traces < 1 or min(arguments.plans, arguments.long_plans, arguments.varied) < 0:
         raise InvalidInput("There is nothing to measure.", "Ask for at least one trace: `--traces 1`.")
     with _progress() as report:
-        figures = run_random_bench(arguments.seed, arguments.traces, arguments.plans, report)
+        figures = run_random_bench(arguments.seed, amounts, report)
     return _show(figures, arguments.json)
 
 

@@ -113,7 +113,7 @@ def _libraries() -> list[Check]:
             checks.append(Check(package, True, metadata.version(package)))
         except metadata.PackageNotFoundError:
             checks.append(Check(package, False, "not installed", "pip install hgpt-desktop"))
-    for family in registry.FAMILIES.values():
+    for family in registry.all_families():
         missing = registry.missing_packages(family.loader)
         checks.append(
             Check(

@@ -1,17 +1,19 @@
 """Typed decoding: a plan written one task at a time, each step a choice among what can be executed.
 
-What can be enumerated (which task next, or the end; which file or earlier output) is chosen by the LLM's own
-probabilities, together with what is known beforehand (`weighing`, `references`). Only free texts are written
-token by token, under a grammar that ends with the closing quote, and where the LLM begins to copy a passage
-of the request, the passage is taken as it stands.
+Where the words of a request leave little doubt, its outline says which tasks there are, and the LLM decides
+between the types that are close (`outlining`). Where they say nothing, it decides which task is next, or the
+end. Which file or earlier output a task works on is chosen by its probabilities too, together with what is
+known beforehand (`references`). Only free texts are written token by token, under a grammar that ends with
+the closing quote; where the LLM begins to copy a passage of the request, the passage is taken as it stands.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from hgpt_desktop.controller.demands import Demand, names_a_file, split_demands
 from hgpt_desktop.controller.drafting import Draft, Drafting
 from hgpt_desktop.controller.grammar import FREE_TEXT, part_of
 from hgpt_desktop.controller.lines import (
@@ -25,9 +27,9 @@ from hgpt_desktop.controller.lines import (
     value_text,
 )
 from hgpt_desktop.controller.options import option_said
+from hgpt_desktop.controller.outlining import Step
 from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored, words_in
 from hgpt_desktop.controller.references import References
-from hgpt_desktop.controller.weighing import SET_ASIDE, SURE, SURE_MARGIN, Weighing
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
 from hgpt_desktop.core.plan import Task, Unavailable, Value
@@ -37,10 +39,10 @@ from hgpt_desktop.core.tasks import InputSpec, TaskType
 MAX_TASKS = 10
 STOP_RATIO = 0.2  # the next demand is turned to where that is at least so probable, relative to one more task
 SKIP_RATIO = 1.0  # the same for a demand that has no task yet
-EVIDENCE_WEIGHT = 10.0  # in log-probability for each point of evidence
-CLEAR = 0.15  # with less a type for which there is no model is left aside
-WINDOW = 0.35  # types further behind the best one are not put before the LLM
-MORE = 0.25  # so much evidence for another type asks for a second task
+SURE, SURE_MARGIN = 0.25, 3.0  # so much evidence, and so far ahead in log-odds, needs no LLM
+LLM_SHARE = 0.5  # of its log-probabilities counts where it decides between types that the words leave close
+CLEAR = 1.5  # log-odds; with less a type for which there is no model is left aside
+WINDOW = 3.5  # types further behind the best one, in log-odds, are not put before the LLM
 _FLOOR = 1e-5
 _QUOTE = '"'
 _WHOLE_WORDS = 4  # a quotation of fewer words may be but a part of what is meant
@@ -69,7 +71,8 @@ class Decoder:
         messages: system, demonstrations and the request; the first `stable` of them never change.
         runnable: the task types that can run here; others are planned but marked.
         references: which files and results a task may work on.
-        weighing: what the words of the demands say; None leaves everything to the LLM.
+        steps: the request's outline; without any the LLM decides everything.
+        words: log-odds for each type by the words of a demand, where there is no outline.
         stand_ins: which types may do part of another one's work where that one cannot run here.
         fixed: values of inputs that need no decision, by task type and input (the text of `conversational`).
     """
@@ -81,7 +84,8 @@ class Decoder:
     runnable: frozenset[str]
     cancel: CancelToken
     references: References
-    weighing: Weighing | None = None
+    steps: tuple[Step, ...] = ()
+    words: Callable[[Demand], Mapping[str, float]] = lambda _demand: {}
     stand_ins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Callable[[TaskType, InputSpec], str | None] = lambda _type, _spec: None
     max_tasks: int = MAX_TASKS
@@ -92,120 +96,140 @@ class Decoder:
 
     def decode(self, on_task: Callable[[Draft], None] = lambda _draft: None) -> tuple[Draft, ...]:
         """The tasks in order, runnable or not. `on_task` is told of each as soon as it is decided."""
-        drafts = self.drafting.drafts
         self._aliases = {one.resource_name: one.alias for one in self.drafting.files}
-        self._body = demand_line(self.drafting.demand.shown)
-        while len(drafts) < self.max_tasks:
+        if self.steps:
+            self._follow(on_task)
+        if not self.drafting.drafts and not self.unavailable:
+            self._find_tasks(on_task)
+        return tuple(self.drafting.drafts)
+
+    def _add(self, task_type: TaskType, on_task: Callable[[Draft], None]) -> bool:
+        """Give the plan one more task; False where that only repeats what the plan has."""
+        before = self._body
+        self._body += opening(self.drafting.number, task_type.name)
+        draft = self._arguments(task_type)
+        if draft is None:
+            self._body = before
+            return False
+        self.drafting.drafts.append(draft)
+        on_task(draft)
+        return True
+
+    # ------------------------------------------------------------ which task, by the outline
+
+    def _follow(self, on_task: Callable[[Draft], None]) -> None:
+        drafting = self.drafting
+        for place, step in enumerate(self.steps[: self.max_tasks]):
             self.cancel.raise_if_cancelled()
-            task_type = self._next_task_type()
-            if task_type is None:
-                break
-            before = self._body
-            self._body += opening(self.drafting.number, task_type.name)
-            draft = self._arguments(task_type)
-            if draft is None:  # it only repeats itself: this demand has all it needs
-                self._body = before
-                if not self._go_on():
-                    break
-                continue
-            drafts.append(draft)
-            on_task(draft)
-            if not task_type.needs_tool:
-                break
-        return tuple(drafts)
+            if place == 0 or not self.steps[place - 1].added:
+                # An added task stands below the demand that it is needed for.
+                asking = next(one for one in self.steps[place:] if not one.added)
+                drafting.at = drafting.demands.index(asking.demand)
+                self._body += demand_line(asking.demand.shown)
+            task_type = self._of_step(step)
+            if task_type is not None and self._add(task_type, on_task) and not task_type.needs_tool:
+                return
 
-    # ------------------------------------------------------------ which task
-
-    def _next_task_type(self) -> TaskType | None:
-        drafting = self.drafting
-        while True:
-            offered = [
-                one
-                for one in drafting.vocabulary
-                if self._can_be_met(one) and (not drafting.drafts or one.needs_tool)
-            ]
-            if not self._is_in_vain(offered) and (best := self._best_of(offered)) is not None:
-                drafting.met.add(best.name)
-                return best
-            if not self._go_on():
-                return None
-
-    def _go_on(self) -> bool:
-        """Turn to the next demand; False where there is none."""
-        if not self.drafting.go_on():
-            return False
-        self._body += demand_line(self.drafting.demand.shown)
-        return True
-
-    def _is_in_vain(self, offered: Sequence[TaskType]) -> bool:
-        """Whether the demand asks for work on a file that is not there; it is noted then."""
-        wanted = self.weighing.wanted_in_vain(offered) if self.weighing else None
-        if wanted is None:
-            return False
-        lacking = next(
-            spec.kinds[0] for spec in wanted.inputs if spec.required and not self._may_be_had(spec)
-        )
-        self.unavailable.append(Unavailable(wanted.name, lacks=lacking))
-        return True
-
-    def _best_of(self, offered: Sequence[TaskType]) -> TaskType | None:
-        """The task type that comes next for this demand, or None where it has all it needs.
-
-        Where the words of the demand leave no doubt the LLM is not asked.
-        """
-        drafting = self.drafting
+    def _of_step(self, step: Step) -> TaskType | None:
+        """The type of an outline's task; None where what it works on is not there, which is noted."""
+        vocabulary = self.drafting.vocabulary
+        likeliest = vocabulary[next(iter(step.weights))]
+        if not self._can_be_met(likeliest) and names_a_file(step.demand, _needed_kinds(likeliest)):
+            lacking = next(
+                spec.kinds[0] for spec in likeliest.inputs if spec.required and not self._may_be_had(spec)
+            )
+            self.unavailable.append(Unavailable(likeliest.name, lacks=lacking))
+            return None
+        offered = [
+            vocabulary[name]
+            for name in step.weights
+            if self._can_be_met(vocabulary[name])
+            and (vocabulary[name].needs_tool or not self.drafting.drafts)
+        ]
         if not offered:
             return None
-        has_to_be = drafting.is_last and not drafting.drafts
-        words = self.weighing.weights(offered) if self.weighing else {}
-        if self.weighing and not has_to_be and self.weighing.says_it_again(offered):
-            return None
-        asked = list(offered)
-        best = 0.0
-        if words:
-            ranked = sorted(offered, key=lambda one: -words[one.name])
-            best, second = (words[one.name] for one in (ranked * 2)[:2])
-            if drafting.met and not has_to_be and best < MORE:
-                return None
-            if best >= SURE and best - second >= SURE_MARGIN and ranked[0].name in self.runnable:
-                return ranked[0]
-            asked = self._worth_asking(ranked, words)
-        may_stop = not has_to_be and (bool(drafting.met) or best < SURE)
-        return self._asked(asked, words, offered, may_stop)
-
-    def _worth_asking(self, ranked: Sequence[TaskType], words: Mapping[str, float]) -> list[TaskType]:
-        """The types that are put before the LLM, best first: those that the words do not rule out."""
-        best = words[ranked[0].name]
-        close = [one for one in ranked if best < MORE or words[one.name] >= best - WINDOW]
+        best = step.weights[offered[0].name]
+        close = [one for one in offered if step.evidence < SURE or step.weights[one.name] >= best - WINDOW]
+        sure = step.evidence >= SURE and all(
+            step.weights[one.name] < best - SURE_MARGIN for one in offered[1:]
+        )
+        if sure and offered[0].name in self.runnable:
+            return offered[0]
         # What nobody clearly asks for is not planned in vain.
-        clear = [
-            one
-            for one in close
-            if words[one.name] > SET_ASIDE and (one.name in self.runnable or words[one.name] >= CLEAR)
-        ]
+        clear = [one for one in close if one.name in self.runnable or step.weights[one.name] >= CLEAR]
         kept = {one.name for one in clear or close}
-        return [one for one in self.drafting.vocabulary if one.name in kept]
+        asked = [one for one in vocabulary if one.name in kept]
+        options = [opening(self.drafting.number, one.name) for one in asked]
+        if step.doubtful and (self.drafting.drafts or not self.drafting.is_last):
+            options.append(self._what_follows())
+        choice = self._choose(options)
+        if len(options) > len(asked) and choice.probabilities[-1] >= SKIP_RATIO * sum(
+            choice.probabilities[:-1]
+        ):
+            return None
+        return self._taken(asked, choice, step.weights, offered, LLM_SHARE)
 
-    def _asked(
-        self,
-        asked: Sequence[TaskType],
-        words: Mapping[str, float],
-        offered: Sequence[TaskType],
-        may_stop: bool,
-    ) -> TaskType | None:
-        """What the LLM takes, its probabilities and the evidence together; None where it goes on."""
+    def _what_follows(self) -> str:
+        """What the LLM writes where it has no task for this demand: the next one, or the end."""
+        following = self.drafting.demands[self.drafting.at + 1 : self.drafting.at + 2]
+        return demand_line(following[0].shown) if following else END
+
+    # ------------------------------------------------------------ which task, by the LLM alone
+
+    def _find_tasks(self, on_task: Callable[[Draft], None]) -> None:
         drafting = self.drafting
-        options = [opening(drafting.number, one.name) for one in asked]
-        if may_stop:
-            following = drafting.demands[drafting.at + 1 : drafting.at + 2]
-            options.append(demand_line(following[0].shown) if following else END)
+        drafting.demands, drafting.at = split_demands(drafting.request_text), 0
+        self._body = demand_line(drafting.demand.shown)
+        met: set[str] = set()
+        while len(drafting.drafts) < self.max_tasks:
+            self.cancel.raise_if_cancelled()
+            task_type = self._next_task_type(met)
+            if task_type is not None and self._add(task_type, on_task):
+                met.add(task_type.name)
+                if not task_type.needs_tool:
+                    return
+            elif drafting.go_on():  # this demand has all it needs
+                self._body += demand_line(drafting.demand.shown)
+                met = set()
+            else:
+                return
+
+    def _next_task_type(self, met: Collection[str]) -> TaskType | None:
+        """What the LLM takes, or None where it goes on to the next demand.
+
+        Args:
+            met: types of the tasks that meet this demand so far.
+        """
+        drafting = self.drafting
+        offered = [
+            one
+            for one in drafting.vocabulary
+            if self._can_be_met(one) and (not drafting.drafts or one.needs_tool)
+        ]
+        if not offered:
+            return None
+        options = [opening(drafting.number, one.name) for one in offered]
+        if may_stop := bool(drafting.drafts) or not drafting.is_last:
+            options.append(self._what_follows())
         choice = self._choose(options)
         if may_stop:
-            ratio = STOP_RATIO if drafting.met else SKIP_RATIO
+            ratio = STOP_RATIO if met else SKIP_RATIO
             if choice.probabilities[-1] >= ratio * sum(choice.probabilities[:-1]):
                 return None
+        words = {name: weight for name, weight in self.words(drafting.demand).items() if name not in met}
+        return self._taken(offered, choice, words, offered)
+
+    def _taken(
+        self,
+        asked: Sequence[TaskType],
+        choice: Choice,
+        weights: Mapping[str, float],
+        offered: Sequence[TaskType],
+        share: float = 1.0,
+    ) -> TaskType:
+        """The likeliest by the LLM's probabilities and the weights together, or what can stand in for it."""
         weighed = [
-            math.log(probability + _FLOOR) + EVIDENCE_WEIGHT * words.get(one.name, 0.0)
+            share * math.log(probability + _FLOOR) + weights.get(one.name, 0.0)
             for one, probability in zip(asked, choice.probabilities, strict=False)
         ]
         best = asked[max(range(len(asked)), key=weighed.__getitem__)]
@@ -388,3 +412,7 @@ class Decoder:
     def _count(self, prompt_tokens: int, sampled_tokens: int) -> None:
         self.cost.prompt_tokens += prompt_tokens
         self.cost.sampled_tokens += sampled_tokens
+
+
+def _needed_kinds(task_type: TaskType) -> list[Kind]:
+    return [kind for spec in task_type.inputs if spec.required for kind in spec.kinds]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,13 +26,19 @@ _CONNECTION = re.compile(
     r",?\s+(?:and|then|but|so that|as well as|followed by|before you|und|dann)\s+|,\s+|[，、]\s*"
     r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
 )
-_LISTS = ("actions", "wishes", "openers", "empty", "forks", "languages", "characters")
+_FINE_CONNECTION = re.compile(
+    r",?\s+(?:and then|and also|and|then|but|so that|as well as|followed by|before you|before|after which"
+    r"|while|plus|to|based on|using|from|that|which|by|und|dann)\s+|,\s+|[:：]\s*|\s+\(|\)\s*|[，、]\s*"
+    r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
+)
+_LISTS = ("actions", "wishes", "openers", "empty", "languages", "characters")
 _LONG_PART = re.compile(r"(?<=[:：])[^\n]+|\n[^\n]+")
 _HELD = re.compile(r"\x00(\d+)\x00")
 _PIECES = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 _INTO = ("in", "into", "to")
 _FEWEST_WORDS = 2  # a part of fewer words goes with its neighbour
 _MOST_DEMANDS = 12
+_MOST_PARTS = 48
 _SHOWN_WORDS = 32  # so much of a demand is shown
 _LONG_WORDS = 20  # what follows a colon or stands in a paragraph of its own is a text from so many words on
 _QUOTE_WORDS = 6  # so much of a quotation is shown in a demand
@@ -47,7 +53,6 @@ class RequestWords:
         wishes: words that say that something is asked for.
         openers: words that may stand between a connecting word and the action.
         empty: words that say nothing about what is asked for.
-        forks: words that say that something earlier than the last result is meant.
         languages: names of languages; "and into French" asks for something of its own.
         files: for each kind of file the words that name one.
         numbers: numbers that are written as words.
@@ -59,7 +64,6 @@ class RequestWords:
     wishes: frozenset[str]
     openers: frozenset[str]
     empty: frozenset[str]
-    forks: frozenset[str]
     languages: frozenset[str]
     files: Mapping[Kind, tuple[str, ...]]
     numbers: Mapping[str, int]
@@ -82,7 +86,6 @@ def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
             wishes=frozenset(listed["wishes"]),
             openers=frozenset(listed["openers"]),
             empty=frozenset(listed["empty"]),
-            forks=frozenset(listed["forks"]),
             languages=frozenset(listed["languages"]),
             files={Kind(kind): tuple(str(named).split()) for kind, named in content["files"].items()},
             numbers={
@@ -135,6 +138,76 @@ def names_a_file(demand: Demand, kinds: Collection[Kind], words: RequestWords | 
     return any(word in found or (not word.isascii() and word in text) for word in named)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a request that is not cut further.
+
+    Args:
+        begin: where it begins in the request with quotations taken out; `end` likewise.
+        words: what it says, without quotations and names of files.
+        asks: whether it begins with a word of action, or begins a sentence that asks for something.
+    """
+
+    begin: int
+    end: int
+    words: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A request cut at every word that may connect two demands."""
+
+    parts: tuple[Part, ...]
+    _text: str
+    _taken_out: tuple[str, ...]
+
+    def words(self, first: int, after: int) -> str:
+        """What these parts say, without quotations and names of files."""
+        return " ".join(part.words for part in self.parts[first:after])
+
+    def demand(self, first: int, after: int, shown_from: int, shown_to: int) -> Demand:
+        """The parts from `first` up to but without `after` as one demand.
+
+        Args:
+            shown_from: where what is shown begins, with what asks for nothing before; `shown_to` likewise.
+        """
+
+        def text(begin: int, end: int, *, cut: bool) -> str:
+            return _whole(
+                self._text[self.parts[begin].begin : self.parts[end - 1].end], self._taken_out, cut=cut
+            )
+
+        return Demand(text(shown_from, shown_to, cut=True), text(first, after, cut=False))
+
+
+def split_parts(request_text: str, words: RequestWords | None = None) -> Pieces:
+    """A request in pieces, in their order; what is too long for many pieces ends in a large one."""
+    words = words or load_request_words()
+    text, held = _held(request_text, words)
+    parts: list[Part] = []
+    for begin, end, is_question in _sentence_places(text):
+        places = [begin]
+        for match in _FINE_CONNECTION.finditer(text, begin, end):
+            places += [match.start(), match.end()]
+        places.append(end)
+        is_first = True
+        for start, stop in zip(places[::2], places[1::2], strict=True):
+            said = " ".join(_HELD.sub(" ", text[start:stop]).split())
+            if not re.search(r"\w", text[start:stop]) or len(parts) == _MOST_PARTS:
+                if parts:
+                    parts[-1] = replace(parts[-1], end=max(stop, parts[-1].end))
+                continue
+            asks = _begins_with_action(said, words) or (
+                is_first and _asks(said, words, is_question=is_question)
+            )
+            parts.append(Part(start, stop, said, asks))
+            is_first = False
+    if not parts:
+        parts.append(Part(0, len(text), text, True))
+    return Pieces(tuple(parts), text, tuple(held))
+
+
 def split_demands(request_text: str, words: RequestWords | None = None) -> tuple[Demand, ...]:
     """The parts of a request in their order.
 
@@ -142,15 +215,7 @@ def split_demands(request_text: str, words: RequestWords | None = None) -> tuple
     A request in which nothing is found is one demand.
     """
     words = words or load_request_words()
-    held: list[str] = []
-
-    def hold(match: re.Match[str]) -> str:
-        held.append(match[0])
-        ended = match[0][-2:-1] in ".!?" and re.match(r"\s+[A-Z]", match.string[match.end() :])
-        return f" \x00{len(held) - 1}\x00 " + (". " if ended else "")
-
-    text = FILE_NAME.sub(hold, QUOTED.sub(hold, request_text.strip()))
-    text = _LONG_PART.sub(lambda match: match[0] if _asks_within(match[0], words) else hold(match), text)
+    text, held = _held(request_text, words)
     parts = [
         (part, _asks(part, words, is_question=is_question and part is cut[-1]))
         for sentence, is_question in _sentences(text)
@@ -167,6 +232,20 @@ def split_demands(request_text: str, words: RequestWords | None = None) -> tuple
     return tuple(found)
 
 
+def _held(request_text: str, words: RequestWords) -> tuple[str, list[str]]:
+    """The request with quotations, names of files and texts to work on taken out, and what was taken out."""
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        ended = match[0][-2:-1] in ".!?" and re.match(r"\s+[A-Z]", match.string[match.end() :])
+        return f" \x00{len(held) - 1}\x00 " + (". " if ended else "")
+
+    text = FILE_NAME.sub(hold, QUOTED.sub(hold, request_text.strip()))
+    text = _LONG_PART.sub(lambda match: match[0] if _asks_within(match[0], words) else hold(match), text)
+    return text, held
+
+
 def _asks_within(part: str, words: RequestWords) -> bool:
     """Whether what looks like a text to work on is short, or goes on with demands."""
     if len(words_in(part)) < _LONG_WORDS:
@@ -179,13 +258,17 @@ def _asks_within(part: str, words: RequestWords) -> bool:
 
 def _sentences(text: str) -> list[tuple[str, bool]]:
     """Sentences without their marks, and whether each is a question."""
+    return [(text[begin:end], is_question) for begin, end, is_question in _sentence_places(text)]
+
+
+def _sentence_places(text: str) -> list[tuple[int, int, bool]]:
+    """Where sentences begin and end, without their marks, and whether each is a question."""
     found = []
     begin = 0
     for match in _SENTENCE_END.finditer(text):
-        found.append((text[begin : match.start()], _is_question(match[0])))
+        found.append((begin, match.start(), _is_question(match[0])))
         begin = match.end()
-    rest = text[begin:]
-    return [*found, (rest, _is_question(rest.rstrip()[-1:]))]
+    return [*found, (begin, len(text), _is_question(text.rstrip()[-1:]))]
 
 
 def _is_question(marks: str) -> bool:
@@ -211,12 +294,17 @@ def _begins_with_action(text: str, words: RequestWords) -> bool:
     into = False
     for place, match in enumerate(_PIECES.finditer(text)):
         word = match[0].lower()
-        if word in words.actions or (place == 1 and into and word in words.languages):
+        if _is_action(word, words) or (place == 1 and into and word in words.languages):
             return True
         into = word in _INTO
         if word not in words.openers and not into:
             break
     return any(at in text[:8] for at in words.characters)
+
+
+def _is_action(word: str, words: RequestWords) -> bool:
+    """A word of action or its participle ("need it translated and visualized")."""
+    return word in words.actions or (word.endswith("ed") and bool({word[:-1], word[:-2]} & words.actions))
 
 
 def _asks(part: str, words: RequestWords, *, is_question: bool) -> bool:

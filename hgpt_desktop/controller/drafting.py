@@ -25,7 +25,6 @@ class Drafting:
 
     Args:
         demands: the parts of the request, one at least; `at` is the place of the one that is being met.
-        met: the types of the tasks that meet it so far.
         drafts: all tasks so far.
     """
 
@@ -34,7 +33,6 @@ class Drafting:
     request_text: str
     demands: tuple[Demand, ...]
     at: int = 0
-    met: set[str] = field(default_factory=set)
     drafts: list[Draft] = field(default_factory=list)
 
     @property
@@ -57,7 +55,6 @@ class Drafting:
         if self.is_last:
             return False
         self.at += 1
-        self.met = set()
         return True
 
     def taken_files(self) -> frozenset[str]:

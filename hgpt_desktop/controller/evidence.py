@@ -37,8 +37,9 @@ _PAIR_WEIGHT = 0.6
 _OTHERS = -0.1  # the target for all types but the right one
 _RIDGE = 1.0
 
+NOTHING = ""
 Example = tuple[str, str]
-"""A demand, and the task type that meets it."""
+"""Words, and the task type that they ask for, or `NOTHING`."""
 
 
 class TaskEvidence:
@@ -46,7 +47,7 @@ class TaskEvidence:
 
     Args:
         task_types: those that are scored; each one's name and description are an example of it.
-        examples: demands with their types; those of other types are left out.
+        examples: words with what they ask for; those of types that are not scored are left out.
 
     Threads: any, after construction.
     """
@@ -63,7 +64,7 @@ class TaskEvidence:
         self._names = [one.name for one in task_types]
         places = {name: place for place, name in enumerate(self._names)}
         described = [(f"{one.name}: {one.description}", one.name) for one in task_types]
-        taught = [*described, *(one for one in examples if one[1] in places)]
+        taught = [*described, *(one for one in examples if one[1] in places or one[1] == NOTHING)]
         features = [self._features(text) for text, _ in taught]
         counts = Counter(feature for found in features for feature in found)
         self._columns = {feature: place for place, feature in enumerate(counts)}
@@ -71,7 +72,8 @@ class TaskEvidence:
         rows = np.array([self._row(found) for found in features])
         targets = np.full((len(taught), len(self._names)), _OTHERS)
         for row, (_, name) in enumerate(taught):
-            targets[row, places[name]] = 1.0
+            if name != NOTHING:
+                targets[row, places[name]] = 1.0
         # The dual form: there are fewer examples than words.
         weights = np.linalg.solve(rows @ rows.T + _RIDGE * np.eye(len(taught)), targets)
         self._weights: np.ndarray[Any, np.dtype[np.float64]] = rows.T @ weights
@@ -121,14 +123,18 @@ def _stem(word: str) -> str:
 
 
 def load_phrases(path: Path = PHRASES_FILE) -> tuple[Example, ...]:
-    """The example phrases of a file: a list for each task type.
+    """The example phrases of a file: a list for each task type, and one, `nothing`, of what asks for none.
 
     Raises:
         CatalogUnavailable: it cannot be read or is not written as it should be.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return tuple((str(phrase), str(name)) for name, phrases in content.items() for phrase in phrases)
+        return tuple(
+            (str(phrase), NOTHING if name == "nothing" else str(name))
+            for name, phrases in content.items()
+            for phrase in phrases
+        )
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError) as error:
         raise CatalogUnavailable(
             f"The example phrases {path} cannot be read.", "Reinstall the program.", repr(error)

@@ -18,17 +18,18 @@ from hgpt_desktop.controller.drafting import Draft, Drafting
 from hgpt_desktop.controller.evidence import TaskEvidence, load_phrases
 from hgpt_desktop.controller.lines import task_type_lines
 from hgpt_desktop.controller.naming import NamedFile, name_files, recent_turns, shown_request
+from hgpt_desktop.controller.outlining import Outliner
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
-from hgpt_desktop.controller.quoting import elided, head
+from hgpt_desktop.controller.quoting import FILE_NAME, elided, head, passages
 from hgpt_desktop.controller.references import References
 from hgpt_desktop.controller.vocabulary import load_stand_ins
-from hgpt_desktop.controller.weighing import Weighing
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput, PlanningFailed
 from hgpt_desktop.core.events import TaskPlanned
 from hgpt_desktop.core.interfaces import ChatModel, Emit, Message, PlanningCost
 from hgpt_desktop.core.plan import Plan, Unavailable, check_plan
 from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 
 _TURNS_SHOWN = 2  # to the planner
@@ -42,7 +43,7 @@ class Habits:
 
     Args:
         evidence: what the words of a demand say about its task type.
-        repeat_penalty: taken from the evidence for a type that the plan has already.
+        repeat_penalty: log-odds against a second task of a type; 0 where plans hold a type more than once.
         chain_prior: log-odds that a task goes on with the last result, and not with something earlier.
     """
 
@@ -104,8 +105,10 @@ class TypedPlanner:
         if not text:
             raise InvalidInput("The request is empty.", "Say what should be done.")
         named = name_files(request.files, request.earlier)
-        drafting = Drafting(self._vocabulary, named, text, split_demands(text))
-        habits = self._habits
+        outliner = self._outliner(request, runnable)
+        steps = outliner.outline(text) if outliner else ()
+        demands = tuple(dict.fromkeys(step.demand for step in steps if not step.added))
+        drafting = Drafting(self._vocabulary, named, text, demands or split_demands(text))
         decoder = Decoder(
             llm=self._llm,
             drafting=drafting,
@@ -113,12 +116,9 @@ class TypedPlanner:
             stable=len(self._prefix),
             runnable=runnable,
             cancel=cancel,
-            references=References(drafting, habits.chain_prior),
-            weighing=(
-                Weighing(drafting, habits.evidence, runnable, habits.repeat_penalty)
-                if habits.evidence
-                else None
-            ),
+            references=References(drafting, self._habits.chain_prior),
+            steps=steps,
+            words=outliner.weights if outliner else lambda _demand: {},
             stand_ins=self._stand_ins,
             fixed=lambda task_type, spec: _fixed_value(task_type, spec, request),
         )
@@ -146,6 +146,25 @@ class TypedPlanner:
             time.monotonic() - started, decoder.cost.prompt_tokens, decoder.cost.sampled_tokens
         )
         return plan, cost
+
+    def _outliner(self, request: Request, runnable: frozenset[str]) -> Outliner | None:
+        habits = self._habits
+        if habits.evidence is None:
+            return None
+        kinds = {file.kind for file in request.files}
+        quoted = any(
+            passage.quoted and not FILE_NAME.fullmatch(passage.text) for passage in passages(request.text)
+        )
+        return Outliner(
+            self._vocabulary,
+            habits.evidence,
+            habits.chain_prior,
+            habits.repeat_penalty,
+            runnable,
+            kinds,
+            {file.kind for file in request.earlier},
+            quoted or Kind.TEXT in kinds,
+        )
 
 
 def _question(request: Request, named: Sequence[NamedFile]) -> str:

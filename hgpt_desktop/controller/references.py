@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 
-from hgpt_desktop.controller.demands import load_request_words
 from hgpt_desktop.controller.drafting import Drafting
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Value
+from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType
 
 CHAINED = 2.0  # from this log-odds on the last result is taken without asking
@@ -71,32 +70,40 @@ class References:
             if last and self.drafting.repeats(Task(0, task_type.name, {**args, spec.name: values})):
                 continue
             found.append(values)
+        link = self._link(task_type)
+        if link is not None and link[0] != spec.name:
+            from_request = [values for values in found if not isinstance(values[0], TaskRef)]
+            return from_request if from_request or Kind.TEXT in spec.kinds else found
         return found
 
     def chained(
         self, task_type: TaskType, spec: InputSpec, args: dict[str, Values], last: bool
     ) -> Values | None:
-        """The newest result that this input takes, where requests of this kind go on with it.
+        """The result that this input takes, where requests of this kind go on with the last one.
 
-        None where the LLM has to say what is meant: the demand names a file, or something else than the
-        last result ("also", "the original"), or plans like these often fork.
+        None where the LLM has to say what is meant, because plans like these often fork.
         """
-        if self.chain_prior < CHAINED or spec.literal_only or not self.drafting.drafts:
+        link = self._link(task_type)
+        if link is None or link[0] != spec.name:
             return None
-        asked = self.drafting.demand.asked
-        words = set(re.findall(r"[\w-]+", asked.lower()))
-        named = any(one.resource_name in asked for one in self.drafting.files if one.kind in spec.kinds)
-        if named or words & load_request_words().forks:
+        if last and self.drafting.repeats(Task(0, task_type.name, {**args, spec.name: (link[1],)})):
             return None
-        used = {value for values in args.values() for value in values if isinstance(value, TaskRef)}
-        newest = self.drafting.drafts[-1]
-        fits = set(self.drafting.vocabulary[newest.task.task].outputs) & set(spec.kinds)
-        reference = TaskRef(newest.task.id)
-        if used or not fits:
+        return (link[1],)
+
+    def _link(self, task_type: TaskType) -> tuple[str, TaskRef] | None:
+        """Where plans go on with the last result: the newest one that this type takes, and as which input.
+
+        A task has one such link: what else it takes comes from the request.
+        """
+        if self.chain_prior < CHAINED:
             return None
-        if last and self.drafting.repeats(Task(0, task_type.name, {**args, spec.name: (reference,)})):
-            return None
-        return (reference,)
+        inputs = [spec for spec in task_type.inputs if spec.required and not spec.literal_only]
+        for draft in reversed(self.drafting.drafts):
+            gives = set(self.drafting.vocabulary[draft.task.task].outputs)
+            for spec in inputs:
+                if gives & set(spec.kinds):
+                    return spec.name, TaskRef(draft.task.id)
+        return None
 
     def prior(self, values: Values, unread: Collection[str]) -> float:
         """Log-odds, before the LLM is asked, that these values are meant.

@@ -32,6 +32,7 @@ from hgpt_desktop.core.resources import Kind, Resource
 UNKNOWN = "The text does not say."
 ENTITY_KINDS = ("person", "place", "organisation", "date")
 SENTIMENTS = ("positive", "negative", "neutral")
+_PROMPT_OF = {"zero-shot-classification": "text-classification"}  # where a task shares another one's
 _FRAME_TOKENS = 300  # system message, question, chat format
 _MOST_ANSWER_TOKENS = 1024
 
@@ -108,7 +109,8 @@ class _Work:
         return text
 
     def system(self, **fields: str) -> Message:
-        return Message("system", fill_prompt(self.prompts, self.call.task, **fields))
+        prompt = _PROMPT_OF.get(self.call.task, self.call.task)
+        return Message("system", fill_prompt(self.prompts, prompt, **fields))
 
     def room_tokens(self, answer_tokens: int) -> int:
         """How long a piece of the text may be when the answer takes so much."""
@@ -211,9 +213,12 @@ def _translation(work: _Work) -> tuple[str, Any]:
 
 
 def _question_answering(work: _Work) -> tuple[str, Any]:
+    return _answered(work, work.pieces(work.input_text(), min(2500, work.room_tokens(256))))
+
+
+def _answered(work: _Work, parts: list[str]) -> tuple[str, Any]:
     """Each piece of the text is asked; the first that tells answers, several are put together."""
     question = work.input_text("question")
-    parts = work.pieces(work.input_text(), min(2500, work.room_tokens(256)))
     system = work.system(unknown=UNKNOWN)
     answers = []
     for number, part in enumerate(parts):
@@ -274,13 +279,17 @@ def _text_classification(work: _Work) -> tuple[str, Any]:
 
 def _labels(call: ExpertCall) -> tuple[str, ...]:
     """From the argument (`a, b or c`); the sentiments where there is none."""
+    labels = _named_labels(call)
+    return labels if len(labels) > 1 else SENTIMENTS
+
+
+def _named_labels(call: ExpertCall) -> tuple[str, ...]:
     given = [
         part.strip(" .\"'")
         for text in call.texts("labels")
         for part in re.split(r"[,;/|\n]|\s+or\s+|\s+and\s+|、|，", text)
     ]
-    labels = tuple(dict.fromkeys(part for part in given if part))
-    return labels if len(labels) > 1 else SENTIMENTS
+    return tuple(dict.fromkeys(part for part in given if part))
 
 
 def _token_classification(work: _Work) -> tuple[str, Any]:
@@ -362,6 +371,25 @@ def _conversational(work: _Work) -> tuple[str, Any]:
     return made.text, None
 
 
+def _zero_shot_classification(work: _Work) -> tuple[str, Any]:
+    """As text-classification, but only among labels that are named."""
+    work.input_text()
+    if len(_named_labels(work.call)) < 2:
+        raise InvalidInput(
+            "Fewer than two labels are named, so there is nothing to choose from.",
+            "Name them, such as: work, private.",
+        )
+    return _text_classification(work)
+
+
+def _table_question_answering(work: _Work) -> tuple[str, Any]:
+    """The table is read as the text that it is, its header on top of each piece."""
+    header, _, rows = work.input_text("table").partition("\n")
+    room = min(2000, work.room_tokens(256)) - work.llm.count_tokens(header)
+    pieces_of_table = [f"{header}\n{part}" for part in work.pieces(rows, max(64, room))]
+    return _answered(work, pieces_of_table)
+
+
 _SKILLS: Mapping[str, _Skill] = {
     "summarization": _summarization,
     "translation": _translation,
@@ -369,6 +397,8 @@ _SKILLS: Mapping[str, _Skill] = {
     "text-generation": _text_generation,
     "text2text-generation": _text2text_generation,
     "text-classification": _text_classification,
+    "zero-shot-classification": _zero_shot_classification,
+    "table-question-answering": _table_question_answering,
     "token-classification": _token_classification,
     "conversational": _conversational,
 }

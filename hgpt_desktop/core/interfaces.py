@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.events import Event
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan
@@ -235,6 +236,21 @@ class ExpertBackend(Protocol):
         """End the host process, if any."""
 
 
+class Batches(Protocol):
+    """Runs several calls of one model together, where its family can. Threads: any."""
+
+    def most_together(self, card: ModelCard) -> int:
+        """How many calls the model takes at once; 1: they are made one by one."""
+
+    def run_together(
+        self, card: ModelCard, calls: Sequence[ExpertCall], on_progress: OnProgress, cancel: CancelToken
+    ) -> tuple[ExpertOutcome | HgptError, ...]:
+        """Run a loaded model on several inputs; an outcome for each, one that fails stops no other.
+
+        Raises: `OutOfMemory`, `HostDied`, `Cancelled`: for all of them.
+        """
+
+
 # ---------------------------------------------------------------- the stages
 
 
@@ -304,9 +320,17 @@ class Memory(Protocol):
     """Who may be in memory."""
 
     def lease(
-        self, card: ModelCard, emit: Emit, on_progress: OnProgress, cancel: CancelToken
+        self,
+        card: ModelCard,
+        emit: Emit,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        input_bytes: int | None = None,
     ) -> AbstractContextManager[Lease]:
         """Hold the model in memory for the length of the block; it is loaded first where necessary.
+
+        Args:
+            input_bytes: the size of what it will work on; None where that is not known.
 
         Raises: `OutOfMemory` where it cannot fit, and what `ExpertBackend.load` raises.
         """

@@ -9,10 +9,10 @@ import errno
 import json
 import os
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from hgpt_desktop.core.errors import (
     Cancelled,
@@ -58,6 +58,60 @@ class Expert(Protocol):
 
     def close(self) -> None:
         """Let go of the model; its memory is free afterwards."""
+
+
+class BatchExpert(Expert, Protocol):
+    """A loaded model that takes several inputs at once: its family says how many in the registry."""
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """Do several tasks of one type; the outputs of each, or why there are none. See `run`.
+
+        Raises:
+            OutOfMemory, Cancelled: for all of them.
+        """
+
+
+Prepared = TypeVar("Prepared")
+Found = TypeVar("Found")
+
+
+def together(
+    calls: Sequence[ExpertCall],
+    prepare: Callable[[ExpertCall], Prepared],
+    work: Callable[[list[Prepared]], Sequence[Found]],
+    finish: Callable[[ExpertCall, Prepared, Found], tuple[Resource, ...]],
+) -> list[tuple[Resource, ...] | HgptError]:
+    """`BatchExpert.run_together` in three steps; a call that one of the outer steps refuses stops no other.
+
+    Args:
+        prepare: opens the input of a call.
+        work: what the model finds in all inputs at once, in their order.
+        finish: writes the outputs of a call.
+    """
+    outcomes: dict[int, tuple[Resource, ...] | HgptError] = {}
+    prepared: dict[int, Prepared] = {}
+    for number, call in enumerate(calls):
+        try:
+            prepared[number] = prepare(call)
+        except HgptError as error:
+            outcomes[number] = error
+    found = work(list(prepared.values())) if prepared else []
+    for (number, one), result in zip(prepared.items(), found, strict=True):
+        try:
+            outcomes[number] = finish(calls[number], one, result)
+        except HgptError as error:
+            outcomes[number] = error
+    return [outcomes[number] for number in range(len(calls))]
+
+
+def alone(outcomes: Sequence[tuple[Resource, ...] | HgptError]) -> tuple[Resource, ...]:
+    """The outputs of the only call of `run_together`; raises what it met."""
+    (outcome,) = outcomes
+    if isinstance(outcome, HgptError):
+        raise outcome
+    return outcome
 
 
 # ---------------------------------------------------------------- stopping and failing
@@ -215,11 +269,19 @@ def described(
     return Resource(path.name, kind, path, media_type, path.stat().st_size, text=text, data=data)
 
 
-def write_text(call: ExpertCall, text: str, data: Any = None, *, part: str = "") -> Resource:
+def write_text(
+    call: ExpertCall,
+    text: str,
+    data: Any = None,
+    *,
+    part: str = "",
+    extension: str = "txt",
+    media_type: str = "text/plain",
+) -> Resource:
     """A text result: a UTF-8 file that holds exactly `text`."""
-    with output_file(call, "txt", part) as (draft, final):
+    with output_file(call, extension, part) as (draft, final):
         draft.write_text(text, encoding="utf-8", newline="")
-    return described(final, Kind.TEXT, "text/plain", text=text, data=data)
+    return described(final, Kind.TEXT, media_type, text=text, data=data)
 
 
 def write_json(

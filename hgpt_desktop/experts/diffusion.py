@@ -76,7 +76,8 @@ def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, *
         parts: components that are loaded already (`controlnet`).
 
     The card's options: `variant` (the weights' file names carry it), `offload` (`model`: parts go to the GPU
-    when they are needed, `sequential`: layer by layer), `without` (components not to be loaded, such as a
+    when they are needed, `sequential`: layer by layer), `tiling` (pictures are decoded in tiles), `slicing`
+    (attention is worked out in slices), `without` (components not to be loaded, such as a
     checker of pictures).
 
     Raises:
@@ -128,6 +129,8 @@ def _placed(pipeline: Any, card: ModelCard, device: str) -> Any:
         place(device=device)
     else:
         pipeline = pipeline.to(device)
+    if card.options.get("slicing"):
+        pipeline.enable_attention_slicing()
     steps = ["enable_slicing", *(["enable_tiling"] if card.options.get("tiling") else [])]
     for name in steps:
         if switch := getattr(getattr(pipeline, "vae", None), name, None):

@@ -5,19 +5,23 @@ Source: timm 1.0; EfficientNet-Lite (Apache-2.0); ImageNet's classes with WordNe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
+    alone,
     loading,
     model_file,
     module_bytes,
     required_path,
     stop_if,
+    together,
     write_text,
 )
 from hgpt_desktop.experts.media import open_image
@@ -66,14 +70,29 @@ class _Classifier:
         self.resident_bytes = module_bytes(model)
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        return alone(self.run_together([call], on_progress, should_stop))
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
         import torch
 
-        picture = open_image(required_path(call, "image"), _WORKING_PX)
-        stop_if(should_stop)
-        on_progress(None, "Looking at the picture")
-        batch = self._transform(picture.image).unsqueeze(0).to(self._device)  # (1, 3, H, W) float32
-        with torch.inference_mode():
-            scores: torch.Tensor = self._model(batch).float().softmax(dim=-1)[0].cpu()  # (classes,)
+        def prepare(call: ExpertCall) -> torch.Tensor:  # (3, H, W) float32
+            stop_if(should_stop)
+            picture = open_image(required_path(call, "image"), _WORKING_PX)
+            tensor: torch.Tensor = self._transform(picture.image)
+            return tensor
+
+        def work(pictures: list[torch.Tensor]) -> list[torch.Tensor]:
+            stop_if(should_stop)
+            on_progress(None, "Looking at the picture" if len(calls) == 1 else "Looking at the pictures")
+            with torch.inference_mode():
+                logits = self._model(torch.stack(pictures).to(self._device))  # (pictures, classes)
+                return list(logits.float().softmax(dim=-1).cpu())
+
+        return together(calls, prepare, work, lambda call, _, scores: self._told(call, scores))
+
+    def _told(self, call: ExpertCall, scores: torch.Tensor) -> tuple[Resource, ...]:
         best = scores.topk(min(_TOP, len(self._names)))
         data = [
             {"label": self._names[index][0], "score": round(score, 4), "also": self._names[index][1:]}

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    alone,
+    required_path,
+    stop_if,
+    together,
+    write_text,
+)
 from hgpt_desktop.experts.media import open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -18,23 +30,44 @@ from hgpt_desktop.experts.pretrained import (
     to_model,
 )
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 
 class ImageClassifier(TorchExpert):
     """Options: `most_labels` (5)."""
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best labels with their scores; data: `[{"label", "score"}]`, best first."""
-        picture = open_image(required_path(call, "image"))
-        stop_if(should_stop)
-        on_progress(0.1, "looking at the picture")
-        with running(self.card):
-            inputs = self.processor(images=picture.image, return_tensors="pt")
-            logits = self.model(**to_model(inputs, self.model)).logits[0]  # (labels,)
-            scores = probabilities(logits, self.model.config)
-            labels = ranked(scores, self.model.config, int(self.option("most_labels", 5)))
-        stop_if(should_stop)
-        on_progress(1.0, "picture classified")
-        return (write_text(call, in_words(labels), labels),)
+        return alone(self.run_together([call], on_progress, should_stop))
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """As `run`, for several pictures at once."""
+        pictures = "picture" if len(calls) == 1 else "pictures"
+
+        def prepare(call: ExpertCall) -> Image.Image:
+            stop_if(should_stop)
+            return open_image(required_path(call, "image")).image
+
+        def work(images: list[Image.Image]) -> list[list[dict[str, Any]]]:
+            stop_if(should_stop)
+            on_progress(0.1, f"looking at the {pictures}")
+            with running(self.card):
+                inputs = self.processor(images=images, return_tensors="pt")
+                logits = self.model(**to_model(inputs, self.model)).logits  # (pictures, labels)
+                most = int(self.option("most_labels", 5))
+                config = self.model.config
+                return [ranked(scores, config, most) for scores in probabilities(logits, config)]
+
+        def finish(call: ExpertCall, _: Image.Image, labels: list[dict[str, Any]]) -> tuple[Resource, ...]:
+            stop_if(should_stop)
+            return (write_text(call, in_words(labels), labels),)
+
+        outcomes = together(calls, prepare, work, finish)
+        on_progress(1.0, f"{pictures} classified")
+        return outcomes
 
 
 def load(card: ModelCard, device: str) -> Expert:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from hgpt_desktop.experts.base import ShouldStop, stop_if
 if TYPE_CHECKING:
     import av
     import numpy as np
+    from av.container import InputContainer
     from PIL import Image
 
     Samples = np.ndarray[Any, np.dtype[np.float32]]
@@ -161,49 +163,75 @@ def audio_blocks(
 
     Broken stretches are left out. For the rest as `decode_audio`, but of any length.
     """
-    import av
     import numpy as np
 
-    _check_there(path, "recording")
     size = max(1, int(block_s * rate_hz))
     waiting: list[Samples] = []
     count, any_yielded = 0, False
-    try:
-        for piece in _decoded(path, rate_hz):
-            stop_if(should_stop)
-            waiting.append(piece)
-            count += piece.shape[0]
-            while count >= size:
-                joined = np.concatenate(waiting)
-                yield joined[:size]
-                any_yielded = True
-                waiting = [joined[size:]]
-                count -= size
-    except (av.FFmpegError, ValueError) as error:  # ValueError: the format changes on the way
-        raise InvalidInput(
-            f"{path.name} cannot be read as a recording.",
-            "The file may be damaged or of another type; see whether a media player plays it.",
-            str(error),
-        ) from error
+    for piece in sound_pieces(path, rate_hz, 1, should_stop):
+        waiting.append(piece[:, 0])
+        count += piece.shape[0]
+        while count >= size:
+            joined = np.concatenate(waiting)
+            yield joined[:size]
+            any_yielded = True
+            waiting = [joined[size:]]
+            count -= size
     if count:
         yield np.concatenate(waiting)
     elif not any_yielded:
-        raise InvalidInput(
-            f"{path.name} contains no sound.", "Attach a recording that plays in a media player."
-        )
+        raise no_sound(path)
 
 
-def _decoded(path: Path, rate_hz: int) -> Iterator[Samples]:
+def sound_pieces(
+    path: Path, rate_hz: int, channels: int, should_stop: ShouldStop = lambda: False
+) -> Iterator[Samples]:
+    """A recording as it is decoded, (n, channels) float32, channels 1 or 2; none where it is empty.
+
+    Raises: as `audio_blocks`.
+    """
+    _check_there(path, "recording")
+    with reading_media(path, "recording"):
+        for piece in _decoded(path, rate_hz, channels):
+            stop_if(should_stop)
+            yield piece
+
+
+@contextmanager
+def reading_media(path: Path, what: str) -> Iterator[None]:
+    """Turn what FFmpeg says of a damaged file into `InvalidInput`."""
     import av
 
-    # A playlist must not make us open anything but files.
-    with av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"}) as container:
+    try:
+        yield
+    except (av.FFmpegError, ValueError) as error:  # ValueError: the format changes on the way
+        raise InvalidInput(
+            f"{path.name} cannot be read as a {what}.",
+            "The file may be damaged or of another type; see whether a media player plays it.",
+            str(error),
+        ) from error
+
+
+def no_sound(path: Path) -> InvalidInput:
+    """What is said of a recording without a single sample."""
+    return InvalidInput(f"{path.name} contains no sound.", "Attach a recording that plays in a media player.")
+
+
+def _decoded(path: Path, rate_hz: int, channels: int) -> Iterator[Samples]:
+    import av
+
+    with open_media(path) as container:
         if not container.streams.audio:
             raise InvalidInput(
                 f"{path.name} contains no sound.", "Attach a recording, or a video with sound."
             )
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=rate_hz)
-        for packet in container.demux(container.streams.audio[0]):  # ends with an empty one that flushes
+        stream = container.streams.audio[0]
+        # One channel becomes two by repeating it: FFmpeg would make each of them fainter.
+        mixed = 1 if channels == 1 or stream.codec_context.channels == 1 else 2
+        layout = "mono" if mixed == 1 else "stereo"
+        # Whole numbers: FFmpeg mixes channels into floats without keeping the sum within [-1, 1].
+        resampler = av.AudioResampler(format="s32", layout=layout, rate=rate_hz)
+        for packet in container.demux(stream):  # ends with an empty one that flushes
             try:
                 frames = packet.decode()
             except av.InvalidDataError:
@@ -212,15 +240,23 @@ def _decoded(path: Path, rate_hz: int) -> Iterator[Samples]:
                 assert isinstance(frame, av.AudioFrame)
                 frame.pts = None  # gaps in the time stamps are no reason to fail
                 for piece in resampler.resample(frame):
-                    yield _as_samples(piece)
+                    yield _as_samples(piece, mixed, channels)
         for piece in resampler.resample(None):
-            yield _as_samples(piece)
+            yield _as_samples(piece, mixed, channels)
 
 
-def _as_samples(frame: av.AudioFrame) -> Samples:
+def open_media(path: Path) -> InputContainer:
+    """A recording or film, opened so that nothing but this file is read: a playlist could name others."""
+    import av
+
+    return av.open(str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"})
+
+
+def _as_samples(frame: av.AudioFrame, mixed: int, channels: int) -> Samples:
     import numpy as np
 
-    return np.asarray(frame.to_ndarray()[0], dtype=np.float32)  # (n,)
+    samples = np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, mixed) / np.float32(2**31)
+    return samples.repeat(channels // mixed, axis=1)  # (n, channels)
 
 
 def audio_seconds(path: Path) -> float | None:
@@ -228,9 +264,7 @@ def audio_seconds(path: Path) -> float | None:
     import av
 
     try:
-        with av.open(
-            str(path), metadata_errors="ignore", options={"protocol_whitelist": "file"}
-        ) as container:
+        with open_media(path) as container:
             if container.duration is None or container.duration <= 0:
                 return None
             return float(container.duration) / 1_000_000

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    alone,
+    required_path,
+    stop_if,
+    together,
+    write_image,
+    write_text,
+)
 from hgpt_desktop.experts.drawing import with_boxes
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import (
@@ -30,19 +41,38 @@ class Detector(TorchExpert):
         Data of both: `{"width_px", "height_px", "objects": [{"label", "score", "box"}]}`, best first; a box
         is `{"left", "top", "right", "bottom"}` in pixels of the file, upright.
         """
-        picture = open_image(required_path(call, "image"))
-        stop_if(should_stop)
-        on_progress(0.1, "looking for objects")
-        with running(self.card):
-            inputs = self.processor(images=picture.image, return_tensors="pt")
-            outputs = self.model(**to_model(inputs, self.model))
-            found = self.processor.post_process_object_detection(
-                outputs,
-                threshold=float(self.option("threshold", 0.5)),
-                target_sizes=[(picture.image.height, picture.image.width)],
-            )[0]
-        stop_if(should_stop)
-        on_progress(0.8, "drawing the boxes")
+        return alone(self.run_together([call], on_progress, should_stop))
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """As `run`, for several pictures at once."""
+
+        def prepare(call: ExpertCall) -> Picture:
+            stop_if(should_stop)
+            return open_image(required_path(call, "image"))
+
+        def work(pictures: list[Picture]) -> list[dict[str, Any]]:
+            stop_if(should_stop)
+            on_progress(0.1, "looking for objects")
+            with running(self.card):
+                images = [picture.image for picture in pictures]
+                inputs = self.processor(images=images, return_tensors="pt")
+                found: list[dict[str, Any]] = self.processor.post_process_object_detection(
+                    self.model(**to_model(inputs, self.model)),
+                    threshold=float(self.option("threshold", 0.5)),
+                    target_sizes=[(image.height, image.width) for image in images],
+                )
+            on_progress(0.8, "drawing the boxes")
+            return found
+
+        def finish(call: ExpertCall, picture: Picture, found: dict[str, Any]) -> tuple[Resource, ...]:
+            stop_if(should_stop)
+            return self._drawn(call, picture, found)
+
+        return together(calls, prepare, work, finish)
+
+    def _drawn(self, call: ExpertCall, picture: Picture, found: dict[str, Any]) -> tuple[Resource, ...]:
         objects = _objects(found, picture, self.model.config)
         data = {"width_px": picture.width_px, "height_px": picture.height_px, "objects": objects}
         numbers = {label: number for number, label in enumerate(sorted({item["label"] for item in objects}))}

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import torch
 
 
+_ON_GPU = {"model": 0.6, "sequential": 0.1}
+
+
 class TorchExpert:
     """A model with its processor; a family's expert adds `run`."""
 
@@ -81,14 +84,32 @@ def load_model(class_name: str, card: ModelCard, device: str, subfolder: str = "
     with loading(card):
         if not any(folder.glob("*.safetensors")):
             raise _incomplete(card, "it has no safetensors file")
+        place = _in_parts(card, device, folder)
         model = _transformers(class_name).from_pretrained(
             str(folder),
             local_files_only=True,
             use_safetensors=True,
             trust_remote_code=False,
             dtype=weights_dtype(card, device),
+            **place,
         )
-        return model.to(device).eval()
+        return (model if place else model.to(device)).eval()
+
+
+def _in_parts(card: ModelCard, device: str, folder: Path) -> dict[str, Any]:
+    """How a model is spread over a GPU and the processor, by the card's option `offload`; {}: it is not.
+
+    `model` leaves 60 % of the weights on the GPU, `sequential` 10 %; the rest comes as it is used.
+    """
+    share = _ON_GPU.get(str(card.options.get("offload")))
+    if share is None or not device.startswith("cuda"):
+        return {}
+    weights_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    index = int(device.partition(":")[2] or 0)
+    return {
+        "device_map": "auto",
+        "max_memory": {index: int(share * weights_bytes), "cpu": 2 * weights_bytes + 2**30},
+    }
 
 
 def load_processor(class_name: str, card: ModelCard, subfolder: str = "") -> Any:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
 from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +21,8 @@ from hgpt_desktop.core.models import ModelCard
 if TYPE_CHECKING:
     from hgpt_desktop.experts.base import Expert
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -25,19 +30,27 @@ class Family:
 
     Args:
         loader: its name in models.yaml.
-        module: the module below `hgpt_desktop.experts`; it has `load(card, device) -> Expert`.
+        module: the module with `load(card, device) -> Expert`, mostly one below `hgpt_desktop.experts`.
         tasks: the task types that its experts can do (a model's card may name fewer).
         packages: what it imports, by import name.
+        batches: how many inputs its experts take at once, see `base.BatchExpert`; 1: one at a time.
     """
 
     loader: str
     module: str
     tasks: frozenset[str]
     packages: tuple[str, ...]
+    batches: int = 1
 
 
-def _family(loader: str, module: str, tasks: str, packages: str) -> Family:
-    return Family(loader, f"hgpt_desktop.experts.{module}", frozenset(tasks.split()), tuple(packages.split()))
+def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 1) -> Family:
+    return Family(
+        loader,
+        f"hgpt_desktop.experts.{module}",
+        frozenset(tasks.split()),
+        tuple(packages.split()),
+        batches,
+    )
 
 
 _TEXT = "transformers torch safetensors"
@@ -54,11 +67,11 @@ _ROWS: tuple[Family, ...] = (
         "faster_whisper ctranslate2 av numpy",
     ),
     _family("piper", "text_to_speech", "text-to-speech", "piper onnxruntime numpy"),
-    _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL"),
+    _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL", 16),
     _family(
         "sentence-embedding",
         "sentence_embedding",
-        "sentence-similarity feature-extraction",
+        "sentence-similarity feature-extraction text-ranking",
         "transformers torch safetensors numpy",
     ),
     # Pictures, by transformers.
@@ -75,7 +88,7 @@ _ROWS: tuple[Family, ...] = (
         "document-question-answering",
         f"{_VISION} rapidocr onnxruntime pypdfium2",
     ),
-    _family("transformers-object-detection", "object_detection", "object-detection", _VISION),
+    _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
     _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
     _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
     _family(
@@ -83,13 +96,27 @@ _ROWS: tuple[Family, ...] = (
         "image_classification_transformers",
         "image-classification",
         _VISION,
+        batches=16,
     ),
     # Sound.
     _family("transformers-audio-classification", "audio_classification", "audio-classification", _SOUND),
     _family("transformers-audio-to-audio", "voice_conversion", "audio-to-audio", _SOUND),
     _family("onnx-speech-enhancement", "speech_enhancement", "audio-to-audio", "onnxruntime av numpy"),
+    _family("onnx-source-separation", "source_separation", "audio-to-audio", "onnxruntime av numpy"),
+    _family("onnx-voice-activity", "voice_activity", "voice-activity-detection", "onnxruntime av numpy"),
+    _family("transformers-zero-shot-audio", "zero_shot_audio", "zero-shot-audio-classification", _SOUND),
+    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", "transformers torch safetensors"),
+    _family("diffusers-text-to-audio", "text_to_audio_diffusers", "text-to-audio", _DIFFUSION),
     # Texts and tables.
-    _family("transformers-text-classification", "text_classification", "text-classification", _TEXT),
+    _family(
+        "transformers-text-classification",
+        "text_classification",
+        "text-classification zero-shot-classification",
+        _TEXT,
+    ),
+    _family("transformers-fill-mask", "fill_mask", "fill-mask", _TEXT),
+    _family("transformers-text-ranking", "text_ranking", "text-ranking", _TEXT),
+    _family("transformers-table-qa", "table_question_answering", "table-question-answering", _TEXT),
     _family("transformers-token-classification", "token_classification", "token-classification", _TEXT),
     _family(
         "transformers-seq2seq",
@@ -99,6 +126,14 @@ _ROWS: tuple[Family, ...] = (
     ),
     _family("transformers-question-answering", "question_answering", "question-answering", _TEXT),
     _family("table-learning", "tabular_classification", "tabular-classification", "torch"),
+    # Exact tools without a model.
+    _family(
+        "tools",
+        "tools",
+        "arithmetic image-transform object-selection table-to-text table-calculation audio-cutting"
+        " video-cutting video-to-image video-to-audio",
+        "numpy PIL av",
+    ),
     # Pictures and films made by diffusers.
     _family("diffusers-text-to-image", "text_to_image", "text-to-image", _DIFFUSION),
     _family("diffusers-image-to-image", "image_to_image", "image-to-image", _DIFFUSION),
@@ -130,12 +165,42 @@ _DISTRIBUTIONS: Mapping[str, str] = MappingProxyType(
 """What to install for an import name, where the two differ."""
 
 
+ENTRY_POINTS = "hgpt_desktop.experts"
+"""The group of entry points under which other packages offer families: the loader's name, and a `Family`."""
+
+
+def family_of(loader: str) -> Family | None:
+    """The family of that loader: one of our own, or else one that an installed package offers."""
+    return FAMILIES.get(loader) or _from_outside(loader)
+
+
+def all_families() -> tuple[Family, ...]:
+    """Our own families, then those of other packages."""
+    names = sorted({point.name for point in metadata.entry_points(group=ENTRY_POINTS)} - FAMILIES.keys())
+    return (*FAMILIES.values(), *filter(None, map(_from_outside, names)))
+
+
+@cache
+def _from_outside(loader: str) -> Family | None:
+    """A family of another package. Its entry point is imported in the program too, so it must be light."""
+    for point in metadata.entry_points(group=ENTRY_POINTS, name=loader):
+        try:
+            found = point.load()
+        except Exception as error:  # noqa: BLE001 - the border to code that is not ours
+            _log.warning("the experts of %s cannot be used: %s", point.value, error)
+            continue
+        if isinstance(found, Family) and found.loader == loader:
+            return found
+        _log.warning("the entry point %s = %s is not the family of that loader", loader, point.value)
+    return None
+
+
 def missing_packages(loader: str) -> tuple[str, ...]:
     """What would have to be installed for this loader, by the name to install; nothing if it can be used.
 
     Imports none of them. A loader without a family has nothing to install.
     """
-    family = FAMILIES.get(loader)
+    family = family_of(loader)
     if family is None:
         return ()
     return tuple(_DISTRIBUTIONS.get(name, name) for name in family.packages if not _is_there(name))
@@ -159,7 +224,7 @@ def load_expert(card: ModelCard, device: str) -> Expert:
         ModelDamaged: the model's files are not what the loader expects.
         OutOfMemory: there is not enough memory on the device.
     """
-    family = FAMILIES.get(card.loader)
+    family = family_of(card.loader)
     if family is None:
         raise EnvironmentFault(
             f"{card.name} needs the loader {card.loader}, which this version does not have.",

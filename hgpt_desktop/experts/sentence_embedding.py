@@ -19,10 +19,12 @@ from hgpt_desktop.experts.base import (
     model_file,
     model_folder,
     module_bytes,
+    required_text,
     stop_if,
     write_json,
     write_text,
 )
+from hgpt_desktop.experts.ranking import texts_to_rank, write_ranking
 
 if TYPE_CHECKING:
     import torch
@@ -61,6 +63,8 @@ class _Encoder:
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         if call.task == "sentence-similarity":
             return (self._similarity(call, on_progress, should_stop),)
+        if call.task == "text-ranking":
+            return (self._ranking(call, on_progress, should_stop),)
         return (self._features(call, on_progress, should_stop),)
 
     def close(self) -> None:
@@ -95,6 +99,11 @@ class _Encoder:
             for pair in pairs
         ]
         return write_text(call, "\n".join(shown), pairs)
+
+    def _ranking(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> Resource:
+        texts = texts_to_rank(call)
+        vectors = self.encode([required_text(call, "question"), *texts], on_progress, should_stop)
+        return write_ranking(call, texts, (vectors[1:] @ vectors[0]).clamp(-1.0, 1.0).tolist())
 
     def _features(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> Resource:
         texts = _texts(call, "text")

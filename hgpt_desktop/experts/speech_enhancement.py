@@ -22,6 +22,7 @@ from hgpt_desktop.experts.base import (
     wav_writer,
 )
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
+from hgpt_desktop.experts.options import refuse_part
 from hgpt_desktop.experts.pretrained import running_library
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Denoiser:
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The recording cleaned: mono, at the network's rate. Data: `{"seconds", "rate_hz"}`."""
+        refuse_part(self.card, call)
         path = required_path(call, "audio")
         total = audio_seconds(path)
         blocks = audio_blocks(path, self.rate_hz, _BLOCK_S, should_stop)

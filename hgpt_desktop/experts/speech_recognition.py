@@ -6,7 +6,7 @@ Source: faster-whisper 1.2; the models are those of Systran/faster-whisper-*.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,8 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
+from hgpt_desktop.experts.options import choice
+from hgpt_desktop.experts.subtitles import as_srt, as_vtt, with_times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,10 +88,12 @@ class _Transcriber:
                 f"No speech was heard in {path.name}.",
                 "Is there somebody speaking, loud enough and not drowned by music? Listen to it once.",
             )
-        text = _as_text(segments)
+        shown = choice(call, "format", tuple(_FORMATS), "text")
+        as_shown, extension, media_type = _FORMATS[shown]
+        text = as_shown(segments)
         for segment in segments:
             segment["text"] = segment["text"].strip()
-        return (write_text(call, text, segments),)
+        return (write_text(call, text, segments, extension=extension, media_type=media_type),)
 
     def close(self) -> None:
         self._model.model.unload_model()
@@ -146,10 +150,19 @@ def _quietest(samples: Samples) -> int:
     return int(start + int(energy.argmin()) * window + window // 2)
 
 
-def _as_text(segments: list[dict[str, Any]]) -> str:
+def _as_text(segments: Sequence[dict[str, Any]]) -> str:
     """The segments in a row (they bring their own spaces), a paragraph after each long pause."""
     text = segments[0]["text"]
     for before, after in pairwise(segments):
         pause = after["start_s"] - before["end_s"] >= _PARAGRAPH_S
         text = f"{text.rstrip()}\n\n{after['text'].lstrip()}" if pause else text + after["text"]
     return str(text).strip()
+
+
+_FORMATS: Mapping[str, tuple[Callable[[Sequence[dict[str, Any]]], str], str, str]] = {
+    "text": (_as_text, "txt", "text/plain"),
+    "timestamps": (with_times, "txt", "text/plain"),
+    "srt": (as_srt, "srt", "application/x-subrip"),
+    "vtt": (as_vtt, "vtt", "text/vtt"),
+}
+"""How a transcript is written down, the ending of its file's name, and its type."""

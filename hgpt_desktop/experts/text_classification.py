@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +21,7 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.wording import labels_in
 
 _HYPOTHESIS = "This text is about {label}."
 
@@ -38,7 +38,7 @@ class TextClassifier(TorchExpert):
             ExecutionFailed: labels are asked for that this model cannot tell apart.
         """
         text = required_text(call, "text")
-        wanted = [label.strip() for label in re.split(r"[,;\n|]", call.text("labels")) if label.strip()]
+        wanted = labels_in(call.text("labels"))
         entailment = _entailment(self.model.config)
         with running(self.card):
             if entailment is None:

@@ -23,7 +23,7 @@ from hgpt_desktop.experts.base import (
 )
 
 if TYPE_CHECKING:
-    from piper import PiperVoice
+    from piper import PiperVoice, SynthesisConfig
 
 _LONGEST_PIECE = 400  # characters; the memory of a run grows with the length of a piece
 _SENTENCE_PAUSE_S = 0.2
@@ -39,7 +39,8 @@ _SENTENCE_END = re.compile(
 def load(card: ModelCard, device: str) -> Expert:
     """A voice.
 
-    Options of the card: `model` (file name, `voice.onnx`), `speaker` (its number), `speed` (1 is normal).
+    Options of the card: `model` (file name, `voice.onnx`), `speaker` (its number), `speed` (1 is normal),
+    `voice` (`female` or `male`, as far as that is known).
     """
     name = str(card.options.get("model", "voice.onnx"))
     path, config = model_file(card, name), model_file(card, f"{name}.json")
@@ -51,21 +52,39 @@ def load(card: ModelCard, device: str) -> Expert:
             device.startswith("cuda") and "CUDAExecutionProvider" in onnxruntime.get_available_providers()
         )
         voice = PiperVoice.load(path, config, use_cuda=on_gpu, download_dir=path.parent)
-    speaker, speed = card.options.get("speaker"), float(card.options.get("speed", 1.0))
-    return _Voice(voice, None if speaker is None else int(speaker), speed, path.stat().st_size)
+    return _Voice(card, voice, path.stat().st_size)
 
 
 class _Voice:
-    def __init__(self, voice: PiperVoice, speaker: int | None, speed: float, file_bytes: int) -> None:
+    def __init__(self, card: ModelCard, voice: PiperVoice, file_bytes: int) -> None:
+        self._card, self._voice = card, voice
+        self.resident_bytes = file_bytes * 2  # the weights, and the graph that onnxruntime makes of them
+
+    def _style(self, call: ExpertCall) -> SynthesisConfig:
+        """How it is said: by which speaker, how fast.
+
+        Raises:
+            ExecutionFailed: another voice is wanted; another model may have it.
+        """
         from piper import SynthesisConfig
 
-        self._voice = voice
-        self._style = SynthesisConfig(speaker_id=speaker, length_scale=voice.config.length_scale / speed)
-        self.resident_bytes = file_bytes * 2  # the weights, and the graph that onnxruntime makes of them
+        wanted, own = call.text("voice").strip(), str(self._card.options.get("voice", ""))
+        if wanted and wanted != own:
+            raise ExecutionFailed(
+                f"{self._card.name} is not known as a {wanted} voice.",
+                "`hgpt models search voice` shows others; install one and ask again.",
+            )
+        speaker = self._card.options.get("speaker")
+        speed = float(self._card.options.get("speed", 1.0)) * (call.number("speed") or 1.0)
+        return SynthesisConfig(
+            speaker_id=None if speaker is None else int(speaker),
+            length_scale=self._voice.config.length_scale / speed,
+        )
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         import numpy as np
 
+        style = self._style(call)
         pieces = pieces_to_speak(required_text(call, "text"))
         if not pieces:
             raise InvalidInput("The text has no words that can be spoken.", "Write it out in words.")
@@ -76,7 +95,7 @@ class _Voice:
             for piece, ends_paragraph in pieces:
                 stop_if(should_stop)
                 on_progress(done / total, f"Saying: {piece[:60]}")
-                for chunk in self._voice.synthesize(piece, self._style):
+                for chunk in self._voice.synthesize(piece, style):
                     stop_if(should_stop)
                     wav.write(chunk.audio_float_array)  # (n,) float32
                     wav.write(np.zeros(int(_SENTENCE_PAUSE_S * rate_hz), dtype=np.int16))

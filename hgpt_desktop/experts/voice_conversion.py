@@ -17,6 +17,7 @@ from hgpt_desktop.experts.base import (
     wav_writer,
 )
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
+from hgpt_desktop.experts.options import refuse_part
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, seeded
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class VoiceChanger(TorchExpert):
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The same words, mono at 16 kHz. Data: `{"seconds", "rate_hz"}`."""
+        refuse_part(self.card, call)
         path = required_path(call, "audio")
         rate = int(self.processor.sampling_rate)
         total = audio_seconds(path)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import HostDied
+from hgpt_desktop.core.errors import HgptError, HostDied
 from hgpt_desktop.core.interfaces import (
     Choice,
     ExpertCall,
@@ -21,14 +21,17 @@ from hgpt_desktop.core.interfaces import (
     Prompt,
 )
 from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.experts.registry import FAMILIES
 from hgpt_desktop.hosts.process import HostProcess, OnReply, usable_cores
 from hgpt_desktop.hosts.protocol import (
     ChooseText,
+    Failure,
     HostMemory,
     LlmLoaded,
     LoadModel,
     Progress,
     RunExpert,
+    RunTogether,
     TextChunk,
     WriteText,
 )
@@ -205,6 +208,22 @@ class ExpertClient:
         cancel.raise_if_cancelled()
         return outcome
 
+    def most_together(self, card: ModelCard) -> int:
+        """See `Batches.most_together`."""
+        family = FAMILIES.get(card.loader)
+        return 1 if family is None else family.batches
+
+    def run_together(
+        self, card: ModelCard, calls: Sequence[ExpertCall], on_progress: OnProgress, cancel: CancelToken
+    ) -> tuple[ExpertOutcome | HgptError, ...]:
+        """See `Batches.run_together`."""
+        wanted = RunTogether(card, tuple(calls))
+        answers: tuple[ExpertOutcome | Failure, ...] = self._process.call(
+            "run_together", wanted, cancel, _progress_to(on_progress), start=False
+        ).value
+        cancel.raise_if_cancelled()
+        return tuple(_or_error(answer) for answer in answers)
+
     def unload(self, model_id: str) -> None:
         """See `ExpertBackend.unload`. Waits for the end of a run of that model."""
         with self._turn.taken(CancelToken()):
@@ -225,6 +244,13 @@ class ExpertClient:
     def close(self) -> None:
         """See `ExpertBackend.close`."""
         self._process.close()
+
+
+def _or_error(answer: ExpertOutcome | Failure) -> ExpertOutcome | HgptError:
+    if isinstance(answer, ExpertOutcome):
+        return answer
+    error = answer.to_exception()
+    return error if isinstance(error, HgptError) else HgptError("This part was stopped.", "Try again.")
 
 
 def _check_options(options: Sequence[str]) -> None:

@@ -12,17 +12,21 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from hgpt_desktop.core.errors import ExecutionFailed, HostDied, OutOfMemory
+from hgpt_desktop.core.errors import ExecutionFailed, HgptError, HostDied, OutOfMemory
 from hgpt_desktop.core.interfaces import ExpertOutcome, Loaded
-from hgpt_desktop.experts.base import Expert, is_out_of_memory
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import BatchExpert, Expert, is_out_of_memory
 from hgpt_desktop.experts.registry import load_expert
 from hgpt_desktop.hosts.peak import PeakMeter
-from hgpt_desktop.hosts.protocol import Call, HostMemory, LoadModel, RunExpert
+from hgpt_desktop.hosts.protocol import Call, Failure, HostMemory, LoadModel, RunExpert, RunTogether
 from hgpt_desktop.hosts.serving import Calling, Handler, Serving, begin
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,13 @@ class ExpertVerbs:
     @property
     def handlers(self) -> dict[str, Handler]:
         """The verbs by name."""
-        return {"load": self.load, "run": self.run, "unload": self.unload, "memory": self.memory}
+        return {
+            "load": self.load,
+            "run": self.run,
+            "run_together": self.run_together,
+            "unload": self.unload,
+            "memory": self.memory,
+        }
 
     def load(self, wanted: LoadModel, calling: Calling) -> Loaded:
         """Bring a model into memory."""
@@ -79,31 +89,54 @@ class ExpertVerbs:
 
     def run(self, wanted: RunExpert, calling: Calling) -> ExpertOutcome:
         """Run a loaded model."""
+
+        def work(expert: Expert) -> tuple[Resource, ...]:
+            return expert.run(wanted.call, calling.progress, calling.should_stop)
+
+        outputs, run_s, peak_bytes = self._measured(wanted.card, work)
+        if not outputs:
+            raise ExecutionFailed(
+                f"{wanted.card.name} gave no result.", "Try another file, or another model."
+            )
+        return ExpertOutcome(tuple(outputs), run_s, peak_bytes)
+
+    def run_together(self, wanted: RunTogether, calling: Calling) -> tuple[ExpertOutcome | Failure, ...]:
+        """Run a loaded model on several inputs at once."""
+
+        def work(expert: Expert) -> Sequence[tuple[Resource, ...] | HgptError]:
+            many = cast("BatchExpert", expert)
+            return many.run_together(wanted.calls, calling.progress, calling.should_stop)
+
+        answers, run_s, peak_bytes = self._measured(wanted.card, work)
+        return tuple(
+            Failure.of(0, answer, "")
+            if isinstance(answer, HgptError)
+            else ExpertOutcome(answer, run_s / len(answers), peak_bytes)
+            for answer in answers
+        )
+
+    def _measured(
+        self, card: ModelCard, work: Callable[[Expert], Answer]
+    ) -> tuple[Answer, float, int | None]:
+        """What a model gives, the seconds, and the most bytes that it took where that is known."""
         with self._lock:
-            held = self._held.get(wanted.card.id)
+            held = self._held.get(card.id)
         if held is None:
-            raise HostDied(f"{wanted.card.name} is no longer in memory.", "Try again: it is loaded anew.")
+            raise HostDied(f"{card.name} is no longer in memory.", "Try again: it is loaded anew.")
         refused: OutOfMemory | None = None
         started = time.monotonic()
         with self._meter.measuring(held.loaded.device) as peak:
             try:
-                outputs = held.expert.run(wanted.call, calling.progress, calling.should_stop)
+                answer = work(held.expert)
             except Exception as error:
-                refused = _as_out_of_memory(error, f"run {wanted.card.name}")
+                refused = _as_out_of_memory(error, f"run {card.name}")
                 if refused is None:
                     raise
         if refused is not None:
             give_memory_back()
             raise refused
-        run_s = time.monotonic() - started
-        if not outputs:
-            raise ExecutionFailed(
-                f"{wanted.card.name} gave no result.", "Try another file, or another model."
-            )
-        added_bytes = peak()
-        return ExpertOutcome(
-            tuple(outputs), run_s, None if added_bytes is None else held.loaded.resident_bytes + added_bytes
-        )
+        run_s, added_bytes = time.monotonic() - started, peak()
+        return answer, run_s, None if added_bytes is None else held.loaded.resident_bytes + added_bytes
 
     def unload(self, model_id: str, _: Calling) -> None:
         """Put a model out of memory, if it is there."""
@@ -134,7 +167,7 @@ def lane_of(call: Call) -> str:
     if call.verb == "memory":
         return "figures"
     match call.payload:
-        case RunExpert(card=card):
+        case RunExpert(card=card) | RunTogether(card=card):
             return f"model {card.id}"
         case str(model_id):
             return f"model {model_id}"

@@ -178,6 +178,14 @@ class RunExpert:
     call: ExpertCall
 
 
+@dataclass(frozen=True, slots=True)
+class RunTogether:
+    """`Batches.run_together`; answered with an `ExpertOutcome` or a `Failure` for each call."""
+
+    card: ModelCard
+    calls: tuple[ExpertCall, ...]
+
+
 ToHost = Call | CancelCall
 FromHost = Progress | TextChunk | Result | Failure
 

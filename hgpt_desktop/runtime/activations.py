@@ -18,6 +18,8 @@ _TASK_AHEAD, _SWITCH_AHEAD = 0.2, 0.6
 for each change of model on the longest way through its dependants. Those will cost reloads."""
 _NARROWEST = 2
 _STEPS_EACH = 10  # from a state, about
+_SEEN_TO_THE_END = 24
+"""So few tasks are scheduled to the end even where the budget is used up, by what looks best at each step."""
 EPSILON = 1e-9
 
 
@@ -40,6 +42,24 @@ class Problem:
     worth_s: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a schedule has to keep to at its end, see `rival.Pledge`.
+
+    Args:
+        allowed_s: seconds of loading, those of the wanted models that are missing in the end included.
+        wanted: models, as a mask.
+        binding: False where it only decides between schedules that load equally long.
+    """
+
+    allowed_s: float = float("inf")
+    wanted: int = 0
+    binding: bool = False
+
+
+NO_LIMIT = Limit()
+
+
 @dataclass(slots=True, eq=False)
 class Activation:
     """A state right after an activation, and how it was reached.
@@ -50,6 +70,7 @@ class Activation:
         resident: models that are there then.
         model: the one activated last; -1 at the beginning.
         room: models that were there right after that one came, before any task ran.
+        first: the model that was activated first since the beginning.
     """
 
     load_s: float
@@ -58,6 +79,7 @@ class Activation:
     model: int
     room: int
     parent: Activation | None
+    first: int = -1
 
     def path(self) -> tuple[Activation, ...]:
         """All states from the beginning to this one."""
@@ -85,7 +107,10 @@ class Found:
 
 
 class _Step(NamedTuple):
-    """An activation as it looks from the state before it; `rest_s` is the least to be loaded after it."""
+    """An activation as it looks from the state before it.
+
+    `rest_s` is the least to be loaded after it, `ahead_s` the guess of `_seconds_ahead` for what is left.
+    """
 
     model: int
     room: int
@@ -93,6 +118,7 @@ class _Step(NamedTuple):
     done: int
     resident: int
     rest_s: float
+    ahead_s: float
 
 
 _Ranked = tuple[float, float, Activation, _Step]
@@ -106,7 +132,31 @@ def _rank(ranked: _Ranked) -> float:
 def _after(ranked: _Ranked) -> Activation:
     """The state that a step leads to."""
     _, _, before, step = ranked
-    return Activation(before.load_s + step.load_s, step.done, step.resident, step.model, step.room, before)
+    load_s = before.load_s + step.load_s
+    return Activation(load_s, step.done, step.resident, step.model, step.room, before, _first_of(ranked))
+
+
+def _first_of(ranked: _Ranked) -> int:
+    _, _, before, step = ranked
+    return step.model if before.parent is None else before.first
+
+
+def _spread(ranked: Sequence[_Ranked], width: int) -> list[_Ranked]:
+    """The best so many, but no more than a third from one first activation as long as others have some.
+
+    It is the first activation that is decided on, so a layer must not lose sight of the others too soon.
+    """
+    most = max(1, width // 3)
+    counts: dict[int, int] = {}
+    chosen: list[_Ranked] = []
+    others: list[_Ranked] = []
+    for one in ranked:
+        first = _first_of(one)
+        counts[first] = counts.get(first, 0) + 1
+        (chosen if counts[first] <= most else others).append(one)
+        if len(chosen) == width:
+            break
+    return chosen + others[: width - len(chosen)]
 
 
 class ActivationSearch:
@@ -133,8 +183,15 @@ class ActivationSearch:
 
     # ------------------------------------------------------------ the search
 
-    def search(self, done: int, resident: int, budget: int, bound_s: float = float("inf")) -> Found | None:
-        """The best schedule from a settled state on; None where none takes at most `bound_s`.
+    def search(
+        self,
+        done: int,
+        resident: int,
+        budget: int,
+        bound_s: float = float("inf"),
+        limit: Limit = NO_LIMIT,
+    ) -> Found | None:
+        """The best schedule from a settled state on; None where none keeps to `bound_s` and the limit.
 
         A beam, one activation deeper at a time: as wide as the budget allows, so that for small plans it
         leaves out nothing. Among schedules that load equally long the one wins that leaves most worth behind.
@@ -144,9 +201,12 @@ class ActivationSearch:
         """
         layer = [Activation(0.0, done, resident, -1, resident, None)]
         if done == self.all_tasks:
-            return Found(layer[0], complete=True, exact=True)
+            kept = not limit.binding or self._behind_s(limit, 0.0, resident) == 0
+            return Found(layer[0], complete=True, exact=True) if kept else None
+        if limit.binding:
+            bound_s = min(bound_s, limit.allowed_s)
         best: Activation | None = None
-        best_worth_s, exact, left = 0.0, True, budget
+        best_rest, exact, left = (0.0, 0.0), True, budget
         while layer:
             found: dict[tuple[int, int], _Ranked] = {}
             for node in layer:
@@ -157,20 +217,24 @@ class ActivationSearch:
                     left -= len(steps)
                 left -= 1
                 for step in steps:
-                    load_s = node.load_s + step.load_s
-                    least_s = load_s + step.rest_s
+                    _, _, step_s, then_done, then_resident, rest_s, ahead_s = step
+                    load_s = node.load_s + step_s
+                    least_s = load_s + rest_s
                     if least_s > bound_s + EPSILON:
                         continue
-                    if step.done == self.all_tasks:
-                        worth_s = self.worth_of(step.resident)
-                        if best is None or load_s < bound_s - EPSILON or worth_s > best_worth_s:
+                    if then_done == self.all_tasks:
+                        behind_s = self._behind_s(limit, load_s, then_resident)
+                        if limit.binding and behind_s > 0:
+                            continue
+                        rest = (behind_s, -self.worth_of(then_resident))
+                        if best is None or load_s < best.load_s - EPSILON or rest < best_rest:
                             best = _after((0.0, least_s, node, step))
-                            best_worth_s, bound_s = worth_s, min(bound_s, load_s)
+                            best_rest, bound_s = rest, min(bound_s, load_s)
                         continue
-                    key = (step.done, step.resident)
+                    key = (then_done, then_resident)
                     other = found.get(key)
                     if other is None or least_s < other[1]:
-                        found[key] = (least_s + self._outlook(step.done)[2], least_s, node, step)
+                        found[key] = (least_s + ahead_s, least_s, node, step)
             ranked = [one for one in found.values() if one[1] <= bound_s + EPSILON]
             width = self._width(left, ranked[0][3].done) if ranked else 0
             if len(ranked) > width:
@@ -178,15 +242,21 @@ class ActivationSearch:
                 ranked.sort(key=_rank)
                 if width == 0 and best is None:
                     return Found(_after(ranked[0]), complete=False, exact=False)
-            layer = [_after(one) for one in ranked[:width]]
+                ranked = _spread(ranked, width)
+            layer = [_after(one) for one in ranked]
         return None if best is None else Found(best, complete=True, exact=exact)
 
     def _width(self, left: int, done: int) -> int:
         """How many states the next layer may have, so that the budget lasts to the end of the plan."""
         if left <= 0:
-            return 0
+            return 1 if (self.all_tasks & ~done).bit_count() <= _SEEN_TO_THE_END else 0
         layers = self._outlook(done)[0].bit_count() * 3 // 2 + 1
         return max(_NARROWEST, left // (layers * _STEPS_EACH))
+
+    def _behind_s(self, limit: Limit, load_s: float, resident: int) -> float:
+        """By how many seconds a plan that ends so misses the limit; 0 where it keeps it."""
+        behind_s = load_s + self._load_s(limit.wanted & ~resident) - limit.allowed_s
+        return behind_s if behind_s > EPSILON else 0.0
 
     def _steps_from(self, done: int, resident: int) -> Iterator[_Step]:
         """Every activation that may come next."""
@@ -195,8 +265,9 @@ class ActivationSearch:
             load_s = 0.0 if resident >> model & 1 else self._problem.load_s[model]
             for room in self.rooms(resident, model, needed):
                 then_done, then_resident = self.settle(done, room)
-                rest_s = self._load_s(self._outlook(then_done)[0] & ~then_resident)
-                yield _Step(model, room, load_s, then_done, then_resident, rest_s)
+                then_needed, _, ahead_s = self._outlook(then_done)
+                rest_s = self._load_s(then_needed & ~then_resident)
+                yield _Step(model, room, load_s, then_done, then_resident, rest_s, ahead_s)
 
     # ------------------------------------------------------------ states
 
@@ -221,11 +292,11 @@ class ActivationSearch:
         idle = resident & ~needed
         if not idle:
             return resident
-        problem, room_bytes = self._problem, self._problem.capacity_bytes - self._weight(resident)
-        idle_bytes = self._weight(idle)
+        room_bytes = self._problem.capacity_bytes - self._weight(resident)
         for model in bits(resident & ready & needed):
-            if room_bytes < problem.peak_bytes[model] <= room_bytes + idle_bytes:
-                return max(self.rooms(resident, model, needed), key=self.worth_of)
+            excess = self._problem.peak_bytes[model] - room_bytes
+            if excess > 0 and (leaving := self.least_worth(idle, excess)) is not None:
+                return resident & ~leaving
         return resident
 
     def rooms(self, resident: int, model: int, needed: int) -> tuple[int, ...]:

@@ -38,12 +38,13 @@ class Clearing:
 
 @dataclass(slots=True, eq=False)
 class Wish:
-    """A lease that somebody asks for. `ticket` is drawn once it has to wait."""
+    """A lease that somebody asks for, see `Memory.lease`. `ticket` is drawn once it has to wait."""
 
     card: ModelCard
     emit: Emit
     on_progress: OnProgress
     cancel: CancelToken
+    input_bytes: int | None = None
     ticket: int | None = field(default=None)
 
 

@@ -45,23 +45,48 @@ def read_attachments(paths: Sequence[Path]) -> tuple[Resource, ...]:
     return tuple(resources)
 
 
+def look_at(path: Path) -> Found:
+    """What a file is, by how it begins; whether all of it can be used is found out by `read_attachments`.
+
+    Raises:
+        InvalidInput: the file is missing, a folder, empty, unreadable, or of an unknown type.
+    """
+    size_bytes = _usable_size(path)
+    try:
+        head = _head_of(path)
+        found = find_signature(path, head, size_bytes)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if found is None and _decoded(head, whole=size_bytes <= len(head)) is None:
+        raise _unknown(path)
+    return found or _text_type(path)
+
+
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD_BYTES)
+
+
+def _unreadable(path: Path, error: OSError) -> InvalidInput:
+    if isinstance(error, PermissionError):
+        return InvalidInput(
+            f"You may not read {path.name}.", "Change its permissions, or attach a copy.", str(error)
+        )
+    return InvalidInput(
+        f"{path.name} cannot be read.", "Check the disk or network folder that it is on.", str(error)
+    )
+
+
 def _read(path: Path, taken: set[str]) -> Resource:
     size_bytes = _usable_size(path)
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD_BYTES)
+        head = _head_of(path)
         found = find_signature(path, head, size_bytes)
         text = None
         if found is None:
             found, text = _read_text(path, head, size_bytes)
-    except PermissionError as error:
-        raise InvalidInput(
-            f"You may not read {path.name}.", "Change its permissions, or attach a copy.", str(error)
-        ) from error
     except OSError as error:
-        raise InvalidInput(
-            f"{path.name} cannot be read.", "Check the disk or network folder that it is on.", str(error)
-        ) from error
+        raise _unreadable(path, error) from error
     if text is None and size_bytes > MAX_MEDIA_BYTES:
         raise InvalidInput(
             f"{path.name} has {size_bytes / 1e9:.1f} GB; files may have up to 2 GB.", "Attach a part of it."
@@ -112,7 +137,7 @@ def _usable_size(path: Path) -> int:
 
 def _read_text(path: Path, head: bytes, size_bytes: int) -> tuple[Found, str]:
     if _decoded(head, whole=size_bytes <= len(head)) is None:
-        raise InvalidInput(f"{path.name} is of a type that is not known here.", _KNOWN)
+        raise _unknown(path)
     if size_bytes > MAX_TEXT_BYTES:
         raise InvalidInput(
             f"{path.name} is a text of {size_bytes / 1e6:.0f} MB; texts may have up to 20 MB.",
@@ -124,6 +149,10 @@ def _read_text(path: Path, head: bytes, size_bytes: int) -> tuple[Found, str]:
     if not text.strip():
         raise InvalidInput(f"{path.name} has only blanks in it.", "Attach a file with content.")
     return _text_type(path), text
+
+
+def _unknown(path: Path) -> InvalidInput:
+    return InvalidInput(f"{path.name} is of a type that is not known here.", _KNOWN)
 
 
 def _decoded(content: bytes, *, whole: bool) -> str | None:

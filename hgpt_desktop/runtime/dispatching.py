@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import Task
-from hgpt_desktop.runtime.memory import DeviceMemory
-from hgpt_desktop.runtime.scheduling import Decision, PlannedTask, Scheduler
+from hgpt_desktop.runtime.decisions import Decision, PlannedTask
+from hgpt_desktop.runtime.memory import DeviceMemory, MemoryView
+from hgpt_desktop.runtime.scheduling import Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -113,15 +114,12 @@ class Dispatcher:
         self, device: str, devices: Mapping[int, str], position: Position, ready: Collection[int]
     ) -> Decision | None:
         planned = self._planned(device, devices, position)
-        kept = self._schedulers.get(device)
-        if kept is None or kept[0] != planned:  # another candidate took a task over
-            kept = self._schedulers[device] = (planned, Scheduler(planned))
-        scheduler = kept[1]
         here = {task.id for task in planned}
         cards = {card.id: card for task_id, card in position.cards.items() if task_id in here}
         if _RESPONSE in here and self._then is not None:
             cards[self._then.id] = self._then
         view = self._memory.view(device, cards.values())
+        scheduler = self._scheduler(device, planned, view)
         began = time.thread_time()
         decision = scheduler.decide(
             here.intersection(position.done),
@@ -139,9 +137,10 @@ class Dispatcher:
                 [models[task_id] for task_id in decision.order],
                 [eviction.model for eviction in decision.evictions],
             )
-            there = (view.state.resident | {models[decision.task]}) - {
-                eviction.model for eviction in decision.evictions
-            }
+            model = models[decision.task]
+            there = view.state.resident - {eviction.model for eviction in decision.evictions} | {model}
+            load_s = 0.0 if model in view.state.resident else view.footprints[model].load_s
+            self._memory.rival.decided(device, there, load_s)
             following = (models[task_id] for task_id in decision.order[1:])
             coming = next((model for model in following if model not in there), None)
             self._coming = cards.get(coming) if coming is not None else None
@@ -149,6 +148,15 @@ class Dispatcher:
                 log.debug("Task %d puts out %s: %s", decision.task, eviction.model, eviction.reason)
             self._decided = scheduler
         return decision
+
+    def _scheduler(self, device: str, planned: tuple[PlannedTask, ...], view: MemoryView) -> Scheduler:
+        kept = self._schedulers.get(device)
+        if kept is None:
+            pledge = self._memory.rival.begin(device, planned, view.state, view.footprints)
+            kept = self._schedulers[device] = (planned, Scheduler(planned, pledge))
+        elif kept[0] != planned:  # another candidate took a task over
+            kept = self._schedulers[device] = (planned, Scheduler(planned))
+        return kept[1]
 
     def _planned(
         self, device: str, devices: Mapping[int, str], position: Position

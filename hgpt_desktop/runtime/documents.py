@@ -6,6 +6,7 @@ import re
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -95,19 +96,8 @@ def _damaged(path: Path, error: Exception) -> InvalidInput:
 
 
 def _pdf_text(path: Path, max_bytes: int) -> str | None:
-    import pypdfium2
-
-    with _pdfium:
-        try:
-            with pypdfium2.PdfDocument(path) as document:
-                pages = list(_pdf_pages(path, document, max_bytes))
-        except pypdfium2.PdfiumError as error:
-            if error.err_code == _WRONG_PASSWORD:
-                raise InvalidInput(
-                    f"{path.name} is locked by a password.",
-                    "Open it in a PDF viewer, print it to a new PDF, and attach that.",
-                ) from error
-            raise _damaged(path, error) from error
+    with _opened(path) as document:
+        pages = list(_pdf_pages(path, document, max_bytes))
     if not pages:
         raise InvalidInput(f"{path.name} has no pages.", "Get or save the file once more.")
     written = sum(page.written for page in pages)
@@ -121,6 +111,73 @@ def _pdf_text(path: Path, max_bytes: int) -> str | None:
         elif page.has_picture:
             shown.append(f"[Page {number} is a picture; its text is not read.]")
     return "\n\n".join(shown)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
+    """The document, for one thread at a time."""
+    import pypdfium2
+
+    with _pdfium:
+        try:
+            with pypdfium2.PdfDocument(path) as document:
+                yield document
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == _WRONG_PASSWORD:
+                raise InvalidInput(
+                    f"{path.name} is locked by a password.",
+                    "Open it in a PDF viewer, print it to a new PDF, and attach that.",
+                ) from error
+            raise _damaged(path, error) from error
+        except FileNotFoundError as error:
+            raise InvalidInput(
+                f"{path.name} is no longer there.", "It may have been moved or deleted.", str(error)
+            ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page of a PDF as it is seen.
+
+    Args:
+        pixels: rows of blue, green, red and an unused byte, `4 * width_px` bytes each.
+        pages: how many pages the document has.
+    """
+
+    width_px: int
+    height_px: int
+    pixels: bytes
+    pages: int
+
+
+def page_picture(path: Path, number: int, width_px: int, height_px: int) -> PagePicture:
+    """A page, counted from 1, as large as fits into the given size.
+
+    Raises:
+        InvalidInput: the document is missing, damaged, locked, or has no such page.
+
+    Threads: any; PDFium is let in once at a time.
+    """
+    with _opened(path) as document:
+        count = len(document)
+        if not 1 <= number <= count:
+            raise InvalidInput(f"{path.name} has no page {number}.", "Get or save the file once more.")
+        page = document[number - 1]
+        across, down = page.get_size()
+        scale = min(width_px / max(across, 1), height_px / max(down, 1))
+        bitmap = page.render(scale=scale, rev_byteorder=False, prefer_bgrx=True)
+        pixels = bytes(bitmap.buffer)
+        made = PagePicture(bitmap.width, bitmap.height, _packed(pixels, bitmap.width, bitmap.stride), count)
+        bitmap.close()
+        page.close()
+    return made
+
+
+def _packed(pixels: bytes, width_px: int, stride: int) -> bytes:
+    row = 4 * width_px
+    if stride == row:
+        return pixels
+    return b"".join(pixels[at : at + row] for at in range(0, len(pixels), stride))
 
 
 def _pdf_pages(path: Path, document: pypdfium2.PdfDocument, max_bytes: int) -> Iterator[_Page]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,13 +20,13 @@ from hgpt_desktop.core.errors import (
     SelectionFailed,
 )
 from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped, TaskStarted
-from hgpt_desktop.core.interfaces import Emit, ExpertBackend, TaskRunner
+from hgpt_desktop.core.interfaces import Batches, Emit, ExpertBackend, TaskRunner
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task
 from hgpt_desktop.core.resources import Provenance, Resource, unique_name
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import Vocabulary
-from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made
+from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made, Part
 from hgpt_desktop.runtime.dispatching import Dispatcher, OnDecision, Position, lane_of
 from hgpt_desktop.runtime.graph import TaskGraph, TaskState
 from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
@@ -83,6 +83,7 @@ class Executor:
         cache: ResultCache | None = None,
         on_decision: OnDecision = lambda decision, seconds: None,
         read_ahead: Callable[[ModelCard], object] = lambda card: None,
+        batches: Batches | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.memory = memory
@@ -94,6 +95,11 @@ class Executor:
         self.cache = cache
         self.on_decision = on_decision
         self.read_ahead = read_ahead
+        self.batches = batches
+
+    def most_together(self, card: ModelCard) -> int:
+        """How many inputs the model takes at once."""
+        return 1 if self.batches is None else self.batches.most_together(card)
 
     def run(
         self, work: Execution, emit: Emit, on_result: Callable[[TaskResult], None], cancel: CancelToken
@@ -126,6 +132,7 @@ class _Progress:
     attempts: int = 0
     load_s: float = 0.0
     host_died: bool = False  # under the present candidate
+    together: bool = False  # the last attempt worked on several inputs at once
 
 
 @dataclass(slots=True)
@@ -215,6 +222,32 @@ class _Run:
         return Ladder(card, self.executor.memory.device_for(card), self.executor.rungs)
 
     def _start(self, task: Task, stop: CancelToken) -> None:
+        """Try a task, together with others that are ready for the same model where that takes several."""
+        first = self._begin(task)
+        if first is None:
+            return
+        group = [first]
+        most = self.executor.most_together(first.candidates[0]) if first.ladder.batches else 1
+        for other in self.graph.ready() if most > 1 else ():
+            if len(group) < most and self._alike(task, other):
+                self.graph.start(other.id)
+                if (progress := self._begin(other)) is not None:
+                    group.append(progress)
+        self._try(group, stop)
+
+    def _alike(self, task: Task, other: Task) -> bool:
+        """Whether two tasks are of one type and for one model."""
+        one, another = (self.work.selections.get(either.id) for either in (task, other))
+        return (
+            task.task == other.task
+            and one is not None
+            and another is not None
+            and one.model == another.model
+            and other.id not in self.work.refused
+        )
+
+    def _begin(self, task: Task) -> _Progress | None:
+        """A task with its inputs; None where it has failed, or was done before."""
         try:
             if task.id in self.work.refused:
                 raise self.work.refused[task.id]
@@ -226,13 +259,12 @@ class _Run:
             inputs = resolve_inputs(task, task_type, outputs, self.work.resources)
         except HgptError as error:
             self._fail(task, error)
-            return
+            return None
         others = [card for card in selection.candidates if card.id != selection.model.id]
         stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
         candidates = [selection.model, *others]
         progress = _Progress(task, inputs, stem, candidates, self._ladder(selection.model))
-        if not self._finish_from_cache(progress):
-            self._try(progress, stop)
+        return None if self._finish_from_cache(progress) else progress
 
     def _finish_from_cache(self, progress: _Progress) -> bool:
         """Whether the task was done before, with the same model on the same content."""
@@ -247,34 +279,43 @@ class _Run:
         self._finish(progress, Made(outputs, 0.0, None), cached=True)
         return True
 
-    def _try(self, progress: _Progress, stop: CancelToken) -> None:
-        progress.attempts += 1
-        card = progress.ladder.card
+    def _try(self, group: Sequence[_Progress], stop: CancelToken) -> None:
+        card, ladder = group[0].ladder.card, group[0].ladder
+        parts = []
+        for progress in group:
+            progress.attempts += 1
+            task, first = progress.task, progress.attempts == 1
+            task_type = self.executor.vocabulary[task.task]
+            parts.append(Part(task, task_type, progress.inputs, progress.stem, first))
+        together = self.executor.most_together(card) if ladder.batches else 1
         attempt = Attempt(
-            task=progress.task,
-            task_type=self.executor.vocabulary[progress.task.task],
+            parts=tuple(parts),
             card=card,
             backend=self.executor.backend_for(card),
             memory=self.executor.memory,
-            inputs=progress.inputs,
             out_dir=self.work.out_dir,
-            stem=progress.stem,
             seed=self.work.seed,
-            first=progress.attempts == 1,
             timeout_s=self.executor.timeout_s,
             emit=self.emit,
             stop=stop,
             on_end=self.ended.put,
+            batches=self.executor.batches,
+            together=together,
         )
-        self.under_way[progress.task.id] = (progress, attempt)
+        for progress in group:
+            several = len(group) > 1 or any(len(values) > 1 for values in progress.inputs.values())
+            progress.together = together > 1 and several
+            self.under_way[progress.task.id] = (progress, attempt)
         lane = lane_of(card, self.executor.memory.device_for(card))
         self.executor.runner.submit(lane, attempt.run)
 
     # ------------------------------------------------------------ ending
 
     def _let_go(self) -> None:
+        attempts = {attempt for _, attempt in self.under_way.values()}
+        abandoned = {attempt for attempt in attempts if attempt.abandon()}
         for task_id, (_, attempt) in list(self.under_way.items()):
-            if attempt.abandon():
+            if attempt in abandoned:
                 del self.under_way[task_id]
 
     def _settle(self, ended: AttemptEnded, stop: CancelToken) -> None:
@@ -318,23 +359,24 @@ class _Run:
         how = "" if progress.ladder.rung is Rung.AS_IT_IS else f" {progress.ladder.rung.value}"
         then = f"Trying{how or ' again'}." if again is failed else f"Trying {again.name}{how}."
         self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
-        self._try(progress, stop)
+        self._try([progress], stop)
 
     def _step_down(self, progress: _Progress, error: OutOfMemory) -> bool:
         """Go to the next rung that changes something; False where the candidate has none left."""
         device = self.executor.memory.device_for(progress.ladder.card)
-        if not progress.ladder.step_down(never_fits=isinstance(error, NeverFits)):
+        together = progress.together
+        if not progress.ladder.step_down(never_fits=isinstance(error, NeverFits), together=together):
             return False
         if progress.ladder.rung is not Rung.IDLE_FREED or self.executor.memory.free_idle(device, self.emit):
             return True
-        return progress.ladder.step_down(never_fits=False)
+        return progress.ladder.step_down(never_fits=False, together=together)
 
     def _finish(self, progress: _Progress, made: Made, *, cached: bool = False) -> None:
         task, card = progress.task, progress.candidates[0]
         progress.ladder.worked()
         if made.peak_bytes is not None:
             device = self.executor.memory.device_for(progress.ladder.card)
-            self.executor.memory.ran(progress.ladder.card, device, made.peak_bytes, _input_bytes(progress))
+            self.executor.memory.ran(progress.ladder.card, device, made.peak_bytes, made.input_bytes)
         provenance = Provenance(task.id, task.task, card.id, self.work.seed)
         outputs = []
         for output in made.outputs:
@@ -386,12 +428,3 @@ class _Run:
     def _keep(self, result: TaskResult) -> None:
         self.results[result.task.id] = result
         self.on_result(result)
-
-
-def _input_bytes(progress: _Progress) -> int:
-    """The size of all that the task was given; tells similar runs from others."""
-    return sum(
-        len(value.encode()) if isinstance(value, str) else value.size_bytes
-        for values in progress.inputs.values()
-        for value in values
-    )

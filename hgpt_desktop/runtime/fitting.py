@@ -39,7 +39,7 @@ def fit_model(card: ModelCard, device: str, source: FootprintSource, available_b
     if needed_bytes <= available_bytes:
         return Fit(True, needed_bytes, available_bytes, reason)
     for rung in rungs_for(card, device):
-        if rung in (Rung.AS_IT_IS, Rung.IDLE_FREED, Rung.ON_CPU):
+        if rung in (Rung.AS_IT_IS, Rung.IDLE_FREED, Rung.ONE_BY_ONE, Rung.ON_CPU):
             continue
         if source.footprint(on_rung(card, rung), device).running_bytes <= available_bytes:
             return Fit(True, needed_bytes, available_bytes, f"{reason} It runs {rung.value}.")

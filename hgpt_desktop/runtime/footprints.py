@@ -37,8 +37,12 @@ class Footprint:
 class FootprintSource(Protocol):
     """Knows what models cost, and learns it. Threads: any."""
 
-    def footprint(self, card: ModelCard, device: str) -> Footprint:
-        """The best that is known about the model on that device, without loading it."""
+    def footprint(self, card: ModelCard, device: str, input_bytes: int | None = None) -> Footprint:
+        """The best that is known about the model on that device, without loading it.
+
+        Args:
+            input_bytes: the size of what it works on; None: whatever it was seen to work on.
+        """
 
     def learn_load(self, card: ModelCard, loaded: Loaded) -> None:
         """A model was loaded: what it takes, and how long it took."""
@@ -54,7 +58,7 @@ class StatedFootprints:
         self._lock = threading.Lock()
         self._seen: dict[tuple[str, str], Footprint] = {}
 
-    def footprint(self, card: ModelCard, device: str) -> Footprint:
+    def footprint(self, card: ModelCard, device: str, input_bytes: int | None = None) -> Footprint:
         """See `FootprintSource.footprint`."""
         stated_bytes = card.memory_bytes or int(card.size_bytes * _UNKNOWN_OVERHEAD)
         with self._lock:

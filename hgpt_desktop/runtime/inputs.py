@@ -73,6 +73,15 @@ def _outputs_for(
     return fitting
 
 
+def input_bytes(inputs: Inputs) -> int:
+    """The size of all that a task is given; tells similar runs from others."""
+    return sum(
+        len(value.encode()) if isinstance(value, str) else value.size_bytes
+        for values in inputs.values()
+        for value in values
+    )
+
+
 def split_calls(task: Task, task_type: TaskType, inputs: Inputs) -> tuple[Inputs, ...]:
     """One set of inputs for each call of the expert.
 

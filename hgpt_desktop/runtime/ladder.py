@@ -15,29 +15,50 @@ class Rung(Enum):
 
     AS_IT_IS = "as it is"
     IDLE_FREED = "with all idle models put out"
+    ONE_BY_ONE = "one input at a time"
     TILED = "in tiles"
+    SLICED = "in tiles, with attention in slices"
     HALVED = "in half precision"
+    EIGHT_BIT = "in eight bits"
     OFFLOADED = "with parts of it on the processor"
     LAYERED = "layer by layer"
     FEW_LAYERS = "with only some of its layers on the graphics card"
     ON_CPU = "on the processor"
 
 
-_DIFFUSION = (Rung.TILED, Rung.OFFLOADED, Rung.LAYERED)
+_DIFFUSION = (Rung.TILED, Rung.SLICED)
+_IN_PARTS = (Rung.OFFLOADED, Rung.LAYERED)
 _OPTIONS: dict[Rung, dict[str, object]] = {
     Rung.AS_IT_IS: {},
     Rung.IDLE_FREED: {},
+    Rung.ONE_BY_ONE: {},
     Rung.TILED: {"tiling": True},
+    Rung.SLICED: {"tiling": True, "slicing": True},
     Rung.HALVED: {"dtype": "bfloat16"},
+    Rung.EIGHT_BIT: {"compute_type": "int8_float16"},
     Rung.OFFLOADED: {"tiling": True, "offload": "model"},
     Rung.LAYERED: {"tiling": True, "offload": "sequential"},
     Rung.FEW_LAYERS: {"gpu_layers": 12},
     Rung.ON_CPU: {"device": "cpu"},
 }
-_NOT_ON_CPU = frozenset({Rung.OFFLOADED, Rung.LAYERED, Rung.FEW_LAYERS, Rung.ON_CPU})
-PEAK_SHARE = {Rung.TILED: 0.5, Rung.HALVED: 0.5, Rung.OFFLOADED: 0.5, Rung.LAYERED: 0.5, Rung.FEW_LAYERS: 0.5}
+_NOT_ON_CPU = frozenset({Rung.EIGHT_BIT, Rung.OFFLOADED, Rung.LAYERED, Rung.FEW_LAYERS, Rung.ON_CPU})
+PEAK_SHARE = {
+    Rung.TILED: 0.5,
+    Rung.SLICED: 0.4,
+    Rung.HALVED: 0.5,
+    Rung.EIGHT_BIT: 0.7,
+    Rung.OFFLOADED: 0.5,
+    Rung.LAYERED: 0.5,
+    Rung.FEW_LAYERS: 0.5,
+}
 """Of the peak that a rung needs, about. Sources: documentation of diffusers, "Reduce memory usage"."""
-WEIGHTS_SHARE = {Rung.HALVED: 0.5, Rung.OFFLOADED: 0.6, Rung.LAYERED: 0.1, Rung.FEW_LAYERS: 0.5}
+WEIGHTS_SHARE = {
+    Rung.HALVED: 0.5,
+    Rung.EIGHT_BIT: 0.5,
+    Rung.OFFLOADED: 0.6,
+    Rung.LAYERED: 0.1,
+    Rung.FEW_LAYERS: 0.5,
+}
 """Of the weights that a rung keeps on the device, about."""
 
 
@@ -46,11 +67,15 @@ def rungs_for(card: ModelCard, device: str) -> tuple[Rung, ...]:
 
     What the catalogue sets for a model itself is kept, so that a rung that would change it is left out.
     """
-    rungs = [Rung.AS_IT_IS, Rung.IDLE_FREED]
+    rungs = [Rung.AS_IT_IS, Rung.IDLE_FREED, Rung.ONE_BY_ONE]
     if card.loader.startswith(("diffusers-", "simulated")):
         rungs += _DIFFUSION
-    if card.loader.startswith("transformers-") and device == "cpu":
+    if card.loader.startswith(("transformers-", "diffusers-")) and device == "cpu":
         rungs.append(Rung.HALVED)  # on a GPU it is what they begin with
+    if card.loader == "faster-whisper":
+        rungs.append(Rung.EIGHT_BIT)  # on the processor it is what it begins with
+    if card.loader.startswith(("transformers-", "diffusers-", "simulated")):
+        rungs += _IN_PARTS
     if card.loader == "llama.cpp":
         rungs.append(Rung.FEW_LAYERS)
     rungs.append(Rung.ON_CPU)
@@ -131,20 +156,27 @@ class Ladder:
         """The model as it is to be loaded now."""
         return on_rung(self._card, self.rung)
 
-    def step_down(self, *, never_fits: bool) -> bool:
+    def step_down(self, *, never_fits: bool, together: bool = False) -> bool:
         """Go to the next rung after memory ran out; False where there is none.
 
         Args:
             never_fits: it was not even admitted, so that putting others out is of no use.
+            together: it worked on several inputs at once.
         """
         self.tried.append(self.rung)
-        following = self._place + 1
-        if never_fits and self._rungs[following : following + 1] == (Rung.IDLE_FREED,):
-            following += 1
-        if following >= len(self._rungs):
-            return False
-        self._place = following
-        return True
+        useless = {Rung.IDLE_FREED} if never_fits else set()
+        if not together:
+            useless.add(Rung.ONE_BY_ONE)
+        for following in range(self._place + 1, len(self._rungs)):
+            if self._rungs[following] not in useless:
+                self._place = following
+                return True
+        return False
+
+    @property
+    def batches(self) -> bool:
+        """Whether several inputs may be worked on at once where it stands."""
+        return self.rung in (Rung.AS_IT_IS, Rung.IDLE_FREED)
 
     def worked(self) -> None:
         """Remember the present rung for the next time, unless it says nothing about the model."""

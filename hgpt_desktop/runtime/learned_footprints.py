@@ -13,7 +13,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.runtime.footprints import Footprint, load_s_prior
 from hgpt_desktop.runtime.headers import Weights, key_value_bytes, onnx_weights, safetensors_weights
 from hgpt_desktop.runtime.ladder import PEAK_SHARE, WEIGHTS_SHARE, rung_of
-from hgpt_desktop.runtime.measurements import Measurements
+from hgpt_desktop.runtime.measurements import Measurements, bucket_of
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +42,19 @@ class LearnedFootprints:
         self._context_tokens = context_tokens
         self._lock = threading.Lock()
         self._headers: dict[tuple[str, int, int], int] = {}  # weights by file, its time and wanted precision
-        self._known: dict[tuple[str, str, str], Footprint] = {}
+        self._known: dict[tuple[str, str, str], dict[int | None, Footprint]] = {}  # by size of the input
 
-    def footprint(self, card: ModelCard, device: str) -> Footprint:
+    def footprint(self, card: ModelCard, device: str, input_bytes: int | None = None) -> Footprint:
         """See `FootprintSource.footprint`."""
         key = (card.id, device, precision_of(card, device))
+        bucket = None if input_bytes is None else bucket_of(input_bytes)
         with self._lock:
-            known = self._known.get(key)
+            known = self._known.setdefault(key, {}).get(bucket)
         if known is None or not card.installed:
-            known = self._estimate(card, device)
+            known = self._estimate(card, device, input_bytes)
             if card.installed:
                 with self._lock:
-                    self._known[key] = known
+                    self._known.setdefault(key, {})[bucket] = known
         return known
 
     def learn_load(self, card: ModelCard, loaded: Loaded) -> None:
@@ -74,7 +75,7 @@ class LearnedFootprints:
 
     # ------------------------------------------------------------ estimates
 
-    def _estimate(self, card: ModelCard, device: str) -> Footprint:
+    def _estimate(self, card: ModelCard, device: str, input_bytes: int | None) -> Footprint:
         precision, rung = precision_of(card, device), rung_of(card)
         whole_bytes = self.weights_bytes(card, device)
         seen = self._measurements.loads(card.id, device, precision)
@@ -85,7 +86,7 @@ class LearnedFootprints:
             weights_bytes, load_s = seen.resident_bytes, seen.load_s
             if not WEIGHTS_SHARE.get(rung):  # what a library says about itself leaves out its buffers
                 weights_bytes = max(weights_bytes, whole_bytes)
-        peak_bytes = self._measurements.peak_bytes(card.id, device, precision)
+        peak_bytes = self._measurements.peak_bytes(card.id, device, precision, input_bytes)
         if peak_bytes is None:
             prior_bytes = max(_LEAST_PEAK_BYTES, int(whole_bytes * _UNKNOWN_PEAK_SHARE))
             if card.memory_bytes:

@@ -16,10 +16,11 @@ from hgpt_desktop.core.interfaces import Emit, ExpertBackend, Lease, Loaded, Mem
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.runtime.admission import Admission, Admitted, Clearing, NeverFits, Wish
 from hgpt_desktop.runtime.budget import detect_budget_bytes
+from hgpt_desktop.runtime.decisions import DeviceState
 from hgpt_desktop.runtime.footprints import Footprint, FootprintSource, StatedFootprints
 from hgpt_desktop.runtime.foresight import Foresight
 from hgpt_desktop.runtime.ledger import Line, LineState
-from hgpt_desktop.runtime.scheduling import DeviceState
+from hgpt_desktop.runtime.rival import Rival
 from hgpt_desktop.runtime.watching import watched
 
 __all__ = ["DeviceMemory", "MemoryManager", "MemoryView", "NeverFits", "Resident", "detect_budget_bytes"]
@@ -51,6 +52,10 @@ class DeviceMemory(Memory, Protocol):
     @property
     def foresight(self) -> Foresight:
         """What the runs expect."""
+
+    @property
+    def rival(self) -> Rival:
+        """The blind server that the runs must not fall behind."""
 
     def device_for(self, card: ModelCard) -> str:
         """`cpu` or `cuda:N`."""
@@ -96,6 +101,7 @@ class MemoryManager:
         keep_alive_s: float | None = None,
     ) -> None:
         self.foresight = Foresight()
+        self.rival = Rival()
         self._backend_for = backend_for
         self._budget_bytes = budget_bytes
         self._device_for = device_for
@@ -158,7 +164,12 @@ class MemoryManager:
         return MemoryView(state, footprints, {one: cost.load_s for one, cost in footprints.items()})
 
     def lease(
-        self, card: ModelCard, emit: Emit, on_progress: OnProgress, cancel: CancelToken
+        self,
+        card: ModelCard,
+        emit: Emit,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        input_bytes: int | None = None,
     ) -> AbstractContextManager[Lease]:
         """Hold the model in memory for the length of the block; it is loaded first where necessary.
 
@@ -170,7 +181,7 @@ class MemoryManager:
             Cancelled: also while it waits.
             ModelDamaged, HostDied, EnvironmentFault: from loading it.
         """
-        return self._lease(Wish(card, emit, on_progress, cancel))
+        return self._lease(Wish(card, emit, on_progress, cancel, input_bytes))
 
     @contextmanager
     def _lease(self, wish: Wish) -> Iterator[Lease]:
@@ -257,7 +268,7 @@ class MemoryManager:
         self._forget_dead()
         device = self._device_for(wish.card)
         capacity_bytes = self._budget_bytes(device)
-        cost = self._footprints.footprint(wish.card, device)
+        cost = self._footprints.footprint(wish.card, device, wish.input_bytes)
         told = wish.ticket is not None
         with self._changed:
             wish.cancel.raise_if_cancelled()

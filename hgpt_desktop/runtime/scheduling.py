@@ -9,78 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hgpt_desktop.runtime.activations import Activation, ActivationSearch, Problem
+from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSearch, Limit, Problem
+from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 
-DECISION_BUDGET = 300
-"""States that a decision may look at: 1 to 3 ms."""
+DECISION_BUDGET = 900
+"""States that a decision may look at where the plan needs up to `_FEW_MODELS`, and fewer where it needs more,
+as each then takes longer: 1 to 4 ms."""
+_FEW_MODELS = 7
 THINKING_BUDGET = 3000
 """States that are looked at while the lane is busy, so that nobody waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedTask:
-    """A task as the scheduler sees it. `deps` are ids of the same plan."""
-
-    id: int
-    model: str
-    deps: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceState:
-    """A device at the moment of a decision.
-
-    Args:
-        capacity_bytes: what models and running tasks may take together.
-        resident: ids of the loaded models.
-        pinned: those of them that are in use and stay.
-        reserved_bytes: what running tasks take on top of their models.
-    """
-
-    capacity_bytes: int
-    resident: frozenset[str] = frozenset()
-    pinned: frozenset[str] = frozenset()
-    reserved_bytes: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Eviction:
-    """A model that leaves, and what that costs.
-
-    Args:
-        next_use: how many tasks of the plan run before it is needed again; None: never in this plan.
-    """
-
-    model: str
-    next_use: int | None
-    reload_s: float
-
-    @property
-    def reason(self) -> str:
-        """Why this one."""
-        if self.next_use is None:
-            return f"not needed any more by this plan, reload {self.reload_s:.1f} s"
-        return f"next use in {self.next_use} tasks, reload {self.reload_s:.1f} s"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do next.
-
-    Args:
-        task: the id of the task to start.
-        evictions: who leaves before.
-        order: the tasks still to be done in the order that is planned now.
-        remaining_load_s: the seconds of loading that this order takes, as far as it was worked out.
-        optimal: whether no order loads for a shorter time.
-    """
-
-    task: int
-    evictions: tuple[Eviction, ...]
-    order: tuple[int, ...]
-    remaining_load_s: float
-    optimal: bool
 
 
 class Scheduler:
@@ -93,16 +31,20 @@ class Scheduler:
 
     Args:
         tasks: in any order; ids differ, `deps` are among them, and there is no circle.
+        pledge: what the schedule keeps to where it is known to the end; None: nothing.
         decision_budget, thinking_budget: how many states `decide` and `think` look at, about.
     """
 
     def __init__(
         self,
         tasks: Sequence[PlannedTask],
+        pledge: Pledge | None = None,
         decision_budget: int = DECISION_BUDGET,
         thinking_budget: int = THINKING_BUDGET,
     ) -> None:
         self._tasks = tuple(tasks)
+        self._pledge = pledge
+        self._spent_s = 0.0  # on loading, by the decisions taken
         self._decision_budget = decision_budget
         self._thinking_budget = thinking_budget
         self._bits = {task.id: 1 << number for number, task in enumerate(self._tasks)}
@@ -113,6 +55,7 @@ class Scheduler:
         self._problem: Problem | None = None
         self._search: ActivationSearch | None = None
         self._schedule: _Schedule | None = None
+        self._start = (0, 0)  # tasks done and models there when the decided task has run
 
     def decide(
         self,
@@ -145,48 +88,86 @@ class Scheduler:
         moment = _Moment(
             search, gone, self._model_mask(state.resident), self._model_mask(state.pinned), state
         )
-        schedule = self._schedule_from(search, *search.settle(gone, moment.resident))
-        order = self._order(schedule.path, gone)
+        self._start = search.settle(gone, moment.resident)
+        schedule = self._schedule_from(search, *self._start)
+        order = self._course(gone) if schedule is None else self._order(schedule.path, gone)
         startable = [number for number in order if self._tasks[number].id in ready]
-        choice = self._beside_residents(moment, startable)
-        if choice is None:
+        choice = self._beside_residents(moment, startable, evicting=schedule is not None)
+        if choice is None and schedule is not None:
             choice = self._next_activation(moment, startable, schedule)
             if choice is not None:
                 self._schedule = replace(schedule, path=schedule.path[1:])
         if choice is None:
-            choice = self._into_free_room(moment, startable)
+            choice = (
+                self._follow(moment, startable)
+                if schedule is None
+                else self._into_free_room(moment, startable)
+            )
         if choice is None and startable and not running:
             # What stands in the way is not of this plan: another request, or a task on another device.
             choice = startable[0], moment.least_harm(self._model_of(startable[0]))
         if choice is None:
             return None
         number, leaving = choice
+        if schedule is None:
+            there = moment.resident & ~leaving | 1 << self._model_of(number)
+            self._start = search.settle(gone | 1 << number, there)
+        return self._decided(moment, number, leaving, order, schedule)
+
+    def _decided(
+        self, moment: _Moment, number: int, leaving: int, order: Sequence[int], schedule: _Schedule | None
+    ) -> Decision:
+        model = self._model_of(number)
+        others = [one for one in order if one != number]
+        remaining_s = 0.0 if schedule is None else schedule.load_s
+        if not moment.resident >> model & 1:
+            self._spent_s += self._footprints[self._models[model]].load_s
         return Decision(
             self._tasks[number].id,
-            self._evictions(leaving, [one for one in order if one != number], footprints),
-            (self._tasks[number].id, *(self._tasks[one].id for one in order if one != number)),
-            schedule.load_s,
-            schedule.exact and schedule.complete,
+            self._evictions(leaving, others, self._footprints),
+            (self._tasks[number].id, *(self._tasks[one].id for one in others)),
+            remaining_s,
+            schedule is not None and schedule.exact and schedule.complete,
         )
 
     def think(self) -> None:
         """Improve the schedule after a decision, while the lane is busy with it."""
         search, schedule = self._search, self._schedule
-        if search is not None and schedule is not None and not (schedule.exact and schedule.complete):
-            start = schedule.path[0]
-            self._schedule = self._improved(
-                search, start.done, start.resident, self._thinking_budget, schedule
-            )
+        if search is None or (schedule is not None and schedule.exact and schedule.complete):
+            return
+        done, resident = self._start
+        if schedule is not None:
+            done, resident = schedule.path[0].done, schedule.path[0].resident
+        self._schedule = self._improved(search, done, resident, self._thinking_budget, schedule)
 
     # ------------------------------------------------------------ three ways to start a task
 
-    def _beside_residents(self, moment: _Moment, startable: Sequence[int]) -> _Choice | None:
-        """A task whose model is there: it costs nothing, whatever the schedule says."""
-        for number in startable:
-            model = self._model_of(number)
-            if moment.resident >> model & 1 and (leaving := moment.idle_to_leave(model)) is not None:
+    def _beside_residents(
+        self, moment: _Moment, startable: Sequence[int], *, evicting: bool
+    ) -> _Choice | None:
+        """A task whose model is there: it costs nothing, whatever the schedule says.
+
+        As the search supposes, first those that need no more room, then by their models' numbers.
+        """
+        there = [number for number in startable if moment.resident >> self._model_of(number) & 1]
+        for number in there:
+            if moment.lacking_bytes(self._model_of(number)) <= 0:
+                return number, 0
+        for number in sorted(there, key=self._model_of) if evicting else ():
+            if (leaving := moment.idle_to_leave(self._model_of(number))) is not None:
                 return number, leaving
         return None
+
+    def _follow(self, moment: _Moment, startable: Sequence[int]) -> _Choice | None:
+        """The blind server's next task. First those leave that the server does not hold at that point."""
+        if self._pledge is None or not startable:
+            return None
+        number = startable[0]
+        held = dict(self._pledge.course)[self._tasks[number].id]
+        model = self._model_of(number)
+        spare = moment.resident & ~moment.pinned & ~self._model_mask(held & set(self._models)) & ~(1 << model)
+        leaving = moment.search.least_worth(spare, moment.lacking_bytes(model))
+        return None if leaving is None else (number, leaving)
 
     def _next_activation(
         self, moment: _Moment, startable: Sequence[int], schedule: _Schedule
@@ -213,22 +194,40 @@ class Scheduler:
 
     # ------------------------------------------------------------ the schedule
 
-    def _schedule_from(self, search: ActivationSearch, done: int, resident: int) -> _Schedule:
+    def _schedule_from(self, search: ActivationSearch, done: int, resident: int) -> _Schedule | None:
+        """The schedule from here on; None where none was found that keeps the pledge."""
         kept = self._schedule
         if kept is None or (kept.path[0].done, kept.path[0].resident) != (done, resident):
-            kept = self._improved(search, done, resident, self._decision_budget, None)
+            budget = self._decision_budget * _FEW_MODELS // max(_FEW_MODELS, len(self._models))
+            kept = self._improved(search, done, resident, budget, None)
             self._schedule = kept
         return kept
 
     def _improved(
         self, search: ActivationSearch, done: int, resident: int, budget: int, known: _Schedule | None
-    ) -> _Schedule:
+    ) -> _Schedule | None:
         bound_s = known.load_s if known is not None and known.complete else float("inf")
-        found = search.search(done, resident, budget, bound_s)
-        if found is None:
-            assert known is not None, "without a bound there is always a schedule"
-            return known
-        return _Schedule(found.end.path(), found.complete, found.exact)
+        found = search.search(done, resident, budget, bound_s, self._limit())
+        return known if found is None else _Schedule(found.end.path(), found.complete, found.exact)
+
+    def _limit(self) -> Limit:
+        """The pledge in the numbers of the search. A model that the search does not know stays missing."""
+        if self._pledge is None:
+            return NO_LIMIT
+        wanted = {model: load_s for model, load_s in self._pledge.held.items() if model in self._models}
+        missing_s = sum(self._pledge.held.values()) - sum(wanted.values())
+        allowed_s = self._pledge.allowed_s - self._spent_s - missing_s
+        return Limit(allowed_s, self._model_mask(wanted), self._pledge.binding)
+
+    def _course(self, gone: int) -> list[int]:
+        """The tasks that are not gone, in the order of the blind server, by number."""
+        assert self._pledge is not None, "without a pledge there is always a schedule"
+        places = {task.id: number for number, task in enumerate(self._tasks)}
+        order = [places[task_id] for task_id, _ in self._pledge.course]
+        order = [number for number in order if not gone >> number & 1]
+        for number in order:
+            gone |= 1 << number
+        return order + self._order((), gone)
 
     def _order(self, path: Sequence[Activation], gone: int) -> list[int]:
         """The tasks that are not gone, in the order of the schedule, by number."""
@@ -363,16 +362,18 @@ class _Moment:
             self.search.running_bytes(there, model) + self.state.reserved_bytes <= self.state.capacity_bytes
         )
 
-    def idle_to_leave(self, model: int) -> int | None:
-        """Which models leave so that a task of this one can run: only such as the plan no longer needs."""
+    def lacking_bytes(self, model: int) -> int:
+        """How much has to leave before a task of the model can run; not above 0 where nothing has to."""
         there = self.resident | 1 << model
         taken_bytes = self.search.running_bytes(there, model) + self.state.reserved_bytes
+        return taken_bytes - self.state.capacity_bytes
+
+    def idle_to_leave(self, model: int) -> int | None:
+        """Which models leave so that a task of this one can run: only such as the plan no longer needs."""
         idle = self.resident & ~self.search.needed(self.gone) & ~self.pinned & ~(1 << model)
-        return self.search.least_worth(idle, taken_bytes - self.state.capacity_bytes)
+        return self.search.least_worth(idle, self.lacking_bytes(model))
 
     def least_harm(self, model: int) -> int:
         """Which models leave so that a task of this one can run, with the least to load again; or none."""
-        there = self.resident | 1 << model
-        taken_bytes = self.search.running_bytes(there, model) + self.state.reserved_bytes
         others = self.resident & ~self.pinned & ~(1 << model)
-        return self.search.least_reload(others, taken_bytes - self.state.capacity_bytes) or 0
+        return self.search.least_reload(others, self.lacking_bytes(model)) or 0

@@ -30,6 +30,7 @@ from hgpt_desktop.core.events import (
     TaskSelected,
 )
 from hgpt_desktop.core.interfaces import (
+    Batches,
     Catalogue,
     Emit,
     ExpertBackend,
@@ -72,6 +73,7 @@ class Session:
         timeout_s: how long one task may work.
         rungs: remembers how models ran that did not fit; None forgets it with the program.
         cache: what tasks made before; None runs every task.
+        batches: runs several tasks of one model together; None runs each by itself.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Session:
         timeout_s: float,
         rungs: RungStore | None = None,
         cache: ResultCache | None = None,
+        batches: Batches | None = None,
     ) -> None:
         self.planner = planner
         self.selector = selector
@@ -109,6 +112,7 @@ class Session:
             rungs=rungs,
             cache=cache,
             read_ahead=ReadAhead(),
+            batches=batches,
         )
 
     def run(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:

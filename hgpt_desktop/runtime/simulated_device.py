@@ -143,7 +143,7 @@ class SimulatedDevice:
 
     # ------------------------------------------------------------ as what is known of models
 
-    def footprint(self, card: ModelCard, device: str) -> Footprint:
+    def footprint(self, card: ModelCard, device: str, input_bytes: int | None = None) -> Footprint:
         """See `FootprintSource.footprint`."""
         return self.models[card.id]
 

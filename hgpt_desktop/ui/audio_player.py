@@ -1,39 +1,30 @@
-"""Plays a recording in the conversation."""
+"""Plays a recording in the conversation: play, pause, seek on its waveform, speed."""
 
 from __future__ import annotations
 
 import logging
 import wave
-from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLoggingCategory, Qt, QUrl
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSlider, QVBoxLayout
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout
 
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, label
-from hgpt_desktop.ui.files import FileActions
-from hgpt_desktop.ui.formats import clock_text, size_text
+from hgpt_desktop.ui import sound
+from hgpt_desktop.ui.basics import Choice, IconButton, label
+from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.formats import clock_text, factor_text
+from hgpt_desktop.ui.sound import Peaks
+from hgpt_desktop.ui.waveform import Waveform
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer
 
 log = logging.getLogger(__name__)
 
-
-@lru_cache(maxsize=1)
-def multimedia() -> ModuleType | None:
-    """QtMultimedia, or None where this machine lacks what it stands on (libpulse, for one)."""
-    # Optional back ends that are not installed are none of the user's business.
-    QLoggingCategory.setFilterRules("qt.multimedia.symbolsresolver.warning=false")
-    try:
-        from PySide6 import QtMultimedia
-    except ImportError as error:
-        log.info("Recordings are shown as files: %s", error)
-        return None
-    return QtMultimedia
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 
 
 def duration_of(path: Path) -> int:
@@ -45,50 +36,49 @@ def duration_of(path: Path) -> int:
         return 0
 
 
-class AudioPlayer(QFrame):
-    """Play, pause, seek. Where nothing can be played, the file with its three buttons."""
+class AudioPlayer(FileCard):
+    """A recording. Where nothing can be played, the file with its buttons."""
 
     def __init__(self, resource: Resource) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.setAccessibleName(self.tr("Recording {name}").format(name=resource.path.name))
-        self._path = resource.path
+        super().__init__(resource, "")
+        self.setAccessibleName(self._describe())
         self._duration_ms = duration_of(resource.path)
         self._player: QMediaPlayer | None = None
         self._playing = False
-        name = ElidedLabel(resource.path.name, bold=True)
-        self._note = label("", "warning", 0.9, wrap=True)
-        self._note.hide()
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(name, 1)
-        top.addWidget(FileActions(resource.path))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 8, 10)
-        column.setSpacing(2)
-        if multimedia() is None:
-            top.insertWidget(0, IconLabel("audio"))
-            column.addLayout(top)
-            column.addWidget(label(size_text(resource.size_bytes), "muted", 0.9))
-            return
+        self._wanted_ms: int | None = None  # where to go as soon as the file is open
+        if sound.multimedia() is not None:
+            self.column.addLayout(self._make_controls())
+            sound.show_peaks(self, resource.path, self._on_peaks)
+
+    def _describe(self) -> str:
+        return self.tr("Recording {name}").format(name=self.path.name)
+
+    def _make_controls(self) -> QHBoxLayout:
         self._play = IconButton("play", self.tr("Play"), "on_accent", "play", side=16, extent=34)
         self._play.clicked.connect(self.toggle)
-        self._slider = QSlider(Qt.Orientation.Horizontal)
-        self._slider.setAccessibleName(self.tr("Place in the recording"))
-        self._slider.setRange(0, max(self._duration_ms, 1))
-        self._slider.sliderMoved.connect(self._seek)
-        self._slider.actionTriggered.connect(self._seek_by_key)
+        self.waveform = Waveform(self.tr("Place in the recording"))
+        self.waveform.set_duration(self._duration_ms)
+        self.waveform.sliderMoved.connect(self._show_time)
+        self.waveform.seek_wanted.connect(self._seek)
         self._time = label("", "muted", 0.9)
         self._show_time(0)
+        self.speed_box = Choice()
+        self.speed_box.setAccessibleName(self.tr("Speed"))
+        self.speed_box.setToolTip(self.tr("Speed"))
+        for speed in SPEEDS:
+            self.speed_box.addItem(factor_text(speed), speed)
+        self.speed_box.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed_box.currentIndexChanged.connect(self._set_speed)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 6, 0)
+        row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(10)
         row.addWidget(self._play)
-        row.addWidget(self._slider, 1)
+        row.addWidget(self.waveform, 1)
         row.addWidget(self._time)
-        column.addLayout(top)
-        column.addLayout(row)
-        column.addWidget(self._note)
+        row.addWidget(self.speed_box)
+        return row
+
+    # ------------------------------------------------------------ what it knows
 
     @property
     def duration_ms(self) -> int:
@@ -100,32 +90,50 @@ class AudioPlayer(QFrame):
         """Whether it is heard now."""
         return self._playing
 
+    @property
+    def player(self) -> QMediaPlayer | None:
+        """Qt's player, once it was wanted."""
+        return self._player
+
+    def _on_peaks(self, peaks: Peaks) -> None:
+        self.waveform.show_peaks(peaks)
+        if not self._duration_ms:
+            self._on_duration(peaks.duration_ms)
+
+    # ------------------------------------------------------------ playing
+
     def _ready(self) -> QMediaPlayer | None:
         """The player, made at the first use: opening the sound system takes a while."""
-        media = multimedia()
+        media = sound.multimedia()
         if media is None or self._player is not None:
             return self._player
         device = media.QMediaDevices.defaultAudioOutput()
         player: QMediaPlayer = media.QMediaPlayer(self)
         if device.isNull():
-            self._say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
+            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
         else:
             player.setAudioOutput(media.QAudioOutput(device, self))
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
+        player.mediaStatusChanged.connect(self._on_loaded)
         player.playbackStateChanged.connect(self._on_state)
         player.errorOccurred.connect(self._on_error)
-        player.setSource(QUrl.fromLocalFile(str(self._path)))
+        self._prepare(player)
+        player.setSource(QUrl.fromLocalFile(str(self.path)))
+        player.setPlaybackRate(self.speed_box.currentData())
         self._player = player
         return self._player
 
+    def _prepare(self, player: QMediaPlayer) -> None:
+        """For films: where the pictures go."""
+
     def toggle(self) -> None:
         """Play, or pause."""
-        media = multimedia()
+        media = sound.multimedia()
         if media is None:
             return
-        if not self._path.exists():
-            self._say(self.tr("The file is no longer there."))
+        if not self.path.exists():
+            self.say(self.tr("The file is no longer there."))
             return
         player = self._ready()
         assert player is not None
@@ -135,27 +143,47 @@ class AudioPlayer(QFrame):
             player.play()
 
     def _seek(self, place_ms: int) -> None:
-        if (player := self._ready()) is not None:
-            player.setPosition(place_ms)
         self._show_time(place_ms)
+        if not self.path.exists() or (player := self._ready()) is None:
+            return
+        media = sound.multimedia()
+        assert media is not None
+        if player.playbackState() == media.QMediaPlayer.PlaybackState.StoppedState:
+            player.pause()  # what is stopped begins anew, wherever it was put
+        if player.mediaStatus() == media.QMediaPlayer.MediaStatus.LoadingMedia:
+            self._wanted_ms = place_ms
+        else:
+            player.setPosition(place_ms)
 
-    def _seek_by_key(self) -> None:
-        if not self._slider.isSliderDown():
-            self._seek(self._slider.sliderPosition())
+    def _on_loaded(self) -> None:
+        """What was asked for while the file was being opened."""
+        media = sound.multimedia()
+        assert media is not None
+        if (
+            self._player is not None
+            and self._wanted_ms is not None
+            and self._player.mediaStatus() != media.QMediaPlayer.MediaStatus.LoadingMedia
+        ):
+            wanted, self._wanted_ms = self._wanted_ms, None
+            self._player.setPosition(wanted)
+
+    def _set_speed(self) -> None:
+        if self._player is not None:
+            self._player.setPlaybackRate(self.speed_box.currentData())
 
     def _on_position(self, place_ms: int) -> None:
-        if not self._slider.isSliderDown():
-            self._slider.setValue(place_ms)
+        if not self.waveform.isSliderDown() and self._wanted_ms is None:
+            self.waveform.setValue(place_ms)
             self._show_time(place_ms)
 
     def _on_duration(self, duration_ms: int) -> None:
         if duration_ms > 0:
             self._duration_ms = duration_ms
-            self._slider.setRange(0, duration_ms)
-            self._show_time(self._slider.value())
+            self.waveform.set_duration(duration_ms)
+            self._show_time(self.waveform.value())
 
     def _on_state(self, state: object) -> None:
-        media = multimedia()
+        media = sound.multimedia()
         assert media is not None
         self._playing = state == media.QMediaPlayer.PlaybackState.PlayingState
         if self._playing:
@@ -164,12 +192,14 @@ class AudioPlayer(QFrame):
             self._play.set_action("play", self.tr("Play"))
 
     def _on_error(self, error: object, text: str) -> None:
-        log.warning("%s cannot be played: %s", self._path, text)
-        self._say(self.tr("This recording cannot be played here; open it in another program."))
+        log.warning("%s cannot be played: %s", self.path, text)
+        self.say(self.tr("This recording cannot be played here; open it in another program."))
 
     def _show_time(self, place_ms: int) -> None:
         self._time.setText(f"{clock_text(place_ms)} / {clock_text(self._duration_ms)}")
 
-    def _say(self, sentence: str) -> None:
-        self._note.setText(sentence)
-        self._note.show()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and sound.multimedia() is not None:
+            self.toggle()  # also from the waveform, which leaves the key alone
+        else:
+            super().keyPressEvent(event)

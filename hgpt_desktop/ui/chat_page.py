@@ -208,6 +208,7 @@ class ChatPage(QWidget):
         self._drafts = dict(drafts)
         if not self.composer.draft.text.strip() and not self.composer.paths:
             self._show_draft()
+        self.composer.bring_back_recordings()
 
     def keep_draft(self) -> None:
         """Keep what is written for the conversation that is shown."""

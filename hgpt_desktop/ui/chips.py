@@ -1,98 +1,227 @@
-"""Attached files as chips, with a thumbnail where it is a picture."""
+"""Attached files as chips, with a thumbnail where there is something to see."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, label
-from hgpt_desktop.ui.files import icon_by_name, open_file
+from hgpt_desktop.bridge.media import LookedAt, look
+from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui.basics import ElidedLabel, FlowLayout, IconButton, IconLabel
+from hgpt_desktop.ui.document_viewer import show_page
+from hgpt_desktop.ui.files import ICONS, DragOut, FileActions, icon_by_name
 from hgpt_desktop.ui.formats import size_text
-from hgpt_desktop.ui.pictures import PictureReader
+from hgpt_desktop.ui.opening import open_viewer
+from hgpt_desktop.ui.pictures import read_picture, rounded
+from hgpt_desktop.ui.reading import read_for
 
+MOST_FILES = 20
 _THUMBNAIL_PX = 40
-_NAME_PX = 168
+_LEAST_NAME_PX, _NAME_PX = 96, 168
+_REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
 class AttachmentChip(QFrame):
-    """One attached file; it can be taken away again where `removable`, else a double click opens it."""
+    """One attached file; a double click or Enter shows it, and where `removable` it can be taken away."""
 
     removed = Signal()
+    found_bad = Signal(object)  # ProblemView: it cannot be used
 
     def __init__(self, path: Path, *, removable: bool) -> None:
         super().__init__()
         self.setObjectName("chip")
         self.path = path
+        self.problem: ProblemView | None = None
+        self._removable = removable
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Attached file {name}").format(name=path.name))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        icon = icon_by_name(path)
-        self._icon: QLabel = IconLabel(icon, side=22)
+        self._icon = IconLabel(icon_by_name(path), side=22)
         self._icon.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
         self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._thumbnail = QLabel()
+        self._thumbnail.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
+        self._thumbnail.hide()
         name = ElidedLabel(path.name, scale=0.95, mode=Qt.TextElideMode.ElideMiddle)
         advance = name.fontMetrics().horizontalAdvance(path.name) + 4
-        name.setFixedWidth(min(advance, _NAME_PX))
+        name.setFixedWidth(min(max(advance, _LEAST_NAME_PX), _NAME_PX))
         name.setToolTip(str(path))
+        self._under = ElidedLabel("", "muted", 0.85)
+        self._under.setFixedWidth(name.width())
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(name)
-        try:
-            words.addWidget(label(size_text(path.stat().st_size), "muted", 0.85))
-        except OSError:
-            words.addWidget(label(self.tr("no longer there"), "danger", 0.85))
+        words.addWidget(self._under)
         row = QHBoxLayout(self)
-        row.setContentsMargins(5, 5, 10, 5)
+        row.setContentsMargins(5, 5, 5 if removable else 10, 5)
         row.setSpacing(8)
         row.addWidget(self._icon)
+        row.addWidget(self._thumbnail)
         row.addLayout(words)
         if removable:
-            row.setContentsMargins(5, 5, 5, 5)
             remove = IconButton("close", self.tr("Remove {name}").format(name=path.name), side=14)
             remove.clicked.connect(self.removed)
             row.addWidget(remove)
-        if icon == "image":
-            self._reader = PictureReader(self)
-            self._reader.picture_read.connect(self._show_thumbnail)
-            side = round(_THUMBNAIL_PX * 3 * self.devicePixelRatioF())
-            self._reader.read(path, QSize(side, side))
+        DragOut(self, path)
+        try:
+            self._under.setText(size_text(path.stat().st_size))
+        except OSError:
+            self._mark(self.tr("no longer there"), path.name)
+            return
+        read_for(self, lambda: look(path), self._on_look, self._on_bad)
+
+    def _on_look(self, found: LookedAt) -> None:
+        self._icon.show_icon(ICONS[found.kind], "muted")
+        side = round(_THUMBNAIL_PX * 3 * self.devicePixelRatioF())
+        path = self.path
+        if found.kind is Kind.IMAGE:
+            read_for(self, lambda: read_picture(path, QSize(side, side)), self._show_thumbnail)
+        elif found.is_pdf:
+            show_page(self, path, 1, QSize(side, side), self._on_page, self._on_bad)
+
+    def _on_page(self, image: QImage, count: int) -> None:
+        self._show_thumbnail(image)
+        one, several = self.tr("1 page"), self.tr("{count} pages").format(count=count)
+        self._under.setText(one if count == 1 else several)
+
+    def _on_bad(self, problem: ProblemView) -> None:
+        self.problem = problem
+        self._mark(self.tr("cannot be used"), f"{problem.message} {problem.hint}".strip())
+        self.found_bad.emit(problem)
+
+    def _mark(self, words: str, whole: str) -> None:
+        """Say in place what is wrong, in few words; the whole sentence is the tooltip."""
+        self._under.setProperty("role", "danger")
+        self._under.setText(words)
+        self._under.style().polish(self._under)
+        self._icon.show_icon("alert", "danger")
+        self.setToolTip(whole)
+        self.setAccessibleDescription(whole)
 
     def _show_thumbnail(self, image: QImage) -> None:
         if image.isNull():
             return
-        thumbnail = QLabel()
-        thumbnail.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
-        thumbnail.setPixmap(_rounded(image, _THUMBNAIL_PX, self.devicePixelRatioF()))
-        layout = self.layout()
-        assert layout is not None
-        layout.replaceWidget(self._icon, thumbnail)
+        size = QSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
+        self._thumbnail.setPixmap(rounded(image, size, self.devicePixelRatioF()))
+        self._thumbnail.show()
         self._icon.hide()
-        self._icon.deleteLater()
-        self._icon = thumbnail
+
+    # ------------------------------------------------------------ events
 
     def mouseDoubleClickEvent(self, event: object) -> None:
-        open_file(self.path)
+        open_viewer(self, self.path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            open_viewer(self, self.path)
+        elif self._removable and event.key() in _REMOVES:
+            self.removed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._removable
+            and event.key() in _REMOVES
+        ):
+            event.accept()  # the file is meant, not the conversation that the window's shortcut deletes
+            return True
+        return super().event(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        actions = FileActions(self.path)
+        actions.setParent(self)
+        actions.hide()
+        menu = actions.menu(self)
+        menu.aboutToHide.connect(actions.deleteLater)
+        menu.popup(event.globalPos())
 
 
-def _rounded(image: QImage, side: int, ratio: float) -> QPixmap:
-    """The middle of the picture, square, with round corners."""
-    pixels = round(side * ratio)
-    filled = image.scaled(
-        pixels,
-        pixels,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    made = QPixmap(pixels, pixels)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shape = QPainterPath()
-    shape.addRoundedRect(0, 0, pixels, pixels, 6 * ratio, 6 * ratio)
-    painter.setClipPath(shape)
-    painter.drawImage((pixels - filled.width()) // 2, (pixels - filled.height()) // 2, filled)
-    painter.end()
-    made.setDevicePixelRatio(ratio)
-    return made
+class AttachmentStrip(QWidget):
+    """The files of the next request."""
+
+    changed = Signal()
+    problem_arrived = Signal(object)  # ProblemView
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._flow = FlowLayout(8)
+        self.setLayout(self._flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._chips: list[AttachmentChip] = []
+        self.hide()
+
+    @property
+    def chips(self) -> tuple[AttachmentChip, ...]:
+        """The files' widgets, in order."""
+        return tuple(self._chips)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The attached files."""
+        return tuple(chip.path for chip in self._chips)
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Add files; what cannot be attached is said in one sentence, the rest is added."""
+        problem: ProblemView | None = None
+        for path in paths:
+            if path in self.paths:
+                continue
+            if len(self._chips) >= MOST_FILES:
+                problem = ProblemView(
+                    self.tr("A request takes up to {count} files.").format(count=MOST_FILES),
+                    self.tr("The rest was left out; send it with another request."),
+                )
+                break
+            if path.is_dir():
+                problem = ProblemView(
+                    self.tr("{name} is a folder.").format(name=path.name or str(path)),
+                    self.tr("Attach the files that are in it."),
+                )
+            elif not path.exists():
+                problem = ProblemView(
+                    self.tr("{name} is not there.").format(name=path.name),
+                    self.tr("It may have been moved or deleted; attach it from where it is now."),
+                )
+            else:
+                self._add(path)
+        self._refresh()
+        if problem is not None:
+            self.problem_arrived.emit(problem)
+
+    def _add(self, path: Path) -> None:
+        chip = AttachmentChip(path, removable=True)
+        chip.removed.connect(partial(self._remove, chip))
+        chip.found_bad.connect(self.problem_arrived)
+        self._chips.append(chip)
+        self._flow.addWidget(chip)
+
+    def _remove(self, chip: AttachmentChip) -> None:
+        self._drop(chip)
+        self._refresh()
+
+    def _drop(self, chip: AttachmentChip) -> None:
+        self._chips.remove(chip)
+        self._flow.removeWidget(chip)
+        chip.hide()
+        chip.deleteLater()
+
+    def clear(self) -> None:
+        """Take all away."""
+        for chip in self.chips:
+            self._drop(chip)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setVisible(bool(self._chips))
+        self.changed.emit()

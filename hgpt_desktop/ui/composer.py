@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QSize, Qt, Signal
@@ -11,12 +10,14 @@ from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import DraftView, ProblemView
-from hgpt_desktop.ui.basics import FlowLayout, IconButton, IconLabel, label, restyle
-from hgpt_desktop.ui.chips import AttachmentChip
+from hgpt_desktop.ui.basics import IconButton, IconLabel, label, restyle
+from hgpt_desktop.ui.chips import AttachmentStrip
 from hgpt_desktop.ui.dialogs import FilesToAttach
+from hgpt_desktop.ui.microphone import RecordingStrip, broken_off
+from hgpt_desktop.ui.pictures import keep_picture
+from hgpt_desktop.ui.screen_region import RegionPicker
 
 MOST_LINES = 8
-MOST_FILES = 20
 
 
 def local_files(data: QMimeData) -> list[Path]:
@@ -97,7 +98,8 @@ class Composer(QWidget):
     def __init__(self, pasted_folder: Path) -> None:
         super().__init__()
         self._pasted_folder = pasted_folder
-        self._paths: list[Path] = []
+        self._keeping = 0  # pictures that are being written
+        self._picker: RegionPicker | None = None
         self._running = False
         self._blocked = self.tr("The program is still starting.")
         self._last_folder = ""
@@ -110,15 +112,23 @@ class Composer(QWidget):
         self.text.picture_pasted.connect(self._attach_picture)
         self.text.focus_changed.connect(self._on_focus)
         self.text.textChanged.connect(self._refresh)
-        self._chips = QWidget()
-        self._flow = FlowLayout(8)
-        self._chips.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self._chips.setSizePolicy(policy)
-        self._chips.hide()
+        self.strip = AttachmentStrip()
+        self.strip.changed.connect(self._refresh)
+        self.strip.problem_arrived.connect(self.problem_arrived)
+        self.recorder = RecordingStrip(pasted_folder)
+        self.recorder.finished.connect(self._attach_one)
+        self.recorder.ended.connect(self._on_recorded)
+        self.recorder.problem_arrived.connect(self.problem_arrived)
         self.attach_button = IconButton("attach", self.tr("Attach files (Ctrl+O)"), role="round", extent=36)
         self.attach_button.clicked.connect(self.choose_files)
+        self.region_button = IconButton(
+            "crop", self.tr("Picture of a part of the screen (Ctrl+Shift+P)"), role="round", extent=36
+        )
+        self.region_button.clicked.connect(self.take_region)
+        self.record_button = IconButton(
+            "mic", self.tr("Record from the microphone (Ctrl+Shift+R)"), role="round", extent=36
+        )
+        self.record_button.clicked.connect(self.record)
         self.send_button = IconButton("send", self.tr("Send (Enter)"), "on_accent", "send", extent=36)
         self.send_button.clicked.connect(self._on_send_button)
         self._hint = label("", "muted", 0.88)
@@ -126,15 +136,19 @@ class Composer(QWidget):
         box.setObjectName("composerBox")
         self._box = box
         foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.attach_button)
+        foot.setSpacing(2)
+        for act in (self.attach_button, self.region_button, self.record_button):
+            foot.addWidget(act)
+        foot.addSpacing(6)
         foot.addWidget(self._hint, 1)
+        foot.addWidget(self.recorder, 1)
+        foot.addSpacing(6)
         foot.addWidget(self.send_button)
         inside = QVBoxLayout(box)
         inside.setContentsMargins(8, 10, 8, 8)
         inside.setSpacing(6)
         inside.addWidget(self._make_revising())
-        inside.addWidget(self._chips)
+        inside.addWidget(self.strip)
         text_line = QHBoxLayout()
         text_line.setContentsMargins(8, 0, 8, 0)
         text_line.addWidget(self.text)
@@ -170,84 +184,86 @@ class Composer(QWidget):
     @property
     def draft(self) -> DraftView:
         """What is written and attached."""
-        return DraftView(self.text.toPlainText(), tuple(self._paths))
+        return DraftView(self.text.toPlainText(), self.paths)
 
     @property
     def paths(self) -> tuple[Path, ...]:
         """The attached files."""
-        return tuple(self._paths)
+        return self.strip.paths
 
     def attach(self, paths: Sequence[Path]) -> None:
         """Add files; what cannot be attached is said, the rest is added."""
-        problem: ProblemView | None = None
-        for path in paths:
-            if path.is_dir():
-                problem = ProblemView(
-                    self.tr("{name} is a folder.").format(name=path.name or str(path)),
-                    self.tr("Attach the files that are in it."),
-                )
-            elif not path.exists():
-                problem = ProblemView(
-                    self.tr("{name} is not there.").format(name=path.name),
-                    self.tr("It may have been moved or deleted; attach it from where it is now."),
-                )
-            elif path in self._paths:
-                continue
-            elif len(self._paths) >= MOST_FILES:
-                problem = ProblemView(
-                    self.tr("A request takes up to {count} files.").format(count=MOST_FILES),
-                    self.tr("The rest was left out; send it with another request."),
-                )
-                break
-            else:
-                self._add(path)
-        self._refresh()
-        if problem is not None:
-            self.problem_arrived.emit(problem)
+        self.strip.attach(paths)
 
-    def _add(self, path: Path) -> None:
-        self._paths.append(path)
-        chip = AttachmentChip(path, removable=True)
-        chip.removed.connect(self._on_removed)
-        self._flow.addWidget(chip)
-
-    def _on_removed(self) -> None:
-        chip = self.sender()
-        if isinstance(chip, AttachmentChip):
-            self._paths.remove(chip.path)
-            self._drop(chip)
-            self._refresh()
-
-    def _drop(self, chip: QWidget) -> None:
-        self._flow.removeWidget(chip)
-        chip.hide()
-        chip.deleteLater()
+    def _attach_one(self, path: Path) -> None:
+        self.attach([path])
 
     def _attach_picture(self, picture: QImage) -> None:
-        name = datetime.now().astimezone().strftime("pasted-%Y%m%d-%H%M%S-%f.png")
-        place = self._pasted_folder / name
-        try:
-            self._pasted_folder.mkdir(parents=True, exist_ok=True)
-            saved = picture.save(str(place), "PNG")  # type: ignore[call-overload]  # the stub wants bytes
-        except OSError:
-            saved = False
-        if saved:
-            self.attach([place])
-        else:
-            self.problem_arrived.emit(
-                ProblemView(
-                    self.tr("The pasted picture could not be kept."),
-                    self.tr("Is there room on the disk? Its folder is {folder}.").format(
-                        folder=self._pasted_folder
-                    ),
-                )
-            )
+        self._keep(picture, "pasted")
+
+    def _keep(self, picture: QImage, stem: str) -> None:
+        self._keeping += 1
+        self._refresh()
+        keep_picture(self, picture, self._pasted_folder, stem, self._on_kept, self._on_not_kept)
+
+    def _on_kept(self, path: Path) -> None:
+        self._keeping -= 1
+        self.attach([path])
+
+    def _on_not_kept(self, problem: ProblemView) -> None:
+        self._keeping -= 1
+        self._refresh()
+        self.problem_arrived.emit(problem)
 
     def choose_files(self) -> None:
         """Ask for files and attach them."""
         if files := FilesToAttach.ask(self, self._last_folder):
             self._last_folder = str(files[0].parent)
             self.attach(files)
+
+    # ------------------------------------------------------------ screen and microphone
+
+    def take_region(self) -> None:
+        """Let the user choose a part of the screen, and attach its picture."""
+        if self._picker is None:
+            self._picker = RegionPicker(self.window())
+            self._picker.picked.connect(self._on_region)
+            self._picker.refused.connect(self.problem_arrived)
+        self._picker.start()
+
+    @property
+    def picker(self) -> RegionPicker | None:
+        """What takes pictures of the screen, once it was wanted."""
+        return self._picker
+
+    def _on_region(self, picture: QImage) -> None:
+        self._keep(picture, "screen")
+        self.text.setFocus()
+
+    def record(self) -> None:
+        """Begin a recording, or end the one under way and attach it."""
+        if self.recorder.recording:
+            self.recorder.stop()
+        elif self.recorder.start():
+            self._hint.hide()
+            for act in (self.attach_button, self.region_button, self.record_button):
+                act.hide()
+
+    def _on_recorded(self) -> None:
+        self._hint.show()
+        for act in (self.attach_button, self.region_button, self.record_button):
+            act.show()
+        self.text.setFocus()
+
+    def end_recording(self) -> None:
+        """Attach what is being recorded: the window closes."""
+        self.recorder.stop()
+
+    def bring_back_recordings(self) -> None:
+        """Attach what was being recorded when the program died."""
+        self.attach(broken_off(self._pasted_folder))
+
+    # ------------------------------------------------------------ drafts
 
     def set_draft(self, text: str, paths: Sequence[Path]) -> None:
         """Put a request here, in place of what was written."""
@@ -276,22 +292,20 @@ class Composer(QWidget):
         self._beside = None
         self._revising.hide()
         self.text.clear()
-        self._paths.clear()
-        for chip in self._chips.findChildren(AttachmentChip):
-            self._drop(chip)
-        self._refresh()
+        self.strip.clear()
 
     # ------------------------------------------------------------ sending and stopping
 
     def send(self) -> None:
         """Send what is written, if it can be sent now."""
         if self.can_send:
-            self.send_wanted.emit(self.text.toPlainText().strip(), list(self._paths))
+            self.send_wanted.emit(self.text.toPlainText().strip(), list(self.paths))
 
     @property
     def can_send(self) -> bool:
         """Whether there is something to send and nothing is in the way."""
-        return not self._blocked and bool(self.text.toPlainText().strip())
+        busy = self._keeping > 0 or self.recorder.recording
+        return not self._blocked and not busy and bool(self.text.toPlainText().strip())
 
     def set_running(self, running: bool) -> None:
         """Whether a request is under way: then the button stops it."""
@@ -311,7 +325,6 @@ class Composer(QWidget):
 
     def _refresh(self) -> None:
         written = bool(self.text.toPlainText().strip())
-        self._chips.setVisible(bool(self._paths))
         self.changed.emit()
         if self._running:
             if written:
@@ -328,7 +341,9 @@ class Composer(QWidget):
         self.send_button.setEnabled(self.can_send)
         if self._blocked:
             self._hint.setText(self._blocked)
-        elif self._paths and not written:
+        elif self._keeping:
+            self._hint.setText(self.tr("Keeping the picture…"))
+        elif self.paths and not written:
             self._hint.setText(self.tr("Say what to do with it."))
         elif written:
             self._hint.setText(self.tr("Enter sends, Shift+Enter begins a new line"))

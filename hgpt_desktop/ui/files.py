@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDrag, QMouseEvent
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.dialogs import PlaceToSave
+from hgpt_desktop.ui.reading import read_for
 
 ICONS = {
     Kind.TEXT: "text",
@@ -54,17 +65,87 @@ def show_in_folder(path: Path) -> bool:
     return path.parent.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
-def save_copy(path: Path, place: Path) -> ProblemView | None:
-    """Copy the file; what went wrong, if anything."""
+def save_copy(path: Path, place: Path) -> None:
+    """Copy the file; what stood at the place stays until the copy is whole.
+
+    Raises:
+        InvalidInput: it cannot be read, or not be written there.
+
+    Threads: any.
+    """
+    draft = place.with_name(f".{place.name}.part")
     try:
-        shutil.copyfile(path, place)
+        try:
+            shutil.copyfile(path, draft)
+            os.replace(draft, place)
+        finally:
+            draft.unlink(missing_ok=True)
+    except FileNotFoundError as error:
+        if not path.exists():
+            raise InvalidInput(
+                QCoreApplication.translate("files", "{name} is no longer there.").format(name=path.name),
+                QCoreApplication.translate("files", "It may have been moved or deleted."),
+                str(error),
+            ) from error
+        raise _not_saved(place, error) from error
     except OSError as error:
-        return ProblemView(
-            QCoreApplication.translate("files", "{name} could not be saved.").format(name=place.name),
-            QCoreApplication.translate("files", "Choose a folder that you may write to, with enough room."),
-            str(error),
+        raise _not_saved(place, error) from error
+
+
+def _not_saved(place: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(
+        QCoreApplication.translate("files", "{name} could not be saved.").format(name=place.name),
+        QCoreApplication.translate("files", "Choose a folder that you may write to, with enough room."),
+        str(error),
+    )
+
+
+def say_problem(widget: QWidget, problem: ProblemView) -> None:
+    """Say it in the window in which the widget is."""
+    if callable(show := getattr(widget.window(), "show_problem", None)):
+        show(problem)
+
+
+def open_or_say(widget: QWidget, path: Path) -> None:
+    """Open the file in the desktop's program for it, or say why not."""
+    if not open_file(path):
+        say_problem(
+            widget,
+            ProblemView(
+                QCoreApplication.translate("files", "{name} could not be opened.").format(name=path.name),
+                QCoreApplication.translate(
+                    "files", "It may have been moved, or no program is set for this kind of file."
+                ),
+            ),
         )
-    return None
+
+
+class FileDrops(QObject):
+    """Hands files that are dropped on any part of a window to the window itself.
+
+    A line of text below the mouse would take their names: it is asked only after this.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window:
+            if event.type() == QEvent.Type.Show and (handle := self._window.windowHandle()) is not None:
+                handle.installEventFilter(self)  # a second time changes nothing
+        elif isinstance(event, QDropEvent) and any(url.isLocalFile() for url in event.mimeData().urls()):
+            if isinstance(event, QDragEnterEvent):
+                self._window.dragEnterEvent(event)
+            elif isinstance(event, QDragMoveEvent):
+                event.acceptProposedAction()
+            else:
+                self._window.dropEvent(event)
+            return True
+        elif isinstance(event, QDragLeaveEvent):
+            self._window.dragLeaveEvent(event)
+        return super().eventFilter(watched, event)
 
 
 class DragOut(QObject):
@@ -135,19 +216,18 @@ class FileActions(QWidget):
 
     def open(self) -> None:
         """Open the file in the desktop's program for it."""
-        if not open_file(self._path):
-            self._say(
-                ProblemView(
-                    self.tr("{name} could not be opened.").format(name=self._path.name),
-                    self.tr("It may have been moved, or no program is set for this kind of file."),
-                )
-            )
+        open_or_say(self, self._path)
 
     def save(self) -> None:
         """Ask for a place and save a copy there."""
         place = PlaceToSave.ask(self, self._path.name)
-        if place is not None and (problem := save_copy(self._path, place)) is not None:
-            self._say(problem)
+        if place is not None:
+            path = self._path
+            read_for(self, lambda: save_copy(path, place), lambda _: self._saved(place), self._say, long=True)
+
+    def _saved(self, place: Path) -> None:
+        if callable(say := getattr(self.window(), "say", None)):
+            say(self.tr("Saved as {name}.").format(name=place.name))
 
     def show_folder(self) -> None:
         """Open the folder in which the file is."""
@@ -166,7 +246,4 @@ class FileActions(QWidget):
             attach([self._path])
 
     def _say(self, problem: ProblemView) -> None:
-        window = self.window()
-        show = getattr(window, "show_problem", None)
-        if callable(show):
-            show(problem)
+        say_problem(self, problem)

@@ -75,3 +75,8 @@ def date_group(moment: datetime, today: date) -> str:
         return QCoreApplication.translate("formats", "The last seven days")
     form = QCoreApplication.translate("formats", "MMMM yyyy", "month and year, in the form of QLocale")
     return QLocale().toString(QDate(day.year, day.month, day.day), form)
+
+
+def factor_text(factor: float) -> str:
+    """How many times: `0.75×`, `2×`."""
+    return f"{QLocale().toString(factor, 'g', 3)}×"

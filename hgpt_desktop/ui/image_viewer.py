@@ -2,203 +2,193 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QKeySequence, QPixmap, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QWidget
 
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button
-from hgpt_desktop.ui.files import FileActions
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button, label
 from hgpt_desktop.ui.formats import percent_text
-from hgpt_desktop.ui.pictures import PictureReader
-
-_LARGEST = QSize(8000, 8000)
-_STEP = 1.25
-_SMALLEST_SCALE, _LARGEST_SCALE = 0.05, 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something that was found in a picture; the box is in shares of its width and height, 0 to 1."""
-
-    label: str
-    score: float | None
-    box: QRectF
+from hgpt_desktop.ui.marks import Mark, mask_picture
+from hgpt_desktop.ui.picture_canvas import PictureCanvas
+from hgpt_desktop.ui.pictures import read_levels
+from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.viewer import Viewer
 
 
-def marks_in(data: Any) -> tuple[Mark, ...]:
-    """What the structured result of a task says that is in its picture; else nothing."""
-    if not isinstance(data, dict):
-        return ()
-    width, height = data.get("width_px"), data.get("height_px")
-    things = data.get("objects") or data.get("regions") or ()
-    if not isinstance(width, int | float) or not isinstance(height, int | float) or not width or not height:
-        return ()
-    found = []
-    for thing in things if isinstance(things, list) else ():
-        box = thing.get("box") if isinstance(thing, dict) else None
-        if not isinstance(box, dict) or not all(
-            isinstance(box.get(edge), int | float) for edge in ("left", "top", "right", "bottom")
-        ):
-            continue
-        score = thing.get("score")
-        corner = QPointF(box["left"] / width, box["top"] / height)
-        other = QPointF(box["right"] / width, box["bottom"] / height)
-        found.append(
-            Mark(
-                str(thing.get("label", "")),
-                float(score) if isinstance(score, int | float) else None,
-                QRectF(corner, other),
-            )
-        )
-    return tuple(found)
-
-
-class ImageViewer(QDialog):
-    """Fits the picture into the window; plus and minus, or the buttons, zoom.
+class ImageViewer(Viewer):
+    """Fits the picture into the window; wheel, buttons and keys zoom, the mouse and the arrows move it.
 
     Args:
-        original: the picture from which this one was made; a button switches between the two.
+        original: the picture from which this one was made. It is shown beside it; and where `marks` say what
+            was found, they are drawn on it here, so that they can be switched off.
         marks: what was found in it; the mouse over it shows label and score.
+        beside: whether the original is beside it from the beginning.
     """
 
     def __init__(
-        self, parent: QWidget, path: Path, original: Path | None = None, marks: Sequence[Mark] = ()
+        self,
+        parent: QWidget,
+        path: Path,
+        original: Path | None = None,
+        marks: Sequence[Mark] = (),
+        *,
+        beside: bool = False,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, path)
+        if original == path:
+            original = None
         self._marks = tuple(marks)
-        self._other = QImage()
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(path.name)
-        self.setMinimumSize(480, 360)
-        self.resize(960, 720)
-        self._image = QImage()
-        self._scale: float | None = None  # None: as large as fits
-        self._picture = QLabel(self.tr("Reading the picture…"))
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._picture.setAccessibleName(self.tr("Picture {name}").format(name=path.name))
-        self._area = QScrollArea()
-        self._area.setWidget(self._picture)
-        self._area.setWidgetResizable(True)
-        self._area.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shown_scale = ElidedLabel("", "muted")
-        zoom_out = IconButton("zoom-out", self.tr("Zoom out"))
-        zoom_out.clicked.connect(self.zoom_out)
-        zoom_in = IconButton("zoom-in", self.tr("Zoom in"))
-        zoom_in.clicked.connect(self.zoom_in)
-        fit = IconButton("image", self.tr("Fit into the window"))
-        fit.clicked.connect(self.fit)
-        self.original_button = button(self.tr("Show the original"), "", "image")
-        self.original_button.setCheckable(True)
-        self.original_button.setVisible(False)
-        self.original_button.toggled.connect(self._swap)
-        self._picture.setMouseTracking(True)
-        self._picture.installEventFilter(self)
-        bar = QHBoxLayout()
-        bar.setContentsMargins(12, 8, 12, 8)
-        bar.addWidget(ElidedLabel(path.name, bold=True), 1)
-        bar.addWidget(self.original_button)
-        bar.addWidget(self._shown_scale)
-        for act in (zoom_out, zoom_in, fit):
-            bar.addWidget(act)
-        bar.addWidget(FileActions(path))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(bar)
-        column.addWidget(self._area, 1)
-        for keys, slot in (("+", self.zoom_in), ("=", self.zoom_in), ("-", self.zoom_out), ("0", self.fit)):
+        # Without the original, the boxes are drawn into the picture already and cannot be switched off.
+        self._overlaid = original is not None and bool(self._marks)
+        self._result: tuple[QImage, ...] = ()
+        self._before: tuple[QImage, ...] = ()
+        self.canvas = PictureCanvas(self.tr("Picture {name}").format(name=path.name))
+        self.other = PictureCanvas(self.tr("The original"))
+        self.canvas.say(self.tr("Reading the picture…"))
+        self.boxes_button = self._switch(self.tr("Boxes"), self._on_overlay)
+        self.masks_button = self._switch(self.tr("Masks"), self._on_overlay)
+        self.original_button = self._switch(self.tr("Original"), self._on_original, on=False)
+        self.beside_button = self._switch(self.tr("Side by side"), self._on_beside, on=beside)
+        self.boxes_button.setVisible(self._overlaid)
+        self.masks_button.setVisible(self._overlaid and any(mark.mask for mark in self._marks))
+        self.original_button.setVisible(original is not None and not self._overlaid and not beside)
+        self.beside_button.setVisible(original is not None)
+        self._told = ElidedLabel("", "muted", 0.95)
+        self._scale = label("", "muted", 0.95)
+        self._build()
+        self.canvas.view_changed.connect(self._on_view)
+        self.other.view_changed.connect(self._on_other_view)
+        self.canvas.hovered.connect(self._tell)
+        self.other.setVisible(beside and original is not None)
+        self._show_captions()
+        for keys, slot in (
+            ("+", self.zoom_in),
+            ("=", self.zoom_in),
+            ("-", self.zoom_out),
+            ("0", self.fit),
+            ("1", self.canvas.full_size),
+            ("O", self.original_button.click),
+            ("S", self.beside_button.click),
+            ("B", self.boxes_button.click),
+            ("M", self.masks_button.click),
+        ):
             QShortcut(QKeySequence(keys), self, slot)
-        reader = PictureReader(self)
-        reader.picture_read.connect(self._show)
-        reader.read(path, _LARGEST)
-        if original is not None and original != path:
-            before = PictureReader(self)
-            before.picture_read.connect(self._take_original)
-            before.read(original, _LARGEST)
+        self.canvas.setFocus()
+        read_for(self, lambda: (read_levels(path), mask_picture(self._marks)), self._show)
+        if original is not None:
+            read_for(self, lambda: read_levels(original), self._show_original)
 
-    def _show(self, image: QImage) -> None:
-        self._image = image
-        if image.isNull():
-            self._picture.setText(self.tr("This picture cannot be read."))
-        else:
-            self._draw()
+    def _switch(self, text: str, slot: Callable[[], None], *, on: bool = True) -> QPushButton:
+        made = button(text, "switch")
+        made.setCheckable(True)
+        made.setChecked(on)
+        made.toggled.connect(slot)
+        self.tools.addWidget(made)
+        return made
 
-    def _take_original(self, image: QImage) -> None:
-        self._other = image
-        self.original_button.setVisible(not image.isNull())
+    def _build(self) -> None:
+        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes.setChildrenCollapsible(False)
+        panes.addWidget(self.other)
+        panes.addWidget(self.canvas)
+        panes.setSizes([480, 480])
+        foot = QFrame()
+        foot.setObjectName("viewerFoot")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(16, 4, 12, 4)
+        row.setSpacing(4)
+        row.addWidget(self._told, 1)
+        row.addWidget(self._scale)
+        for icon, name, slot in (
+            ("zoom-out", self.tr("Zoom out (-)"), self.zoom_out),
+            ("zoom-in", self.tr("Zoom in (+)"), self.zoom_in),
+            ("fit", self.tr("Fit into the window (0)"), self.fit),
+        ):
+            act = IconButton(icon, name, side=18)
+            act.clicked.connect(slot)
+            row.addWidget(act)
+        self.body.addWidget(panes, 1)
+        self.body.addWidget(foot)
 
-    def _swap(self) -> None:
-        """Show the other one of the two pictures, in the same size."""
-        size = self.shown_size()
-        self._image, self._other = self._other, self._image
-        if self._scale is not None and not self._image.isNull():
-            self._scale = size.width() / self._image.width()
+    # ------------------------------------------------------------ what it shows
+
+    def _show(self, read: tuple[tuple[QImage, ...], QImage]) -> None:
+        self._result, mask = read
+        if not self._result:
+            self.canvas.say(self.tr("This picture cannot be read."))
+            return
+        self.canvas.show_marks(self._marks, mask if self._overlaid else QImage())
+        self.canvas.shows_boxes = self._overlaid
         self._draw()
 
-    def mark_at(self, place: QPoint) -> Mark | None:
-        """The smallest thing that was found at this place of the picture's label."""
-        shown = self.shown_size()
-        if shown.isEmpty():
-            return None
-        x = (place.x() - (self._picture.width() - shown.width()) / 2) / shown.width()
-        y = (place.y() - (self._picture.height() - shown.height()) / 2) / shown.height()
-        here = [mark for mark in self._marks if mark.box.contains(QPointF(x, y))]
-        return min(here, key=lambda mark: mark.box.width() * mark.box.height(), default=None)
+    def _show_original(self, levels: tuple[QImage, ...]) -> None:
+        self._before = levels
+        if not levels:  # it went meanwhile; what was made of it is still there
+            self._overlaid = False
+            self.canvas.shows_boxes = False
+            self.canvas.show_marks(self._marks, QImage())
+            for switch in (self.boxes_button, self.masks_button, self.original_button, self.beside_button):
+                switch.hide()
+            self.other.hide()
+            self._show_captions()
+        else:
+            self.other.show_levels(levels)
+            self.other.follow(self.canvas)
+        self._draw()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._picture and isinstance(event, QHelpEvent):
-            if (mark := self.mark_at(event.pos())) is not None:
-                score = "" if mark.score is None else f", {percent_text(mark.score)}"
-                QToolTip.showText(event.globalPos(), f"{mark.label}{score}", self._picture)
-            else:
-                QToolTip.hideText()
-            return True
-        return super().eventFilter(watched, event)
+    def _draw(self) -> None:
+        wants_original = self._overlaid or self.original_button.isChecked()
+        levels = self._before if wants_original and self._before else self._result
+        if levels:
+            self.canvas.show_levels(levels)
 
-    def shown_size(self) -> QSize:
-        """How large the picture is drawn, px; nothing before it is read."""
-        return self._picture.pixmap().size()
+    def _on_overlay(self) -> None:
+        self.canvas.shows_boxes = self._overlaid and self.boxes_button.isChecked()
+        self.canvas.shows_masks = self.masks_button.isChecked()
+        self.canvas.update()
+
+    def _on_original(self) -> None:
+        width = self.canvas.shown.width()
+        self._draw()
+        if not self.canvas.fitted and not self.canvas.shown.isEmpty():
+            self.canvas.zoom_by(width / self.canvas.shown.width())
+
+    def _on_beside(self) -> None:
+        self.other.setVisible(self.beside_button.isChecked())
+        self._show_captions()
+        if not self._overlaid:
+            self.original_button.setVisible(not self.beside_button.isChecked())
+            self.original_button.setChecked(False)
+
+    def _show_captions(self) -> None:
+        beside = not self.other.isHidden()
+        self.other.caption = self.tr("Original") if beside else ""
+        self.canvas.caption = self.tr("Result") if beside else ""
+
+    def _tell(self, mark: Mark | None) -> None:
+        self._told.setText(mark.told if mark is not None else "")
+
+    # ------------------------------------------------------------ zoom
+
+    def _on_view(self) -> None:
+        self._scale.setText(percent_text(self.canvas.zoom) if not self.canvas.picture_size.isEmpty() else "")
+        if self.other.isVisible():
+            self.other.follow(self.canvas)
+
+    def _on_other_view(self) -> None:
+        self.canvas.follow(self.other)
 
     def zoom_in(self) -> None:
         """Show it larger."""
-        self._zoom(_STEP)
+        self.canvas.zoom_in()
 
     def zoom_out(self) -> None:
         """Show it smaller."""
-        self._zoom(1 / _STEP)
+        self.canvas.zoom_out()
 
     def fit(self) -> None:
         """Show all of it."""
-        self._scale = None
-        self._draw()
-
-    def _zoom(self, factor: float) -> None:
-        self._scale = min(max(self._scale_now() * factor, _SMALLEST_SCALE), _LARGEST_SCALE)
-        self._draw()
-
-    def _scale_now(self) -> float:
-        if self._scale is not None or self._image.isNull():
-            return self._scale or 1.0
-        room = self._area.viewport().size()
-        return min(room.width() / self._image.width(), room.height() / self._image.height(), 1.0)
-
-    def _draw(self) -> None:
-        if self._image.isNull():
-            return
-        scale = self._scale_now()
-        size = QSize(max(int(self._image.width() * scale), 1), max(int(self._image.height() * scale), 1))
-        shown = self._image.scaled(
-            size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        self._picture.setPixmap(QPixmap.fromImage(shown))
-        self._shown_scale.setText(percent_text(scale))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._scale is None:
-            self._draw()
+        self.canvas.fit()

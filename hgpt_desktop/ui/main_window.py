@@ -21,6 +21,7 @@ from hgpt_desktop.ui.commands import Command, Palette, ShortcutSheet
 from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import ConversationPage
 from hgpt_desktop.ui.dialogs import ModelsFolder
+from hgpt_desktop.ui.files import FileDrops
 from hgpt_desktop.ui.formats import duration_text
 from hgpt_desktop.ui.framed_window import FramedWindow
 from hgpt_desktop.ui.large_plan import LargePlan
@@ -60,6 +61,7 @@ class MainWindow(FramedWindow):
     ) -> None:
         super().__init__(state_path)
         self.setWindowTitle("HGPT Desktop")
+        FileDrops(self)
         self._workbench = workbench
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._inspected: AssistantMessage | None = None
@@ -199,6 +201,8 @@ class MainWindow(FramedWindow):
                 "find": self._find,
                 "search": self._search,
                 "attach": self._attach,
+                "region": self.composer.take_region,
+                "record": self.composer.record,
                 "stop": self.stop,
                 "models": partial(self.show_page, "models"),
                 "workflows": partial(self.show_page, "workflows"),
@@ -480,6 +484,7 @@ class MainWindow(FramedWindow):
 
     def _ask_for_rebuild(self) -> None:
         wanted, self._rebuild = self._rebuild, None
+        self.composer.end_recording()
         self.chat.keep_draft()
         # Not from within a signal of a widget that goes with this window.
         QTimer.singleShot(0, self, lambda: self.rebuild_wanted.emit(wanted))
@@ -498,6 +503,7 @@ class MainWindow(FramedWindow):
         self.come_forward()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.composer.end_recording()
         self.chat.keep_unsent()
         self.announcer.set_wanted(False)
         super().closeEvent(event)

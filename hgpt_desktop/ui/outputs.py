@@ -10,19 +10,29 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from hgpt_desktop.bridge.media import Table, table_of
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, copy_text, label
+from hgpt_desktop.ui.document_viewer import DocumentCard
 from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
 from hgpt_desktop.ui.formats import percent_text, size_text
-from hgpt_desktop.ui.image_viewer import ImageViewer, marks_in
+from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.markdown_view import TextBlock
-from hgpt_desktop.ui.pictures import PictureReader
+from hgpt_desktop.ui.marks import marks_in
+from hgpt_desktop.ui.opening import open_viewer
+from hgpt_desktop.ui.pictures import read_picture
 from hgpt_desktop.ui.progress import ThinBar
+from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.table_viewer import TableCard, TableViewer
+from hgpt_desktop.ui.text_viewer import TextViewer
+from hgpt_desktop.ui.video_player import VideoPlayer
 
-_PICTURE_BOUNDS = QSize(420, 300)
+_PICTURE_BOUNDS = QSize(338, 300)  # two fit side by side
 _SCORES_SHOWN = 5
 _PREVIEW_CHARACTERS = 140
+_UNFOLDED_CHARACTERS = 4000
+_SEPARATED = ("text/csv", "text/tab-separated-values")
 
 
 class PictureView(QFrame):
@@ -54,10 +64,8 @@ class PictureView(QFrame):
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
         column.addLayout(foot)
         DragOut(self, resource.path)
-        reader = PictureReader(self)
-        reader.picture_read.connect(self._show)
-        ratio = self.devicePixelRatioF()
-        reader.read(resource.path, QSize(round(bounds.width() * ratio), round(bounds.height() * ratio)))
+        path, wanted = resource.path, bounds * self.devicePixelRatioF()
+        read_for(self, lambda: read_picture(path, wanted), self._show)
 
     def _show(self, image: QImage) -> None:
         if image.isNull():
@@ -71,7 +79,10 @@ class PictureView(QFrame):
 
     def enlarge(self) -> None:
         """Show the picture in a window of its own."""
-        ImageViewer(self.window(), self._resource.path, self._original, marks_in(self._resource.data)).show()
+        data = self._resource.data
+        ImageViewer(
+            self.window(), self._resource.path, self._original, marks_in(data), beside=_is_depth(data)
+        ).show()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # so that the release comes here
@@ -93,13 +104,20 @@ class PictureView(QFrame):
         self._actions.menu(self).popup(event.globalPos())
 
 
+def _is_depth(data: Any) -> bool:
+    """Whether it is a picture of distances, which says little without the picture that they were taken of."""
+    return isinstance(data, dict) and "nearest" in data and "farthest" in data
+
+
 class FileView(QFrame):
-    """A file: its name, its size and what can be done with it."""
+    """A file: its name, its size and what can be done with it. A double click or Enter shows it."""
 
     def __init__(self, resource: Resource) -> None:
         super().__init__()
         self.setObjectName("card")
         self.setAccessibleName(self.tr("File {name}").format(name=resource.path.name))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._path = resource.path
         DragOut(self, resource.path)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
@@ -108,6 +126,15 @@ class FileView(QFrame):
         row.addWidget(ElidedLabel(resource.path.name, bold=True), 1)
         row.addWidget(label(size_text(resource.size_bytes), "muted", 0.9))
         row.addWidget(FileActions(resource.path))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        open_viewer(self, self._path)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            open_viewer(self, self._path)
+        else:
+            super().keyPressEvent(event)
 
 
 class ScoresView(QWidget):
@@ -130,11 +157,12 @@ class ScoresView(QWidget):
 
 
 class TextView(QWidget):
-    """A text, folded to its first words until it is wanted."""
+    """A text, folded to its first words until it is wanted; what is long goes on in a window of its own."""
 
     def __init__(self, resource: Resource) -> None:
         super().__init__()
         self._resource = resource
+        self._table: Table | None = table_of(resource.data)
         text = (resource.text or "").strip()
         self._fold = IconButton(
             "chevron-right", self.tr("Show the whole text"), role="fold", side=14, extent=18
@@ -179,15 +207,34 @@ class TextView(QWidget):
         copy = button(self.tr("Copy"), "link", "copy")
         copy.clicked.connect(self._copy)
         foot = QHBoxLayout()
+        foot.setSpacing(14)
         foot.addWidget(copy)
+        whole_text = self._resource.text or ""
+        if len(whole_text) > _UNFOLDED_CHARACTERS:
+            enlarge = button(self.tr("Show all of it"), "link", "text")
+            enlarge.clicked.connect(self.enlarge)
+            foot.addWidget(enlarge)
+        if self._table is not None:
+            as_table = button(self.tr("Show as a table"), "link", "table")
+            as_table.clicked.connect(self.show_table)
+            foot.addWidget(as_table)
         foot.addStretch(1)
         foot.addWidget(FileActions(self._resource.path))
         column = QVBoxLayout(whole)
         column.setContentsMargins(12, 10, 8, 6)
         column.addWidget(text)
         column.addLayout(foot)
-        text.show_plain(self._resource.text or "")
+        shown = whole_text[:_UNFOLDED_CHARACTERS]
+        text.show_plain(shown if shown == whole_text else f"{shown}…")
         return whole
+
+    def enlarge(self) -> None:
+        """Show all of the text in a window of its own."""
+        TextViewer(self.window(), self._resource.path, self._resource.text or "").show()
+
+    def show_table(self) -> None:
+        """Show the structured result as a table."""
+        TableViewer(self.window(), self._resource.path, self._table).show()
 
     def _copy(self) -> None:
         copy_text(self._resource.text or "")
@@ -223,6 +270,12 @@ def media_view(resource: Resource, original: Path | None = None) -> QWidget:
         return PictureView(resource, original=original)
     if resource.kind is Kind.AUDIO:
         return AudioPlayer(resource)
+    if resource.kind is Kind.VIDEO:
+        return VideoPlayer(resource)
+    if resource.kind is Kind.TABLE and resource.media_type in _SEPARATED:
+        return TableCard(resource)
+    if resource.kind is Kind.DOCUMENT and resource.media_type == "application/pdf":
+        return DocumentCard(resource)
     return FileView(resource)
 
 

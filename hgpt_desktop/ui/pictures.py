@@ -1,22 +1,30 @@
-"""Reads pictures off the GUI thread, never larger than they are shown."""
+"""Reads and keeps pictures off the GUI thread; read ones are never larger than they are shown."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QSize, Qt, QThreadPool, Signal
-from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPainter, QPainterPath, QPixmap
 
-log = logging.getLogger(__name__)
+from hgpt_desktop.core.errors import DiskFull
+from hgpt_desktop.ui.reading import OnProblem, read_for
 
 _ALLOCATION_LIMIT_MB = 1024  # a 40-megapixel picture decodes to 160 MB; a forged header is refused
+_LARGEST = QSize(8000, 8000)
+_LEAST_LEVEL_PX = 600
+_BAND_PIXELS = 500_000
+_PNG_QUALITY = 90  # lossless all the same; it is written four times as fast as at the default
 
 
 def read_picture(path: Path, bounds: QSize) -> QImage:
-    """The picture upright and scaled down to fit `bounds` (px); a null image where it cannot be read."""
+    """The picture upright and scaled down to fit `bounds` (px); a null image where it cannot be read.
+
+    Threads: any.
+    """
+    QImageReader.setAllocationLimit(_ALLOCATION_LIMIT_MB)
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
@@ -29,65 +37,96 @@ def read_picture(path: Path, bounds: QSize) -> QImage:
     return reader.read()
 
 
-class _Reading(QRunnable):
-    def __init__(self, path: Path, bounds: QSize, done: Callable[[QImage], None]) -> None:
-        super().__init__()
-        self._path, self._bounds, self._done = path, bounds, done
+def read_levels(path: Path) -> tuple[QImage, ...]:
+    """The picture, then the same in half the size, and so on: to be drawn quickly at any zoom.
 
-    def run(self) -> None:
+    Nothing where it cannot be read. Threads: any.
+    """
+    return levels_of(read_picture(path, _LARGEST))
+
+
+def levels_of(image: QImage) -> tuple[QImage, ...]:
+    """The image and its halves, in the form that is drawn fastest."""
+    if image.isNull():
+        return ()
+    quick = (QImage.Format.Format_RGB32, QImage.Format.Format_ARGB32_Premultiplied)
+    levels = [image if image.format() in quick else _painted(image, image.size())]
+    while max(levels[-1].width(), levels[-1].height()) > 2 * _LEAST_LEVEL_PX:
+        half = QSize(max(levels[-1].width() // 2, 1), max(levels[-1].height() // 2, 1))
+        levels.append(_painted(levels[-1], half))
+    return tuple(levels)
+
+
+def _painted(image: QImage, size: QSize) -> QImage:
+    """The image in another size and a quick form.
+
+    Band by band: each of Qt's calls keeps Python's lock, and the GUI thread waits for it.
+    """
+    quick = QImage.Format.Format_ARGB32_Premultiplied
+    made = QImage(size, quick if image.hasAlphaChannel() else QImage.Format.Format_RGB32)
+    rows = max(_BAND_PIXELS // max(image.width(), 1), 1) * size.height() // max(image.height(), 1) or 1
+    down = image.height() / size.height()
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for top in range(0, size.height(), rows):
+        band = min(rows, size.height() - top)
+        painter.drawImage(
+            QRectF(0, top, size.width(), band), image, QRectF(0, top * down, image.width(), band * down)
+        )
+    painter.end()
+    return made
+
+
+def keep_picture(
+    owner: QObject,
+    picture: QImage,
+    folder: Path,
+    stem: str,
+    then: Callable[[Path], None],
+    otherwise: OnProblem,
+) -> None:
+    """Write the picture as a PNG with the time in its name, and hand its path to `then`."""
+    name = datetime.now().astimezone().strftime(f"{stem}-%Y%m%d-%H%M%S-%f.png")
+
+    def write() -> Path:
+        place = folder / name
         try:
-            image = read_picture(self._path, self._bounds)
-        except Exception:
-            log.exception("Reading the picture %s raised.", self._path)
-            image = QImage()
-        self._done(image)
+            folder.mkdir(parents=True, exist_ok=True)
+            saved = picture.save(str(place), "PNG", _PNG_QUALITY)  # type: ignore[call-overload]  # wants bytes
+        except OSError:
+            saved = False
+        if not saved:
+            place.unlink(missing_ok=True)
+            raise DiskFull(
+                QCoreApplication.translate("pictures", "The picture could not be kept."),
+                QCoreApplication.translate(
+                    "pictures", "Is there room on the disk? Its folder is {folder}."
+                ).format(folder=folder),
+            )
+        return place
+
+    read_for(owner, write, then, otherwise)
 
 
-class _Desk(QObject):
-    """One for the application: lives as long as it does, so that workers never signal into nothing."""
-
-    _read = Signal(int, QImage)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.setObjectName("pictures")
-        self.pool = QThreadPool(self)
-        self.pool.setMaxThreadCount(2)
-        self._waiting: dict[int, tuple[PictureReader, _Reading]] = {}
-        self._last = 0
-        self._read.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        QImageReader.setAllocationLimit(_ALLOCATION_LIMIT_MB)
-
-    def read(self, reader: PictureReader, path: Path, bounds: QSize) -> None:
-        self._last += 1
-        number = self._last
-        reading = _Reading(path, bounds, lambda image: self._read.emit(number, image))
-        self._waiting[number] = (reader, reading)
-        self.pool.start(reading)
-
-    def _deliver(self, number: int, image: QImage) -> None:
-        reader, _ = self._waiting.pop(number)
-        if shiboken6.isValid(reader):  # its widget may have gone meanwhile
-            reader.picture_read.emit(image)
-
-
-class PictureReader(QObject):
-    """Reads pictures for one widget."""
-
-    picture_read = Signal(QImage)
-
-    def read(self, path: Path, bounds: QSize) -> None:
-        """Ends in `picture_read`, with a null image where the file cannot be read as a picture."""
-        _desk().read(self, path, bounds)
-
-
-def _desk() -> _Desk:
-    application = QCoreApplication.instance()
-    assert application is not None
-    desk = application.findChild(_Desk, "pictures")
-    return desk if desk is not None else _Desk(application)
-
-
-def wait_for_pictures(timeout_s: float) -> bool:
-    """Whether all reading ended in time."""
-    return _desk().pool.waitForDone(int(timeout_s * 1000))
+def rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
+    """The middle of the picture, filling `size`, with round corners."""
+    pixels = size * ratio
+    filled = image.scaled(
+        pixels,
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    made = QPixmap(pixels)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    shape = QPainterPath()
+    shape.addRoundedRect(0, 0, pixels.width(), pixels.height(), 6 * ratio, 6 * ratio)
+    painter.setClipPath(shape)
+    painter.drawImage(
+        (pixels.width() - filled.width()) // 2, (pixels.height() - filled.height()) // 2, filled
+    )
+    painter.end()
+    made.setDevicePixelRatio(ratio)
+    return made

@@ -22,6 +22,7 @@ QPushButton {
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @line; }
+QPushButton:checked { background: @accent_soft; border: 1px solid @accent; }
 QPushButton:focus { border: 1px solid @accent; }
 QPushButton:disabled { color: @muted; background: transparent; }
 QPushButton[role="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent; }
@@ -36,6 +37,9 @@ QPushButton[role="link"] { background: transparent; border: 0; color: @muted; pa
 QPushButton[role="link"]:hover { color: @text; }
 QPushButton[role="link"]:focus { color: @accent; text-decoration: underline; }
 #toast QPushButton[role="link"] { color: @accent; font-weight: 600; }
+QPushButton[role="switch"] { padding: 5px 12px; color: @muted; background: transparent; }
+QPushButton[role="switch"]:hover { background: @hover; }
+QPushButton[role="switch"]:checked { background: @accent_soft; color: @text; border: 1px solid @accent; }
 QPushButton[role="suggestion"] {
     background: @raised; border: 1px solid @line; border-radius: 12px; padding: 0; text-align: left;
 }
@@ -57,6 +61,7 @@ QToolButton[role="send"]:hover { background: @accent_hover; }
 QToolButton[role="send"]:focus { border: 1px solid @text; }
 QToolButton[role="send"]:disabled { background: @hover; border: 1px solid @hover; }
 QToolButton[role="fold"] { padding: 1px; border-radius: 6px; }
+QToolButton[role="page"] { padding: 4px; border-radius: 8px; }
 QToolButton[role="round"] { border-radius: 18px; }
 QToolButton[role="play"] { background: @accent; border: 1px solid @accent; border-radius: 17px; }
 QToolButton[role="play"]:hover { background: @accent_hover; }
@@ -127,6 +132,23 @@ QLabel[role="score"] { color: @muted; }
 #userBubble #chip { background: @surface; }
 #imageFrame { background: @raised; border: 1px solid @line; border-radius: 10px; }
 
+/* ---- viewers ---- */
+QTableView { background: @surface; alternate-background-color: @raised; color: @text; border: 0;
+    selection-background-color: @accent_soft; selection-color: @text; }
+QTableView::item { padding: 0 10px; border: 0; }
+QTableView::item:focus { border: 1px solid @accent; }
+#tablePreview { border: 1px solid @line; }
+QTableCornerButton::section { background: @raised; border: 0; border-bottom: 1px solid @line; }
+QHeaderView { background: @raised; border: 0; }
+QHeaderView::section { background: @raised; color: @muted; border: 0; border-bottom: 1px solid @line;
+    padding: 0 13px; font-weight: 600; }
+QHeaderView::section:vertical { border-bottom: 0; font-weight: 400; padding: 0 8px; }
+#textPage { background: @surface; color: @text; border: 0;
+    selection-background-color: @accent; selection-color: @on_accent; }
+#pageList { background: @window; border: 0; border-right: 1px solid @line; color: @muted; }
+#pageList::item { border-radius: 8px; padding: 4px; }
+#pageList::item:selected { background: @accent_soft; color: @text; }
+
 /* ---- bars ---- */
 QProgressBar { background: @hover; border: 0; border-radius: 5px; min-height: 10px; max-height: 10px; }
 QProgressBar::chunk { background: @accent; border-radius: 5px; }
@@ -147,6 +169,9 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #statusLine { background: @window; border: 0; border-top: 1px solid @line; }
 #statusLine QLabel { color: @muted; }
+#viewerFoot { background: @surface; border: 0; border-top: 1px solid @line; }
+QSplitter::handle { background: @line; }
+QSplitter::handle:horizontal { width: 1px; }
 #topBar { background: @surface; border: 0; border-bottom: 1px solid @line; }
 
 /* ---- menus ---- */

@@ -108,6 +108,12 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def on_colour(ground: QColor) -> str:
+    """Black or white, whichever is read better on the ground."""
+    name = ground.name()
+    return max("#000000", "#FFFFFF", key=lambda one: contrast(one, name))
+
+
 def colours() -> Colours:
     """The theme in use."""
     ground = QGuiApplication.palette().color(QPalette.ColorRole.Base).name().upper()

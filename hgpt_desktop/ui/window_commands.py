@@ -35,6 +35,8 @@ class WindowCommands(QObject):
             ("find", self.tr("Find in this conversation"), "Ctrl+F"),
             ("search", self.tr("Search all conversations"), "Ctrl+Shift+F"),
             ("attach", self.tr("Attach files"), "Ctrl+O"),
+            ("region", self.tr("Picture of a part of the screen"), "Ctrl+Shift+P"),
+            ("record", self.tr("Record from the microphone"), "Ctrl+Shift+R"),
             ("stop", self.tr("Stop the running request"), "Ctrl+."),
             ("models", self.tr("Models"), "Ctrl+M"),
             ("workflows", self.tr("Workflows"), "Ctrl+Shift+W"),

@@ -109,8 +109,47 @@
         <translation>已不存在</translation>
     </message>
     <message>
+        <source>1 page</source>
+        <translation>1 頁</translation>
+    </message>
+    <message>
+        <source>{count} pages</source>
+        <translation>{count} 頁</translation>
+    </message>
+    <message>
+        <source>cannot be used</source>
+        <translation>無法使用</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentStrip</name>
+    <message>
+        <source>A request takes up to {count} files.</source>
+        <translation>一個請求最多可附加 {count} 個檔案。</translation>
+    </message>
+    <message>
+        <source>The rest was left out; send it with another request.</source>
+        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
+    </message>
+    <message>
+        <source>{name} is a folder.</source>
+        <translation>{name} 是資料夾。</translation>
+    </message>
+    <message>
+        <source>Attach the files that are in it.</source>
+        <translation>請附加其中的檔案。</translation>
+    </message>
+    <message>
+        <source>{name} is not there.</source>
+        <translation>找不到 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or deleted; attach it from where it is now.</source>
+        <translation>它可能已被移動或刪除；請從現在的位置附加。</translation>
     </message>
 </context>
 <context>
@@ -126,6 +165,10 @@
     <message>
         <source>Place in the recording</source>
         <translation>錄音中的位置</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
     </message>
     <message>
         <source>This machine has no sound output; the file can be saved or opened instead.</source>
@@ -264,6 +307,14 @@
         <translation>附加檔案 (Ctrl+O)</translation>
     </message>
     <message>
+        <source>Picture of a part of the screen (Ctrl+Shift+P)</source>
+        <translation>擷取螢幕的一部分（Ctrl+Shift+P）</translation>
+    </message>
+    <message>
+        <source>Record from the microphone (Ctrl+Shift+R)</source>
+        <translation>用麥克風錄音（Ctrl+Shift+R）</translation>
+    </message>
+    <message>
         <source>Send (Enter)</source>
         <translation>送出 (Enter)</translation>
     </message>
@@ -276,38 +327,6 @@
         <translation>不修改</translation>
     </message>
     <message>
-        <source>{name} is a folder.</source>
-        <translation>{name} 是資料夾。</translation>
-    </message>
-    <message>
-        <source>Attach the files that are in it.</source>
-        <translation>請附加其中的檔案。</translation>
-    </message>
-    <message>
-        <source>{name} is not there.</source>
-        <translation>找不到 {name}。</translation>
-    </message>
-    <message>
-        <source>It may have been moved or deleted; attach it from where it is now.</source>
-        <translation>它可能已被移動或刪除；請從現在的位置附加。</translation>
-    </message>
-    <message>
-        <source>A request takes up to {count} files.</source>
-        <translation>一個請求最多可附加 {count} 個檔案。</translation>
-    </message>
-    <message>
-        <source>The rest was left out; send it with another request.</source>
-        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
-    </message>
-    <message>
-        <source>The pasted picture could not be kept.</source>
-        <translation>無法保存貼上的圖片。</translation>
-    </message>
-    <message>
-        <source>Is there room on the disk? Its folder is {folder}.</source>
-        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
-    </message>
-    <message>
         <source>Send after the running request (Enter)</source>
         <translation>在目前的請求之後送出 (Enter)</translation>
     </message>
@@ -318,6 +337,10 @@
     <message>
         <source>Enter sends this as soon as the running request has ended; Esc stops that one.</source>
         <translation>按 Enter 會在目前的請求結束後送出；按 Esc 停止目前的請求。</translation>
+    </message>
+    <message>
+        <source>Keeping the picture…</source>
+        <translation>正在儲存圖片…</translation>
     </message>
     <message>
         <source>Say what to do with it.</source>
@@ -364,6 +387,60 @@
     <message>
         <source>Put {name} out of memory</source>
         <translation>將 {name} 移出記憶體</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentCard</name>
+    <message>
+        <source>Document {name}</source>
+        <translation>文件 {name}</translation>
+    </message>
+    <message>
+        <source>1 page</source>
+        <translation>1 頁</translation>
+    </message>
+    <message>
+        <source>{count} pages</source>
+        <translation>{count} 頁</translation>
+    </message>
+    <message>
+        <source>All {count} pages</source>
+        <translation>全部 {count} 頁</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentViewer</name>
+    <message>
+        <source>Page of {name}</source>
+        <translation>{name} 的頁面</translation>
+    </message>
+    <message>
+        <source>Reading the document…</source>
+        <translation>正在讀取文件…</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>頁面</translation>
+    </message>
+    <message>
+        <source>Page before (PgUp)</source>
+        <translation>上一頁（PgUp）</translation>
+    </message>
+    <message>
+        <source>Next page (PgDown)</source>
+        <translation>下一頁（PgDown）</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>縮小（-）</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>符合視窗大小（0）</translation>
     </message>
 </context>
 <context>
@@ -427,12 +504,8 @@
         <translation>用於下一個請求</translation>
     </message>
     <message>
-        <source>{name} could not be opened.</source>
-        <translation>無法開啟 {name}。</translation>
-    </message>
-    <message>
-        <source>It may have been moved, or no program is set for this kind of file.</source>
-        <translation>它可能已被移動，或沒有程式可開啟這種檔案。</translation>
+        <source>Saved as {name}.</source>
+        <translation>已儲存為 {name}。</translation>
     </message>
     <message>
         <source>The folder of {name} could not be opened.</source>
@@ -480,28 +553,48 @@
 <context>
     <name>ImageViewer</name>
     <message>
+        <source>The original</source>
+        <translation>原圖</translation>
+    </message>
+    <message>
         <source>Reading the picture…</source>
         <translation>正在讀取圖片…</translation>
     </message>
     <message>
+        <source>Boxes</source>
+        <translation>方框</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>遮罩</translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation>原圖</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>並排</translation>
+    </message>
+    <message>
+        <source>Zoom out (-)</source>
+        <translation>縮小（-）</translation>
+    </message>
+    <message>
+        <source>Zoom in (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>符合視窗大小（0）</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>結果</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>縮小</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit into the window</source>
-        <translation>符合視窗大小</translation>
-    </message>
-    <message>
-        <source>Show the original</source>
-        <translation>顯示原圖</translation>
     </message>
     <message>
         <source>This picture cannot be read.</source>
@@ -517,6 +610,13 @@
     <message>
         <source>Ctrl and the wheel zoom, dragging moves, the arrow keys go from task to task.</source>
         <translation>Ctrl 加滾輪可縮放，拖曳可移動，方向鍵可在工作之間切換。</translation>
+    </message>
+</context>
+<context>
+    <name>LevelMeter</name>
+    <message>
+        <source>Loudness</source>
+        <translation>音量</translation>
     </message>
 </context>
 <context>
@@ -834,6 +934,20 @@
     </message>
 </context>
 <context>
+    <name>PageButton</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 頁</translation>
+    </message>
+</context>
+<context>
+    <name>PagesModel</name>
+    <message>
+        <source>Page {number}</source>
+        <translation>第 {number} 頁</translation>
+    </message>
+</context>
+<context>
     <name>Palette</name>
     <message>
         <source>Command palette</source>
@@ -1032,6 +1146,63 @@
     <message>
         <source>Dismiss</source>
         <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>Recording</name>
+    <message>
+        <source>The recording broke off because it could not be written.</source>
+        <translation>錄音中斷，因為無法寫入檔案。</translation>
+    </message>
+    <message>
+        <source>Free some room on the disk; what was recorded until then is attached.</source>
+        <translation>請清出磁碟空間；到中斷為止的錄音已附加。</translation>
+    </message>
+</context>
+<context>
+    <name>RecordingStrip</name>
+    <message>
+        <source>Recording</source>
+        <translation>錄音中</translation>
+    </message>
+    <message>
+        <source>Stop and attach</source>
+        <translation>停止並附加</translation>
+    </message>
+    <message>
+        <source>Ends the recording and attaches it (Ctrl+Shift+R)</source>
+        <translation>結束錄音並附加（Ctrl+Shift+R）</translation>
+    </message>
+    <message>
+        <source>Discard the recording</source>
+        <translation>捨棄錄音</translation>
+    </message>
+    <message>
+        <source>The recording could not be begun.</source>
+        <translation>無法開始錄音。</translation>
+    </message>
+    <message>
+        <source>Is there room on the disk? Its folder is {folder}.</source>
+        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
+    </message>
+    <message>
+        <source>Nothing came from the microphone.</source>
+        <translation>麥克風沒有傳來任何聲音。</translation>
+    </message>
+    <message>
+        <source>Is it muted or switched off? See the sound settings.</source>
+        <translation>是否設為靜音或已關閉？請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionPicker</name>
+    <message>
+        <source>This desktop does not let programs take pictures of the screen.</source>
+        <translation>這個桌面環境不允許程式擷取螢幕畫面。</translation>
+    </message>
+    <message>
+        <source>Take it with the desktop&apos;s own tool, and paste it here with Ctrl+V.</source>
+        <translation>請用桌面內建的工具擷取，再以 Ctrl+V 貼到這裡。</translation>
     </message>
 </context>
 <context>
@@ -1489,6 +1660,59 @@
     </message>
 </context>
 <context>
+    <name>TableCard</name>
+    <message>
+        <source>Table {name}</source>
+        <translation>表格 {name}</translation>
+    </message>
+    <message>
+        <source>First rows of {name}</source>
+        <translation>{name} 的前幾列</translation>
+    </message>
+    <message>
+        <source>Show the whole table</source>
+        <translation>顯示整個表格</translation>
+    </message>
+</context>
+<context>
+    <name>TableModel</name>
+    <message>
+        <source>Column {number}</source>
+        <translation>第 {number} 欄</translation>
+    </message>
+</context>
+<context>
+    <name>TableViewer</name>
+    <message>
+        <source>Reading the table…</source>
+        <translation>正在讀取表格…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>複製</translation>
+    </message>
+    <message>
+        <source>Copy the chosen cells (Ctrl+C), or the whole table</source>
+        <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
+    </message>
+    <message>
+        <source>Table {name}</source>
+        <translation>表格 {name}</translation>
+    </message>
+    <message>
+        <source>Click a column&apos;s name to sort by it (Ctrl+Shift+S).</source>
+        <translation>點選欄位名稱即可排序（Ctrl+Shift+S）。</translation>
+    </message>
+    <message>
+        <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
+        <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已複製。</translation>
+    </message>
+</context>
+<context>
     <name>TaskInspector</name>
     <message>
         <source>About this task</source>
@@ -1627,6 +1851,53 @@
         <source>Copy</source>
         <translation>複製</translation>
     </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>顯示全文</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
+    </message>
+</context>
+<context>
+    <name>TextViewer</name>
+    <message>
+        <source>Text of {name}</source>
+        <translation>{name} 的文字</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>尋找</translation>
+    </message>
+    <message>
+        <source>Find in the text</source>
+        <translation>在文字中尋找</translation>
+    </message>
+    <message>
+        <source>Next place (F3)</source>
+        <translation>下一處（F3）</translation>
+    </message>
+    <message>
+        <source>Copy all</source>
+        <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Reading the text…</source>
+        <translation>正在讀取文字…</translation>
+    </message>
+    <message>
+        <source>{count} characters</source>
+        <translation>{count} 個字元</translation>
+    </message>
+    <message>
+        <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
+        <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>“{words}” does not stand in this text.</source>
+        <translation>這份文字中沒有「{words}」。</translation>
+    </message>
 </context>
 <context>
     <name>Toast</name>
@@ -1664,6 +1935,28 @@
     <message>
         <source>Copy the request</source>
         <translation>複製請求</translation>
+    </message>
+</context>
+<context>
+    <name>VideoPlayer</name>
+    <message>
+        <source>Pictures of {name}</source>
+        <translation>{name} 的畫面</translation>
+    </message>
+    <message>
+        <source>Film {name}</source>
+        <translation>影片 {name}</translation>
+    </message>
+    <message>
+        <source>This film cannot be shown here; open it in another program.</source>
+        <translation>這部影片無法在此播放；請用其他程式開啟。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>關閉</translation>
     </message>
 </context>
 <context>
@@ -1782,6 +2075,14 @@
     <message>
         <source>Attach files</source>
         <translation>附加檔案</translation>
+    </message>
+    <message>
+        <source>Picture of a part of the screen</source>
+        <translation>擷取螢幕的一部分</translation>
+    </message>
+    <message>
+        <source>Record from the microphone</source>
+        <translation>用麥克風錄音</translation>
     </message>
     <message>
         <source>Stop the running request</source>
@@ -1949,6 +2250,17 @@
     <message>
         <source>Undo</source>
         <translation>復原</translation>
+    </message>
+</context>
+<context>
+    <name>_Pane</name>
+    <message>
+        <source>Choose a part of the screen</source>
+        <translation>選取螢幕的一部分</translation>
+    </message>
+    <message>
+        <source>Drag over what you want · Enter takes the whole screen · Esc leaves</source>
+        <translation>拖曳選取範圍 · 按 Enter 擷取整個螢幕 · 按 Esc 離開</translation>
     </message>
 </context>
 <context>
@@ -2176,12 +2488,28 @@
 <context>
     <name>files</name>
     <message>
+        <source>{name} is no longer there.</source>
+        <translation>{name} 已不在原處。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or deleted.</source>
+        <translation>它可能已被移動或刪除。</translation>
+    </message>
+    <message>
         <source>{name} could not be saved.</source>
         <translation>無法儲存 {name}。</translation>
     </message>
     <message>
         <source>Choose a folder that you may write to, with enough room.</source>
         <translation>請選擇可寫入且空間足夠的資料夾。</translation>
+    </message>
+    <message>
+        <source>{name} could not be opened.</source>
+        <translation>無法開啟 {name}。</translation>
+    </message>
+    <message>
+        <source>It may have been moved, or no program is set for this kind of file.</source>
+        <translation>它可能已被移動，或沒有程式可開啟這種檔案。</translation>
     </message>
 </context>
 <context>
@@ -2224,6 +2552,36 @@
     </message>
 </context>
 <context>
+    <name>microphone</name>
+    <message>
+        <source>This machine has no microphone that can be used.</source>
+        <translation>這台電腦沒有可用的麥克風。</translation>
+    </message>
+    <message>
+        <source>Connect one and try again, or attach a recording made elsewhere.</source>
+        <translation>請接上麥克風再試一次，或附加在別處錄好的錄音。</translation>
+    </message>
+    <message>
+        <source>The microphone could not be opened.</source>
+        <translation>無法開啟麥克風。</translation>
+    </message>
+    <message>
+        <source>Another program may hold it, or this one may not use it; see the sound settings.</source>
+        <translation>可能被其他程式占用，或本程式沒有使用權限；請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>pictures</name>
+    <message>
+        <source>The picture could not be kept.</source>
+        <translation>無法儲存圖片。</translation>
+    </message>
+    <message>
+        <source>Is there room on the disk? Its folder is {folder}.</source>
+        <translation>磁碟還有空間嗎？資料夾是 {folder}。</translation>
+    </message>
+</context>
+<context>
     <name>plan</name>
     <message>
         <source>waiting</source>
@@ -2255,6 +2613,17 @@
     </message>
 </context>
 <context>
+    <name>reading</name>
+    <message>
+        <source>Something went wrong inside the program.</source>
+        <translation>程式內部發生錯誤。</translation>
+    </message>
+    <message>
+        <source>The log has the details; the program can go on.</source>
+        <translation>詳情請見記錄檔；程式可以繼續使用。</translation>
+    </message>
+</context>
+<context>
     <name>samples</name>
     <message>
         <source>Read a notice</source>
@@ -2279,6 +2648,13 @@
     <message>
         <source>Explain in three sentences why the sky is blue</source>
         <translation>用三句話解釋天空為什麼是藍色的</translation>
+    </message>
+</context>
+<context>
+    <name>tables</name>
+    <message>
+        <source>{rows} rows × {columns} columns</source>
+        <translation>{rows} 列 × {columns} 欄</translation>
     </message>
 </context>
 <context>

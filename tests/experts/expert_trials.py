@@ -20,6 +20,7 @@ _KINDS = {
     ".wav": Kind.AUDIO,
     ".csv": Kind.TABLE,
     ".txt": Kind.TEXT,
+    ".mp4": Kind.VIDEO,
 }
 
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-import struct
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from expert_trials import StopAfter, call_for, card_for, run
-from tiny_checkpoints import labels, library, save, seed
+from tiny_checkpoints import library
+from tiny_diffusion import ace_step
+from tiny_sound import (
+    halving_network,
+    hubert,
+    loudness_network,
+    musicgen,
+    parting_networks,
+    recording,
+    samples_of,
+    speecht5,
+)  # fmt: skip
 
-from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelDamaged
+from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput, ModelDamaged
 from hgpt_desktop.experts.registry import load_expert
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported_ahead() -> None:
+    """What diffusers imports binds a socket when it is imported, to see whether there is IPv6."""
+    library("requests")
 
 
 @pytest.fixture(scope="module")
@@ -21,44 +38,12 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("sound-models")
 
 
-def recording(path: Path, seconds: float, rate_hz: int = 16000) -> Path:
-    """A tone with some noise."""
-    times = np.arange(int(seconds * rate_hz)) / rate_hz
-    noise = np.random.default_rng(1).normal(0, 0.05, times.shape)
-    samples = (0.5 * np.sin(2 * np.pi * 440 * times) + noise).clip(-1, 1)
-    with wave.open(str(path), "wb") as wav:
-        wav.setparams((1, 2, rate_hz, 0, "NONE", "NONE"))
-        wav.writeframes((samples * 32767).astype("<i2").tobytes())
-    return path
-
-
 def heard(path: Path) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     with wave.open(str(path)) as wav:
         return np.frombuffer(wav.readframes(wav.getnframes()), dtype="<i2") / 32767
 
 
 # ---------------------------------------------------------------- labels
-
-
-def hubert(folder: Path) -> Path:
-    transformers = library("transformers")
-    seed()
-    transformers.Wav2Vec2FeatureExtractor(sampling_rate=16000).save_pretrained(folder)
-    config = transformers.Wav2Vec2Config(
-        vocab_size=8,
-        hidden_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=32,
-        conv_dim=[8, 8],
-        conv_stride=[10, 8],
-        conv_kernel=[20, 16],
-        num_conv_pos_embeddings=8,
-        num_conv_pos_embedding_groups=2,
-        classifier_proj_size=8,
-        **labels("music", "speech", "rain"),
-    )
-    return save(transformers.Wav2Vec2ForSequenceClassification(config), folder)
 
 
 def test_a_recording_is_heard_window_by_window(models: Path, tmp_path: Path) -> None:
@@ -86,51 +71,6 @@ def test_a_very_short_recording_is_no_trouble(models: Path, tmp_path: Path) -> N
 
 
 # ---------------------------------------------------------------- another voice
-
-
-def speecht5(folder: Path, voice_size: int = 12) -> Path:
-    transformers, torch = library("transformers"), library("torch")
-    safetensors = library("safetensors.torch")
-    seed()
-    transformers.SpeechT5FeatureExtractor(num_mel_bins=10).save_pretrained(folder)
-    config = transformers.SpeechT5Config(
-        vocab_size=8,
-        hidden_size=16,
-        encoder_layers=2,
-        decoder_layers=2,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=16,
-        decoder_ffn_dim=16,
-        conv_dim=[8, 8],
-        conv_stride=[20, 16],
-        conv_kernel=[20, 16],
-        num_conv_pos_embeddings=8,
-        num_conv_pos_embedding_groups=2,
-        num_mel_bins=10,
-        speech_decoder_prenet_units=8,
-        speaker_embedding_dim=12,
-        speech_decoder_postnet_layers=2,
-        speech_decoder_postnet_units=8,
-        reduction_factor=2,
-    )
-    model = transformers.SpeechT5ForSpeechToSpeech(config)
-    model.speech_decoder_postnet.prob_out.bias.data.fill_(-10)  # it goes on as long as it may
-    model.speech_decoder_postnet.feat_out.weight.data.mul_(50)
-    for weights in model.speecht5.decoder.prenet.parameters():
-        weights.data.mul_(30)  # so that what the dropout leaves out is heard
-    save(model, folder)
-    vocoder = transformers.SpeechT5HifiGanConfig(
-        model_in_dim=10,
-        upsample_initial_channel=8,
-        upsample_rates=[4, 4],
-        upsample_kernel_sizes=[8, 8],
-        resblock_kernel_sizes=[3],
-        resblock_dilation_sizes=[[1]],
-    )
-    save(transformers.SpeechT5HifiGan(vocoder), folder / "vocoder")
-    safetensors.save_file({"voice": torch.ones(voice_size)}, str(folder / "voice.safetensors"))
-    return folder
 
 
 def test_another_voice_says_it(models: Path, tmp_path: Path) -> None:
@@ -172,55 +112,6 @@ def test_conversion_stops_between_two_frames(models: Path, tmp_path: Path) -> No
 # ---------------------------------------------------------------- without noise
 
 
-def _field(number: int, value: bytes | str | int) -> bytes:
-    """One field of a protocol buffer."""
-
-    def varint(count: int) -> bytes:
-        out = b""
-        while count > 127:
-            out, count = out + bytes([count & 127 | 128]), count >> 7
-        return out + bytes([count])
-
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    raw = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(raw)) + raw
-
-
-def _value(name: str, shape: tuple[int, ...]) -> bytes:
-    dimensions = b"".join(_field(1, _field(1, size)) for size in shape)
-    return _field(1, name) + _field(2, _field(1, _field(1, 1) + _field(2, dimensions)))
-
-
-def halving_network(path: Path) -> Path:
-    """ONNX of the shape of GTCRN: it halves each spectrum, and counts the spectra in its state."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    spectrum, state = (1, 257, 1, 2), (2, 3)
-
-    def node(kind: str, puts: tuple[str, ...], get: str) -> bytes:
-        return b"".join(_field(1, put) for put in puts) + _field(2, get) + _field(4, kind)
-
-    def constant(name: str, number: float) -> bytes:
-        return _field(2, 1) + _field(8, name) + _field(9, struct.pack("<f", number))
-
-    graph = (
-        _field(1, node("Mul", ("mix", "half"), "enh"))
-        + _field(1, node("Add", ("cache", "one"), "cache_out"))
-        + _field(2, "halving")
-        + _field(5, constant("half", 0.5))
-        + _field(5, constant("one", 1.0))
-        + _field(11, _value("mix", spectrum))
-        + _field(11, _value("cache", state))
-        + _field(12, _value("enh", spectrum))
-        + _field(12, _value("cache_out", state))
-    )
-    told = {"sample_rate": "16000", "n_fft": "512", "hop_length": "256", "window_type": "hann_sqrt"}
-    model = _field(1, 8) + _field(7, graph) + _field(8, _field(1, "") + _field(2, 13))
-    model += b"".join(_field(14, _field(1, key) + _field(2, value)) for key, value in told.items())
-    path.write_bytes(model)
-    return path.parent
-
-
 @pytest.mark.parametrize("seconds", [0.01, 1.0, 11.3])
 def test_cleaning_keeps_every_sample_in_its_place(models: Path, tmp_path: Path, seconds: float) -> None:
     expert = load_expert(
@@ -249,3 +140,156 @@ def test_another_network_is_refused(models: Path) -> None:
     (models / "odd" / "model.onnx").write_bytes(b"not ONNX")
     with pytest.raises(ModelDamaged):
         load_expert(card_for("onnx-speech-enhancement", models / "odd"), "cpu")
+
+
+# ---------------------------------------------------------------- who speaks when
+
+
+SILERO = {"package": "faster_whisper", "model": "assets/silero_vad_v6.onnx"}
+MEETING = Path(__file__).parents[2] / "resources" / "samples" / "meeting.wav"
+
+
+def test_speech_is_found_between_silences(tmp_path: Path) -> None:
+    with wave.open(str(MEETING)) as meeting:
+        rate, frames = meeting.getframerate(), meeting.readframes(meeting.getnframes())
+    pause = b"\0" * (2 * rate * 3)
+    with wave.open(str(tmp_path / "twice.wav"), "wb") as wav:
+        wav.setparams((1, 2, rate, 0, "NONE", "NONE"))
+        wav.writeframes(pause + frames + pause + frames)
+    length = len(frames) / 2 / rate
+    expert = load_expert(card_for("onnx-voice-activity", None, **SILERO), "cpu")
+    made = run(expert, call_for("voice-activity-detection", tmp_path / "out", audio=tmp_path / "twice.wav"))
+    segments = made.data["segments"]
+    assert made.data["seconds"] == pytest.approx(6 + 2 * length, abs=0.1)
+    assert segments[0]["start_s"] == pytest.approx(3, abs=0.5)
+    pauses = [after["start_s"] - before["end_s"] for before, after in pairwise(segments)]
+    assert max(pauses) == pytest.approx(3, abs=0.8)
+    assert made.data["speech_s"] > length
+    assert len(made.text.splitlines()) == len(segments) + 1
+
+
+def test_nobody_speaks_in_silence(tmp_path: Path) -> None:
+    with wave.open(str(tmp_path / "silence.wav"), "wb") as wav:
+        wav.setparams((1, 2, 8000, 0, "NONE", "NONE"))
+        wav.writeframes(b"\0" * 16000 * 40)
+    expert = load_expert(card_for("onnx-voice-activity", None, **SILERO), "cpu")
+    made = run(expert, call_for("voice-activity-detection", tmp_path / "out", audio=tmp_path / "silence.wav"))
+    assert made.text == "Nobody speaks."
+    assert made.data["segments"] == []
+
+
+def test_the_other_form_of_the_network_is_read_too(models: Path, tmp_path: Path) -> None:
+    folder = loudness_network(models / "silero" / "model.onnx")
+    expert = load_expert(card_for("onnx-voice-activity", folder, threshold=0.3), "cpu")
+    path = recording(tmp_path / "tone.wav", 2.0)
+    made = run(expert, call_for("voice-activity-detection", tmp_path / "out", audio=path))
+    assert made.data["segments"] == [{"start_s": 0.0, "end_s": 2.0}]
+    with pytest.raises(Cancelled):
+        expert.run(
+            call_for("voice-activity-detection", tmp_path / "stop", audio=recording(tmp_path / "b.wav", 70)),
+            lambda part, message: None,
+            StopAfter(1),
+        )
+
+
+def test_a_network_of_another_kind_or_a_missing_package_is_said(models: Path) -> None:
+    with pytest.raises(ModelDamaged):
+        load_expert(card_for("onnx-voice-activity", halving_network(models / "vad" / "model.onnx")), "cpu")
+    with pytest.raises(ModelDamaged):
+        load_expert(card_for("onnx-voice-activity", None, package="faster_whisper", model="none.onnx"), "cpu")
+
+
+# ---------------------------------------------------------------- voice and music
+
+
+@pytest.mark.parametrize("seconds", [0.2, 13.0])
+def test_both_parts_stay_in_their_place_and_share_the_whole(
+    models: Path, tmp_path: Path, seconds: float
+) -> None:
+    folder = parting_networks(models / f"parts-{seconds}")
+    expert = load_expert(card_for("onnx-source-separation", folder), "cpu")
+    path = recording(tmp_path / "song.wav", seconds, 44100)
+    made = run(expert, call_for("audio-to-audio", tmp_path / "out", audio=path))
+    assert [output.data["part"] for output in made.outputs] == ["voice", "music"]
+    voice, music = (samples_of(output.path) for output in made.outputs)
+    whole = samples_of(path)
+    assert voice.shape == music.shape == (whole.shape[0], 2)
+    assert np.abs(voice + music - whole).max() < 2e-3  # nothing is lost, nothing added
+    loud = np.sqrt(np.square(voice[:, 0]).mean() / np.square(whole[:, 0]).mean())
+    assert loud == pytest.approx(0.64, abs=0.06)
+    assert made.progress[-1] == pytest.approx(1, abs=0.01)
+
+
+def test_one_part_alone_is_kept(models: Path, tmp_path: Path) -> None:
+    folder = parting_networks(models / "voice-only", voice=1.0, music=0.0)
+    expert = load_expert(card_for("onnx-source-separation", folder), "cpu")
+    path = recording(tmp_path / "song.wav", 1, 44100)
+    made = run(expert, call_for("audio-to-audio", tmp_path / "out", audio=path, keep="music"))
+    assert len(made.outputs) == 1
+    left, whole = samples_of(made.outputs[0].path), samples_of(path)
+    assert np.square(left).mean() < 0.01 * np.square(whole).mean()  # only what lies above the voice
+
+
+def test_a_model_that_cannot_part_lets_another_one_do_it(models: Path, tmp_path: Path) -> None:
+    expert = load_expert(
+        card_for("onnx-speech-enhancement", halving_network(models / "keep" / "model.onnx")), "cpu"
+    )
+    call = call_for("audio-to-audio", tmp_path / "out", audio=recording(tmp_path / "a.wav", 1), keep="voice")
+    with pytest.raises(ExecutionFailed, match="cannot keep only the voice"):
+        expert.run(call, lambda part, message: None, lambda: False)
+
+
+# ---------------------------------------------------------------- music
+
+
+def test_music_is_as_long_as_wanted_and_follows_its_seed(models: Path, tmp_path: Path) -> None:
+    expert = load_expert(card_for("transformers-text-to-audio", musicgen(models / "musicgen")), "cpu")
+    first, again, other = (
+        run(expert, call_for("text-to-audio", tmp_path / name, number, text="the red cat", seconds="2"))
+        for name, number in (("a", 1), ("b", 1), ("c", 2))
+    )
+    samples = samples_of(first.outputs[0].path)
+    assert (first.data["rate_hz"], first.data["seconds"]) == (800, 2.0)
+    assert samples.shape == (1600, 1)
+    assert np.array_equal(samples, samples_of(again.outputs[0].path))
+    assert not np.array_equal(samples, samples_of(other.outputs[0].path))
+    assert len(first.progress) > 50
+    with pytest.raises(ExecutionFailed, match="at most 30 seconds"):
+        expert.run(
+            call_for("text-to-audio", tmp_path / "d", text="cat", seconds="31"),
+            lambda part, message: None,
+            never,
+        )
+
+
+def test_composing_stops_between_two_tokens(models: Path, tmp_path: Path) -> None:
+    expert = load_expert(card_for("transformers-text-to-audio", musicgen(models / "stopped")), "cpu")
+    call = call_for("text-to-audio", tmp_path / "out", text="the red cat", seconds="4")
+    stop = StopAfter(10)
+    with pytest.raises(Cancelled):
+        expert.run(call, lambda part, message: None, stop)
+    assert stop.asked == 11
+    assert not list(call.out_dir.iterdir())
+
+
+def never() -> bool:
+    return False
+
+
+def test_a_music_pipeline_makes_stereo_of_the_wanted_length(models: Path, tmp_path: Path) -> None:
+    card = card_for("diffusers-text-to-audio", ace_step(models / "ace"), num_inference_steps=3)
+    expert = load_expert(card, "cpu")
+    first, again, other = (
+        run(expert, call_for("text-to-audio", tmp_path / name, number, text="the red cat", seconds="2"))
+        for name, number in (("a", 1), ("b", 1), ("c", 2))
+    )
+    samples = samples_of(first.outputs[0].path)
+    assert samples.shape == (1600, 2)
+    assert (first.data["rate_hz"], first.data["seconds"], first.data["steps"]) == (800, 2.0, 3)
+    assert np.array_equal(samples, samples_of(again.outputs[0].path))
+    assert not np.array_equal(samples, samples_of(other.outputs[0].path))
+    assert list(first.progress) == [0, 0.25, 0.5, 0.75]
+    with pytest.raises(Cancelled):
+        expert.run(
+            call_for("text-to-audio", tmp_path / "d", text="cat"), lambda part, message: None, StopAfter(2)
+        )

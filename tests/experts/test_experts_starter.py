@@ -28,6 +28,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.experts.base import Expert
 from hgpt_desktop.experts.converting import convert, main
 from hgpt_desktop.experts.registry import FAMILIES, load_expert
+from hgpt_desktop.experts.tools import TOOLS
 from hgpt_desktop.settings import shipped
 
 SAMPLES = shipped("resources") / "samples"
@@ -84,6 +85,9 @@ def test_our_task_types_are_tags_of_the_hub() -> None:
         "sentence-similarity",
         "tabular-classification",
         "conversational",
+        "text-ranking",
+        "voice-activity-detection",
+        *TOOLS,  # what the hub has no word for
     }
     known = SUPPORTED_TASKS.keys() | REMOVED_TASKS.keys()
     assert {name for name in load_vocabulary().names if name not in known} == not_of_transformers

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from expert_trials import StopAfter, Trial, call_for, card_for, run
-from tiny_checkpoints import bert_sizes, labels, library, save, seed, word_tokenizer
+from tiny_checkpoints import library
+from tiny_texts import bart, bert
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput
 from hgpt_desktop.experts.languages import english_name, language_code
@@ -26,37 +27,6 @@ LONG = "Marie Curie lives in Paris and works at the CNRS. The cat is red, the do
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tiny checkpoints of this file stand."""
     return tmp_path_factory.mktemp("text-models")
-
-
-def bert(folder: Path, class_name: str, *names: str) -> Path:
-    transformers = library("transformers")
-    tokenizer = word_tokenizer(folder)
-    seed()
-    config = transformers.BertConfig(**bert_sizes(tokenizer), **(labels(*names) if names else {}))
-    return save(getattr(transformers, class_name)(config), folder)
-
-
-def bart(folder: Path, *special: str) -> Path:
-    transformers = library("transformers")
-    tokenizer = word_tokenizer(folder, special=special, segments=False)
-    seed()
-    config = transformers.BartConfig(
-        vocab_size=len(tokenizer),
-        d_model=16,
-        encoder_layers=2,
-        decoder_layers=2,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=32,
-        decoder_ffn_dim=32,
-        max_position_embeddings=64,
-        pad_token_id=tokenizer.pad_token_id,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        decoder_start_token_id=tokenizer.bos_token_id,
-        forced_eos_token_id=tokenizer.eos_token_id,
-    )
-    return save(transformers.BartForConditionalGeneration(config), folder)
 
 
 def trial(

@@ -140,3 +140,36 @@ def wan(folder: Path) -> Path:
         ),
     ).save_pretrained(folder)
     return folder
+
+
+def ace_step(folder: Path) -> Path:
+    """ACE-Step, a pipeline of music: 800 samples a second, ten latents a second."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    parts = library("diffusers.pipelines.ace_step")
+    seed()
+    tokenizer = word_tokenizer(folder / "words", segments=False, longest=256)
+    qwen = transformers.Qwen3Config(
+        vocab_size=len(tokenizer), hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=1, head_dim=8, max_position_embeddings=4096,
+    )  # fmt: skip
+    sizes = {
+        "hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2, "num_key_value_heads": 1,
+        "head_dim": 8,
+    }  # fmt: skip
+    diffusers.AceStepPipeline(
+        vae=diffusers.AutoencoderOobleck(
+            encoder_hidden_size=4, downsampling_ratios=[8, 10], channel_multiples=[1, 2], decoder_channels=4,
+            decoder_input_channels=8, audio_channels=2, sampling_rate=800,
+        ),
+        text_encoder=transformers.Qwen3Model(qwen).eval(),
+        tokenizer=tokenizer,
+        transformer=diffusers.AceStepTransformer1DModel(
+            num_hidden_layers=1, in_channels=24, audio_acoustic_hidden_dim=8, is_turbo=True, **sizes
+        ),
+        condition_encoder=parts.AceStepConditionEncoder(
+            text_hidden_dim=16, timbre_hidden_dim=8, num_lyric_encoder_hidden_layers=1,
+            num_timbre_encoder_hidden_layers=1, **sizes,
+        ),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+    ).save_pretrained(folder)  # fmt: skip
+    return folder

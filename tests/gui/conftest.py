@@ -16,7 +16,7 @@ from scripted_engine import OpenWindow, ScriptedEngine
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
-from hgpt_desktop.ui.pictures import wait_for_pictures
+from hgpt_desktop.ui.reading import wait_for_readings
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +37,10 @@ def delete_now() -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_leaks(qapp: QApplication) -> Iterator[None]:
-    """Every top-level widget, running timer and picture reader of a test is gone after it."""
+    """Every top-level widget, running timer and file reading of a test is gone after it."""
     before = set(map(id, qapp.topLevelWidgets()))
     yield
-    assert wait_for_pictures(5.0)
+    assert wait_for_readings(5.0)
     delete_now()
     left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in before]
     assert not left, f"the test left widgets: {left}"

@@ -15,11 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+from media_pages import MEDIA_PAGES
 from PIL import Image
 from PySide6.QtCore import QBuffer, QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from scripted_engine import ScriptedEngine, Step
 from stories import LLM_ID, PLAN, SAMPLE_VOCABULARY, Story, big_plan, catalogue, resource
 
@@ -345,11 +347,19 @@ PAGES: dict[str, Callable[[Studio], None]] = {
 _taken: list[tuple[Studio, bytes]] = []
 
 
-def yield_picture(studio: Studio) -> None:
-    """Keep what the window shows now."""
+def _show_each(page: Callable[[Studio], Iterator[QWidget]], studio: Studio) -> None:
+    for widget in page(studio):
+        yield_picture(studio, widget)
+
+
+PAGES |= {page.__name__.replace("_", "-"): partial(_show_each, page) for page in MEDIA_PAGES}
+
+
+def yield_picture(studio: Studio, widget: QWidget | None = None) -> None:
+    """Keep what the window, or another widget, shows now."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    studio.window.grab().save(buffer, "PNG")
+    (widget or studio.window).grab().save(buffer, "PNG")
     _taken.append((studio, bytes(buffer.data().data())))
 
 
@@ -358,6 +368,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("pages", nargs="*", choices=[*PAGES, []], metavar="PAGE")
+    parser.add_argument("--small", action="store_true", help="1280 x 800 only")
     wanted = parser.parse_args(arguments)
     wanted.folder.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("QT_QPA_PLATFORM", "xcb" if os.environ.get("DISPLAY") else "offscreen")
@@ -367,7 +378,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         speak(language)
         for theme_name in THEMES:
             theme.apply_theme(theme_name)
-            for size in SIZES:
+            for size in SIZES[:1] if wanted.small else SIZES:
                 for name in wanted.pages or PAGES:
                     with tempfile.TemporaryDirectory() as folder:
                         PAGES[name](Studio(Path(folder), size, theme_name))

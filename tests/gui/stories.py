@@ -7,6 +7,10 @@ import wave
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
 from hgpt_desktop.bridge.views import Fit, ModelView
 from hgpt_desktop.core.events import (
     Event,
@@ -42,6 +46,45 @@ def write_wav(path: Path, seconds: float = 1.0, rate_hz: int = 8000) -> Path:
         recording.setsampwidth(2)
         recording.setframerate(rate_hz)
         recording.writeframes(struct.pack("<h", 0) * int(rate_hz * seconds))
+    return path
+
+
+def write_pdf(path: Path, pages: int) -> Path:
+    """A document with a heading and some lines on each page."""
+    font = ImageFont.load_default(size=40)
+    drawn = []
+    for number in range(1, pages + 1):
+        page = Image.new("RGB", (620, 877), "white")
+        pen = ImageDraw.Draw(page)
+        pen.text((60, 60), f"Page {number}", fill="black", font=font)
+        for line in range(12 + number % 3):
+            top = 150 + 44 * line
+            pen.rectangle((60, top, 560 - 40 * (line % 4), top + 10), fill="#8a94a0")
+        drawn.append(page)
+    drawn[0].save(path, "PDF", save_all=True, append_images=drawn[1:])
+    return path
+
+
+def write_film(path: Path, seconds: int = 3) -> Path:
+    """A bright square that crosses a ground that becomes red, with a tone that swells."""
+    rate_hz, per_s = 16_000, 10
+    with av.open(str(path), "w") as film:
+        pictures = film.add_stream("mpeg4", rate=per_s)
+        pictures.width, pictures.height, pictures.pix_fmt = 640, 360, "yuv420p"
+        sounds = film.add_stream("aac", rate=rate_hz)
+        for number in range(seconds * per_s):
+            drawn = np.full((360, 640, 3), (20, 60, 80), dtype=np.uint8)
+            drawn[:, :, 0] = min(number * 8, 255)
+            left = 40 + number * 14
+            drawn[130:230, left : left + 100] = (250, 240, 220)
+            film.mux(pictures.encode(av.VideoFrame.from_ndarray(drawn, "rgb24")))
+        film.mux(pictures.encode())
+        at = np.arange(rate_hz * seconds) / rate_hz
+        tone = (0.6 * np.sin(at * 440 * np.pi * 2) * np.abs(np.sin(at * 2.2))).astype(np.float32)
+        heard = av.AudioFrame.from_ndarray(tone.reshape(1, -1), "fltp", layout="mono")
+        heard.rate, heard.pts = rate_hz, 0
+        film.mux(sounds.encode(heard))
+        film.mux(sounds.encode())
     return path
 
 

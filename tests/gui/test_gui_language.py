@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,11 +23,12 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMenu,
     QTextEdit,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
-from stories import MODELS, PLAN, SAMPLE_VOCABULARY, Story, catalogue
+from stories import MODELS, PLAN, SAMPLE_VOCABULARY, Story, catalogue, resource, write_film, write_pdf
 
 from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.translations import LANGUAGES, language_for, speak
@@ -47,8 +49,17 @@ from hgpt_desktop.settings import shipped
 from hgpt_desktop.ui import basics, theme
 from hgpt_desktop.ui.batch import Batch, outcome_of
 from hgpt_desktop.ui.commands import ShortcutSheet
+from hgpt_desktop.ui.document_viewer import DocumentViewer
+from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.microphone import RecordingStrip
+from hgpt_desktop.ui.opening import PlayerViewer
+from hgpt_desktop.ui.outputs import TextView, media_view
 from hgpt_desktop.ui.plan_editor import PlanEditor
+from hgpt_desktop.ui.reading import wait_for_readings
 from hgpt_desktop.ui.shell import Shell
+from hgpt_desktop.ui.table_viewer import TableViewer
+from hgpt_desktop.ui.text_viewer import TextViewer
+from hgpt_desktop.ui.video_player import Screen
 
 UI = Path(basics.__file__).parent
 TRANSLATIONS = shipped("resources") / "translations"
@@ -205,6 +216,43 @@ def test_no_word_of_a_plan_to_approve_escapes_translation() -> None:
         left = {text for text in untranslated(editor) if not text.startswith("Task 1 ")}
         assert left == set(), "the sentence of the engine about the missing file is the only one"
     editor.deleteLater()
+
+
+@pytest.mark.usefixtures("marked")
+@pytest.mark.qt_log_ignore("propagateSizeHints", "PulseAudio", "pa_context", "No HW decoder", "No RHI")
+def test_no_word_of_the_viewers_escapes_translation(qtbot: QtBot, tmp_path: Path) -> None:
+    behind = QWidget()
+    qtbot.addWidget(behind)
+    picture = tmp_path / f"{DATA}.png"
+    Image.new("RGB", (40, 30)).save(picture)
+    table = resource(tmp_path / f"{DATA}.csv", Kind.TABLE, "text/csv", f"{DATA},{DATA}\n1,2\n")
+    text = resource(tmp_path / f"{DATA}.txt", Kind.TEXT, "text/plain", f"{DATA}" * 5000)
+    paper = resource(write_pdf(tmp_path / f"{DATA}.pdf", 7), Kind.DOCUMENT, "application/pdf")
+    film = resource(write_film(tmp_path / f"{DATA}.mp4", 1), Kind.VIDEO, "video/mp4")
+    before = tmp_path / "before.png"
+    Image.new("RGB", (40, 30)).save(before)
+    shown: list[QWidget] = [
+        ImageViewer(behind, picture, before, beside=True),
+        TableViewer(behind, table.path),
+        TextViewer(behind, text.path),
+        DocumentViewer(behind, paper.path),
+        PlayerViewer(behind, film),
+        *(media_view(one) for one in (table, paper, film)),
+        TextView(text),
+        RecordingStrip(tmp_path),
+        Screen(f"{DATA}"),
+    ]
+    for widget in shown:
+        if widget.parentWidget() is None:
+            qtbot.addWidget(widget)
+        if isinstance(widget, TextView):
+            widget.toggle()
+        widget.show()
+    qtbot.waitUntil(lambda: len(shown[6].findChildren(QToolButton)) == 4 + 5, timeout=10_000)
+    assert wait_for_readings(10.0)
+    QApplication.processEvents()
+    left = set().union(*(untranslated(widget) for widget in shown))
+    assert {one for one in left if not re.fullmatch(r"[\d.]+×|before\.png", one)} == set()
 
 
 def test_the_translations_are_complete_and_keep_their_placeholders() -> None:

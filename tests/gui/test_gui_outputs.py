@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -17,12 +16,12 @@ from scripted_engine import OpenWindow, ScriptedEngine
 from stories import resource, write_wav
 
 from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.ui import audio_player
+from hgpt_desktop.ui import sound
 from hgpt_desktop.ui.audio_player import AudioPlayer, duration_of
 from hgpt_desktop.ui.dialogs import PlaceToSave
 from hgpt_desktop.ui.files import FileActions, save_copy
-from hgpt_desktop.ui.image_viewer import ImageViewer, marks_in
 from hgpt_desktop.ui.outputs import (
     FileView,
     PictureView,
@@ -32,7 +31,8 @@ from hgpt_desktop.ui.outputs import (
     scores_in,
     text_view,
 )
-from hgpt_desktop.ui.pictures import PictureReader, read_picture
+from hgpt_desktop.ui.pictures import read_picture
+from hgpt_desktop.ui.reading import read_for
 
 Show = Callable[[QWidget], None]
 
@@ -74,64 +74,14 @@ def test_what_is_no_picture_is_said_and_not_raised(
 
 def test_a_reader_whose_widget_went_is_forgotten(tmp_path: Path, qtbot: QtBot) -> None:
     shown = picture(tmp_path / "a.png", 2000, 2000)
-    owner, staying = QWidget(), PictureReader()
-    PictureReader(owner).read(shown.path, QSize(100, 100))
+    owner, staying = QWidget(), QWidget()
+    read: list[QImage] = []
+    read_for(owner, lambda: read_picture(shown.path, QSize(100, 100)), read.append)
     owner.deleteLater()
-    with qtbot.waitSignal(staying.picture_read, timeout=5000) as caught:
-        staying.read(shown.path, QSize(100, 100))
-    assert caught.args is not None
-    assert caught.args[0].size() == QSize(100, 100)
-
-
-def test_a_click_shows_the_picture_large(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
-    view = media_view(picture(tmp_path / "cat.png", 900, 600))
-    assert isinstance(view, PictureView)
-    show(view)
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton)
-    viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ImageViewer))
-    assert viewer.windowTitle() == "cat.png"
-    qtbot.waitUntil(lambda: viewer.shown_size().width() > 0, timeout=5000)
-    fitting = viewer.shown_size()
-    viewer.zoom_in()
-    assert viewer.shown_size().width() > fitting.width()
-    viewer.zoom_out()
-    viewer.zoom_out()
-    assert viewer.shown_size().width() < fitting.width()
-    viewer.fit()
-    assert viewer.shown_size() == fitting
-    viewer.close()
-
-
-def test_what_was_found_in_a_picture_is_shown_over_it(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
-    data = {
-        "width_px": 900,
-        "height_px": 600,
-        "objects": [
-            {"label": "sofa", "score": 0.8, "box": {"left": 0, "top": 0, "right": 900, "bottom": 600}},
-            {"label": "cat", "score": 0.93, "box": {"left": 450, "top": 300, "right": 900, "bottom": 600}},
-            {"label": "broken", "box": {"left": 0}},
-        ],
-    }
-    assert [mark.label for mark in marks_in(data)] == ["sofa", "cat"]
-    assert marks_in([1]) == marks_in({"objects": []}) == ()
-    made, before = picture(tmp_path / "made.png", 900, 600), picture(tmp_path / "before.png", 450, 300)
-    view = media_view(replace(made, data=data), before.path)
-    show(view)
-    QTest.keyClick(view, Qt.Key.Key_Return)
-    viewer = next(one for one in QApplication.topLevelWidgets() if isinstance(one, ImageViewer))
-    qtbot.waitUntil(viewer.original_button.isVisible, timeout=5000)
-    qtbot.waitUntil(lambda: viewer.shown_size().width() > 0, timeout=5000)
-    middle = QPoint(viewer._picture.width() // 2, viewer._picture.height() // 2)
-    right, left = viewer.mark_at(middle + QPoint(20, 20)), viewer.mark_at(middle - QPoint(20, 20))
-    assert right is not None
-    assert left is not None
-    assert (right.label, left.label) == ("cat", "sofa")
-    assert viewer.mark_at(QPoint(-500, 0)) is None
-    viewer.original_button.click()
-    assert viewer._image.width() == 450
-    viewer.original_button.click()
-    assert viewer._image.width() == 900
-    viewer.close()
+    read_for(staying, lambda: read_picture(shown.path, QSize(50, 50)), read.append)
+    qtbot.waitUntil(lambda: bool(read), timeout=5000)
+    assert [image.size() for image in read] == [QSize(50, 50)]
+    staying.deleteLater()
 
 
 # ---------------------------------------------------------------- recordings
@@ -154,7 +104,7 @@ def test_length_of_another_format_is_left_to_the_player(tmp_path: Path) -> None:
 def test_without_multimedia_a_recording_is_a_file(
     tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audio_player, "multimedia", lambda: None)
+    monkeypatch.setattr(sound, "multimedia", lambda: None)
     player = AudioPlayer(resource(write_wav(tmp_path / "a.wav"), Kind.AUDIO, "audio/wav"))
     show(player)
     player.toggle()
@@ -174,16 +124,16 @@ def test_a_machine_without_the_libraries_of_multimedia_is_none(monkeypatch: pyte
             raise ImportError("libpulse.so.0: cannot open shared object file")
         return real(name, *args, **keywords)  # type: ignore[arg-type]
 
-    audio_player.multimedia.cache_clear()
+    sound.multimedia.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
-    assert audio_player.multimedia() is None
-    audio_player.multimedia.cache_clear()
+    assert sound.multimedia() is None
+    sound.multimedia.cache_clear()
 
 
 @pytest.fixture
 def sound_libraries() -> None:
     """QtMultimedia can be imported; where it cannot, the test fails and says what to do."""
-    if audio_player.multimedia() is None:
+    if sound.multimedia() is None:
         pytest.fail("QtMultimedia lacks a library. Install libpulse0.", pytrace=False)
 
 
@@ -261,7 +211,7 @@ def test_other_data_is_no_list_of_scores(data: object) -> None:
 
 
 def test_a_file_is_opened_saved_and_shown(
-    tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
 
@@ -270,15 +220,16 @@ def test_a_file_is_opened_saved_and_shown(
         return True
 
     monkeypatch.setattr(QDesktopServices, "openUrl", keep)
-    place = tmp_path / "copies" / "kept.csv"
+    place = tmp_path / "copies" / "kept.xlsx"
     place.parent.mkdir()
     monkeypatch.setattr(PlaceToSave, "ask", classmethod(lambda cls, parent, name: place))
-    view = media_view(resource(tmp_path / "a.csv", Kind.TABLE, "text/csv", "a,b\n1,2\n"))
+    view = media_view(resource(tmp_path / "a.xlsx", Kind.TABLE, "application/x-sheet", "a,b\n1,2\n"))
     assert isinstance(view, FileView)
     show(view)
     for name in ("Open", "Show in folder", "Save as…"):
         named(view, name).click()
-    assert opened == [str(tmp_path / "a.csv"), str(tmp_path)]
+    assert opened == [str(tmp_path / "a.xlsx"), str(tmp_path)]
+    qtbot.waitUntil(place.exists, timeout=5000)
     assert place.read_text(encoding="utf-8") == "a,b\n1,2\n"
 
 
@@ -319,7 +270,9 @@ class _Window(QMainWindow):
         self.problems.append(problem)
 
 
-def test_a_file_that_went_is_a_problem_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_went_is_a_problem_in_place(
+    tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
         PlaceToSave, "ask", classmethod(lambda cls, parent, name: tmp_path / "no" / "such" / "folder")
     )
@@ -329,7 +282,8 @@ def test_a_file_that_went_is_a_problem_in_place(tmp_path: Path, monkeypatch: pyt
     actions.open()
     actions.show_folder()
     actions.save()
-    assert len(window.problems) == 3
+    qtbot.waitUntil(lambda: len(window.problems) == 3, timeout=5000)
+    assert window.problems[2].message == "a.csv is no longer there."
     assert all(problem.message and problem.hint for problem in window.problems)
     window.deleteLater()
 
@@ -337,7 +291,10 @@ def test_a_file_that_went_is_a_problem_in_place(tmp_path: Path, monkeypatch: pyt
 def test_a_copy_onto_a_full_or_forbidden_place_says_so(tmp_path: Path) -> None:
     source = tmp_path / "a.txt"
     source.write_text("x", encoding="utf-8")
-    problem = save_copy(source, tmp_path / "nowhere" / "a.txt")
-    assert problem is not None
-    assert problem.message == "a.txt could not be saved."
-    assert save_copy(source, tmp_path / "b.txt") is None
+    with pytest.raises(InvalidInput, match=r"a\.txt could not be saved\."):
+        save_copy(source, tmp_path / "nowhere" / "a.txt")
+    kept = tmp_path / "b.txt"
+    kept.write_text("older", encoding="utf-8")
+    save_copy(source, kept)
+    assert kept.read_text(encoding="utf-8") == "x"
+    assert {one.name for one in tmp_path.iterdir()} == {"a.txt", "b.txt"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import media_smoothness
 import pytest
 from PySide6.QtWidgets import QApplication
 from smoothness import CASES, Figure
@@ -13,7 +14,16 @@ _LIMIT_MS = 100.0
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("case", [CASES["busy_plan"], CASES["large_picture"], CASES["large_library"]])
+@pytest.mark.qt_log_ignore(
+    "PulseAudio", "pa_context", "No HW decoder", "No RHI", "propagateSizeHints", "raise"
+)
+@pytest.mark.parametrize(
+    "case",
+    [
+        CASES["busy_plan"], CASES["large_picture"], CASES["large_library"], media_smoothness.pasted_picture,
+        media_smoothness.large_table, media_smoothness.large_text, media_smoothness.long_document,
+    ],
+)  # fmt: skip
 def test_the_gui_thread_is_never_away_for_long(case: Callable[[list[Figure]], None]) -> None:
     figures: list[Figure] = []
     case(figures)

@@ -384,6 +384,12 @@ def test_pictures_and_files_are_pasted(open_window: OpenWindow, qtbot: QtBot, tm
     data = QMimeData()
     data.setImageData(QImage(30, 20, QImage.Format.Format_RGB32))
     window.composer.text.insertFromMimeData(data)
+    window.composer.text.setPlainText("not before the picture is kept")
+    allowed = [window.composer.can_send]
+    qtbot.waitUntil(lambda: bool(window.composer.paths), timeout=5000)
+    allowed.append(window.composer.can_send)
+    assert allowed == [False, True]
+    window.composer.text.clear()
     (kept,) = window.composer.paths
     assert kept.parent == tmp_path / "pasted"
     assert QImage(str(kept)).width() == 30

@@ -105,3 +105,20 @@ def test_work_without_a_model_is_named_with_the_command_that_installs_one(hgpt_r
     assert code == 3
     assert events[-1]["tasks"] == []
     assert "hgpt models install" in events[-1]["answer"] + events[-1].get("hint", "")
+
+
+def test_a_translation_there_and_back_keeps_what_was_said(hgpt_run: Run, tmp_path: Path) -> None:
+    text = "The train to the harbour leaves at noon. Please bring warm clothes and some bread."
+    plan = [
+        {"task": "translation", "id": 1, "dep": [-1], "args": {"text": text, "language": "French"}},
+        {"task": "translation", "id": 2, "dep": [1], "args": {"text": "<resource>-1", "language": "English"}},
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps({"tasks": plan}), encoding="utf-8")
+    code, events = hgpt_run("There and back", "--plan", str(tmp_path / "plan.json"))
+    assert code == 0
+    there, back = (task["outputs"][0]["text"] for task in events[-1]["tasks"])
+    meant, kept = (set(_words(one)) for one in (text, back))
+    content = {word for word in meant if len(word) > 3}
+    assert {"train", "midi"} & set(_words(there)) or "port" in _words(there)
+    assert len(content & set(_words(there))) <= 2  # it was put into another language
+    assert len(content & kept) >= 0.6 * len(content), back

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import urllib3  # noqa: F401 - its first import probes ::1, which no test may do
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from hgpt_desktop.catalog.catalogue import CatalogueIndex
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput
@@ -184,6 +184,43 @@ def test_the_sample_recording_is_heard_with_its_times(run: Run) -> None:
     assert ends == sorted(ends)
     assert all(0 <= one["start_s"] < one["end_s"] <= 15.5 for one in made.data)
     assert {one["language"] for one in made.data} == {"en"}
+
+
+@pytest.mark.parametrize(("form", "begins"), [("srt", "1\n00:00:"), ("vtt", "WEBVTT\n\n00:00:")])
+def test_the_sample_recording_gets_subtitles(run: Run, form: str, begins: str) -> None:
+    made = run("whisper-base", "automatic-speech-recognition", audio=SAMPLES / "meeting.wav", format=form)
+    assert made.text is not None
+    assert (made.path.suffix, made.text.startswith(begins)) == (f".{form}", True)
+    assert made.text.count("-->") >= len(made.data)
+    shown = " ".join(line for line in made.text.splitlines() if "-->" not in line and not line.isdigit())
+    assert word_accuracy(shown, (SAMPLES / "meeting.txt").read_text()) >= 0.9
+
+
+def test_speech_is_as_fast_as_it_is_wanted_and_another_voice_is_for_another_model(run: Run) -> None:
+    slow, usual, fast = (
+        run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, speed=speed).data["seconds"]
+        for speed in ("0.5", "1", "2")
+    )
+    assert slow > 1.4 * usual  # the pauses between sentences stay
+    assert fast < 0.75 * usual
+    assert run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, voice="male").size_bytes > 1000
+    with pytest.raises(ExecutionFailed, match="female voice"):
+        run("piper-en-us-joe-medium", "text-to-speech", text=SPOKEN, voice="female")
+
+
+def test_a_scanned_page_of_two_columns_is_read_column_by_column(run: Run, tmp_path: Path) -> None:
+    left = ["The harbour was built", "three hundred years ago", "by people of the village."]
+    right = ["Today the ferry leaves", "every morning at seven", "for the northern islands."]
+    page = Image.new("L", (1240, 900), 250)
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(size=40)
+    pen.text((90, 60), "NEWS FROM THE COAST", fill=20, font=ImageFont.load_default(size=64))
+    for column, lines in ((90, left), (680, right)):
+        for number, line in enumerate(lines):
+            pen.text((column, 240 + 70 * number), line, fill=30, font=font)
+    page.rotate(0.6, fillcolor=250).save(tmp_path / "scan.pdf", resolution=150)
+    made = read(run, tmp_path / "scan.pdf")
+    assert made.text is not None
+    assert word_accuracy(made.text, " ".join(["NEWS FROM THE COAST", *left, *right])) >= 0.9
 
 
 def test_a_long_text_is_spoken_with_progress_and_can_be_stopped(

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from hgpt_desktop.bench.memory import run_memory_bench, run_ours, run_random_bench, small_trace
+from hgpt_desktop.bench.memory import run_memory_bench, run_ours
 from hgpt_desktop.bench.memory_baselines import (
-    first_in_first_out,
     longest_unused,
     optimal_load_seconds,
-    run_blind,
+    order_of,
+    run_policy,
     smallest,
 )
 from hgpt_desktop.bench.memory_faults import run_fault_bench
+from hgpt_desktop.bench.memory_random import Amounts, run_random_bench, small_trace
 from hgpt_desktop.bench.traces import Trace, TraceTask, random_trace, read_trace, trace_of
 from hgpt_desktop.cli import main
 from hgpt_desktop.core.errors import ExitCode, InvalidInput
@@ -109,7 +110,14 @@ def test_every_order_and_choice_of_three_models_is_optimal() -> None:
 
 
 def test_loading_takes_less_than_half_of_what_blind_policies_take() -> None:
-    figures = run_random_bench(seed=3, traces=4, small_plans=0, report=lambda done, total: None)
+    amounts = Amounts(traces=4, small_plans=5, long_plans=10, varied_traces=40)
+    reported: list[tuple[int, int]] = []
+    figures = run_random_bench(3, amounts, lambda done, total: reported.append((done, total)))
+    assert reported[-1] == (59, 59)
+    assert figures["small_plans"] == {"n": 5, "optimal": 5}
+    assert figures["long_plans"]["worst_of_best_known"] <= 1.1
+    assert figures["long_plans"]["best_known_is_optimal"] >= 9
+    assert figures["varied_traces"]["worse_than_fifo_lru"] == 0
     assert figures["share_of_fifo_lru"] <= 0.45
     assert figures["worst_share_of_fifo_lru"] < 1.0
     assert figures["ours"]["oom"] == figures["fifo_lru"]["oom"] == 0
@@ -120,16 +128,16 @@ def test_the_blind_policies_choose_as_they_are_named() -> None:
     costs = {"a": Footprint(4, 0, 1.0), "b": Footprint(3, 0, 1.0), "c": Footprint(3, 0, 1.0)}
     tasks = tuple(TraceTask(one, (), 1.0) for one in ("a", "b", "a", "c", "b"))
     trace = Trace(7, costs, (tasks,))
-    assert run_blind(trace, longest_unused).loads == 4  # c puts out b, b comes back
-    assert run_blind(trace, smallest).loads == 4
-    assert longest_unused(trace, ["a", "b"]) == "a"
-    assert smallest(trace, ["a", "b"]) == "b"
+    assert run_policy(trace, longest_unused).loads == 4  # c puts out b, b comes back
+    assert run_policy(trace, smallest).loads == 4
+    assert longest_unused(["a", "b"], trace) == "a"
+    assert smallest(["a", "b"], trace) == "b"
 
 
 def test_first_in_first_out_is_by_readiness() -> None:
     costs = {"a": Footprint(1, 0, 1.0)}
     tasks = (TraceTask("a", (2,), 1.0), TraceTask("a", (), 1.0), TraceTask("a", (), 1.0))
-    assert first_in_first_out(Trace(9, costs, (tasks,)), tasks) == [1, 2, 0]
+    assert order_of(Trace(9, costs, (tasks,)), tasks) == [1, 2, 0]
 
 
 def test_the_optimum_is_for_small_single_plans_only() -> None:

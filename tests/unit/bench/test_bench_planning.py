@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from hgpt_desktop.bench.aligning import aligned
 from hgpt_desktop.bench.mistakes import count_mistakes
 from hgpt_desktop.bench.planning import Planned, figures, micro_f1, read_direct, run_planning_bench
 from hgpt_desktop.bench.taskbench import (
     Link,
     Record,
     Tool,
-    aligned,
     chosen_demonstrations,
     demonstration_of,
     files_of,
@@ -189,8 +189,8 @@ def test_an_invented_tool_is_a_false_positive_and_not_valid(tools: Path, data: P
 def test_figures_are_micro_averaged_and_split_by_type() -> None:
     records = [record(["A", "B"], [("A", "B")]), record(["A"], [], kind="single")]
     planned = [
-        Planned(frozenset({"A"}), frozenset(), True, 3),
-        Planned(frozenset({"A"}), frozenset(), True, 3),
+        Planned(frozenset({"A"}), frozenset(), True, 3, 0.5),
+        Planned(frozenset({"A"}), frozenset(), True, 3, 0.5),
     ]
     found = figures(records, planned)
     assert found["node_f1"] == 80
@@ -267,6 +267,7 @@ def test_mistakes_are_sorted_by_kind(tools: Path) -> None:
 def test_a_record_teaches_which_demand_asks_for_which_task(tools: Path, data: Path) -> None:
     [gold] = read_records(data)
     vocabulary = vocabulary_of(read_tools(tools))
-    taught = aligned(gold, vocabulary, TaskEvidence(vocabulary, ()))
-    assert taught.examples == (("Describe a.jpg", "Image-to-Text"), ("say it", "Text-to-Speech"))
+    phrases = [("describe the picture", "Image-to-Text"), ("say it aloud", "Text-to-Speech")]
+    taught = aligned(gold, vocabulary, TaskEvidence(vocabulary, phrases))
+    assert taught.examples == (("Describe", "Image-to-Text"), ("say it", "Text-to-Speech"))
     assert (taught.chained, taught.others, taught.repeats) == (1, 0, False)

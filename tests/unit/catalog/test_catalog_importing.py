@@ -283,3 +283,124 @@ def test_an_id_of_the_catalogue_stands_for_the_catalogues_file_only(shelf: Shelf
     shelf.write(model_entry("my-model-1b.q4_k_m", file_entry("weights.gguf", b"x", "hub:a/b@main/x")))
     with pytest.raises(InvalidInput, match="in the catalogue"):
         shelf.store().import_path(llm, ignore, CancelToken())
+
+
+# ---------------------------------------------------------------- what a model is
+
+
+def safetensors(path: Path, dtype: str, count: int) -> None:
+    size = {"F32": 4, "BF16": 2}[dtype] * count
+    header = json.dumps({"a": {"dtype": dtype, "shape": [count], "data_offsets": [0, size]}}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("config", "loader", "tasks"),
+    [
+        ({"architectures": ["BertForMaskedLM"]}, "transformers-fill-mask", ("fill-mask",)),
+        (
+            {"architectures": ["BertForSequenceClassification"], "id2label": {"0": "score"}},
+            "transformers-text-ranking",
+            ("text-ranking",),
+        ),
+        (
+            {
+                "architectures": ["DebertaV2ForSequenceClassification"],
+                "id2label": {"0": "Entailment", "1": "x"},
+            },
+            "transformers-text-classification",
+            ("zero-shot-classification", "text-classification"),
+        ),
+        (
+            {"architectures": ["TapasForQuestionAnswering"]},
+            "transformers-table-qa",
+            ("table-question-answering",),
+        ),
+        (
+            {"architectures": ["ClapModel"]},
+            "transformers-zero-shot-audio",
+            ("zero-shot-audio-classification",),
+        ),
+    ],
+)
+def test_the_config_says_loader_and_tasks(
+    tmp_path: Path, config: dict[str, object], loader: str, tasks: tuple[str, ...]
+) -> None:
+    folder = checkpoint(tmp_path / "model")
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    safetensors(folder / "model.safetensors", "BF16", 3_000_000)
+    (card,) = models_at(folder)
+    assert (card.loader, card.tasks) == (loader, tasks)
+    assert str(config["architectures"][0]) in card.description  # type: ignore[index]
+    assert "BF16, 3.0 million numbers" in card.description
+
+
+def test_a_pipeline_is_taken_with_its_parts(shelf: Shelf, tmp_path: Path) -> None:
+    folder = tmp_path / "My Painter"
+    (folder / "unet").mkdir(parents=True)
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}', encoding="utf-8")
+    safetensors(folder / "unet" / "diffusion_pytorch_model.safetensors", "F32", 10)
+    (folder / "unet" / "config.json").write_text("{}", encoding="utf-8")
+    (folder / "notes.txt").write_text("not part of it", encoding="utf-8")
+    card = shelf.store().import_path(folder, ignore, CancelToken())
+    assert (card.loader, card.tasks, card.installed) == ("diffusers-text-to-image", ("text-to-image",), True)
+    assert shelf.read("my-painter/unet/config.json") == b"{}"
+    assert {file.path for file in card.files} == {
+        "model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors",
+    }  # fmt: skip
+    (folder / "model_index.json").write_text('{"_class_name": "StableDiffusionInpaintPipeline"}')
+    with pytest.raises(InvalidInput, match="StableDiffusionInpaintPipeline"):
+        models_at(folder)
+
+
+def test_whisper_as_ctranslate2_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "my-whisper"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"alignment_heads": [[1, 2]]}', encoding="utf-8")
+    for name in ("model.bin", "tokenizer.json", "vocabulary.txt"):
+        (folder / name).write_bytes(b"x")
+    (card,) = models_at(folder)
+    assert (card.loader, card.tasks) == ("faster-whisper", ("automatic-speech-recognition",))
+    assert {file.path for file in card.files} == {
+        "config.json",
+        "model.bin",
+        "tokenizer.json",
+        "vocabulary.txt",
+    }
+
+
+def test_a_cache_of_the_hub_gives_every_model_that_can_be_taken(
+    shelf: Shelf, tmp_path: Path, llm: Path
+) -> None:
+    cache = tmp_path / "hub"
+    for revision, count in (("aaa", 10), ("bbb", 20)):
+        snapshot = checkpoint(cache / "models--acme--Fine-ViT" / "snapshots" / revision)
+        blob = cache / "models--acme--Fine-ViT" / "blobs" / revision
+        blob.parent.mkdir(exist_ok=True)
+        safetensors(blob, "F32", count)
+        (snapshot / "model.safetensors").unlink()
+        (snapshot / "model.safetensors").symlink_to(blob)
+    (cache / "models--acme--Fine-ViT" / "refs").mkdir()
+    (cache / "models--acme--Fine-ViT" / "refs" / "main").write_text("aaa", encoding="utf-8")
+    place = cache / "models--acme--My-Model-GGUF" / "snapshots" / "ccc"
+    place.mkdir(parents=True)
+    (place / llm.name).write_bytes(llm.read_bytes())
+    checkpoint(cache / "models--acme--odd" / "snapshots" / "ddd", "Unheard")
+    cards = shelf.store().import_all(cache, ignore, CancelToken())
+    assert [(card.id, card.source) for card in cards] == [
+        ("fine-vit", "imported from acme/Fine-ViT@aaa"),
+        ("my-model-1b.q4_k_m", "imported from acme/My-Model-GGUF@ccc"),
+    ]
+    assert (shelf.models / "fine-vit" / "model.safetensors").stat().st_size < 200
+    assert not (shelf.models / "fine-vit" / "model.safetensors").is_symlink()
+    (tmp_path / "other").mkdir()
+    (cache / "models--acme--odd").rename(tmp_path / "other" / "models--acme--odd")
+    with pytest.raises(InvalidInput, match="no model that can be taken"):
+        models_at(tmp_path / "other")
+
+
+def test_a_gguf_tells_its_architecture_and_precision(tmp_path: Path) -> None:
+    path = tmp_path / "m.gguf"
+    path.write_bytes(gguf_header([*LLM, ("general.file_type", 4, number(15))]) + WEIGHTS)
+    (card,) = models_at(path)
+    assert "(llama, Q4_K_M)" in card.description

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from catalog_files import Shelf, file_entry, model_entry
 
+from hgpt_desktop.catalog.catalogue import CatalogueIndex
 from hgpt_desktop.catalog.records import InstallRecord, RecordedFile, write_record
 from hgpt_desktop.core.errors import CatalogUnavailable, DatabaseTooNew, InvalidInput
 
@@ -249,3 +250,27 @@ def test_importing_the_room_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_catalogue_of_the_users_own_stands_beside_the_shipped_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    shelf.write(model_entry("shipped", file_entry("a", b"x", "hub:a/b@main/a")))
+    own = tmp_path / "own.yaml"
+
+    def ids() -> list[str]:
+        index = CatalogueIndex(
+            shelf.models_yaml, shelf.db_path, shelf.models, lambda card: True, lambda: 1 << 40, own_yaml=own
+        )
+        return [card.id for card in index.cards()]
+
+    assert ids() == ["shipped"]
+    mine = model_entry("mine", file_entry("a", b"x", "hub:a/b@main/a"))
+    shipped = model_entry("shipped", file_entry("b", b"y", "hub:a/b@main/b"))
+    own.write_text(yaml.safe_dump({"schema": 1, "models": [mine, shipped]}), encoding="utf-8")
+    assert ids() == ["shipped", "mine"]
+    assert "shipped is in the shipped one" in caplog.text
+    own.write_text("models: [", encoding="utf-8")
+    assert ids() == ["shipped"]
+    assert "your own catalogue is left out" in caplog.text

@@ -47,7 +47,7 @@ def run(
 
 def test_every_text_task_is_in_the_vocabulary() -> None:
     assert set(load_vocabulary().names) >= TEXT_TASKS
-    assert len(TEXT_TASKS) == 8
+    assert len(TEXT_TASKS) == 10
 
 
 def test_a_summary_of_a_text_file(tmp_path: Path) -> None:
@@ -180,7 +180,8 @@ def test_an_empty_text_is_refused(tmp_path: Path, task: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "task", sorted(TEXT_TASKS - {"text-classification", "token-classification", "question-answering"})
+    "task",
+    sorted(TEXT_TASKS - {name for name in TEXT_TASKS if name.endswith(("classification", "answering"))}),
 )
 def test_an_llm_that_writes_nothing_is_an_error(tmp_path: Path, task: str) -> None:
     with pytest.raises(ExecutionFailed, match="wrote nothing"):
@@ -222,3 +223,23 @@ def test_a_label_may_begin_another_one(tmp_path: Path) -> None:
 
     made = run(FakeLLM(chooser), tmp_path, "text-classification", text="x", labels="sport, sports")
     assert made.text == "sports"
+
+
+def test_labels_that_are_named_are_chosen_among(tmp_path: Path) -> None:
+    llm = FakeLLM(lambda _prompt, options: options.index(" sport."))
+    made = run(llm, tmp_path, "zero-shot-classification", text="A goal!", labels="politics or sport")
+    assert made.text == "sport"
+    with pytest.raises(InvalidInput, match="Fewer than two labels"):
+        run(llm, tmp_path, "zero-shot-classification", text="A goal!", labels="sport")
+
+
+def test_a_long_table_is_asked_piece_by_piece_below_its_header(tmp_path: Path) -> None:
+    rows = "\n".join(f"town {number},{number}" for number in range(3000))
+    table = Resource(
+        "t.csv", Kind.TABLE, tmp_path / "t.csv", "text/csv", 1, text=f"town,people\n{rows}\nRome,3000000"
+    )
+    llm = FakeLLM(writer=lambda prompt: "Rome." if "Rome" in prompt.messages[-1].content else UNKNOWN)
+    made = run(llm, tmp_path, "table-question-answering", table=table, question="Which is largest?")
+    assert made.text == "Rome."
+    assert len(llm.prompts) > 3
+    assert all("Text:\ntown,people\n" in prompt.messages[-1].content for prompt in llm.prompts)

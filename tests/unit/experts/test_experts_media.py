@@ -11,7 +11,14 @@ import pytest
 from PIL import Image
 
 from hgpt_desktop.core.errors import Cancelled, InvalidInput
-from hgpt_desktop.experts.media import Picture, audio_blocks, audio_seconds, decode_audio, open_image
+from hgpt_desktop.experts.media import (
+    Picture,
+    audio_blocks,
+    audio_seconds,
+    decode_audio,
+    open_image,
+    sound_pieces,
+)
 from hgpt_desktop.settings import shipped
 
 SAMPLES = shipped("resources") / "samples"
@@ -183,6 +190,27 @@ def test_compressed_sound_with_two_channels(tmp_path: Path) -> None:
         for packet in [*stream.encode(frame), *stream.encode(None)]:
             container.mux(packet)
     assert decode_audio(path, 16_000).shape[0] == pytest.approx(16_000, abs=50)
+
+
+@pytest.mark.parametrize("layout", ["mono", "stereo", "5.1"])
+@pytest.mark.parametrize("rate_hz", [8_000, 48_000])
+def test_any_channels_and_rates_are_heard_equally_loud(tmp_path: Path, layout: str, rate_hz: int) -> None:
+    import av
+
+    path = tmp_path / "a.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=rate_hz, layout=layout)
+        tone = (a_tone(1.0, rate_hz) * 32767).astype(np.int16)
+        channels = np.stack([tone] * stream.layout.nb_channels)  # (channels, n)
+        frame = av.AudioFrame.from_ndarray(channels.T.reshape(1, -1), format="s16", layout=layout)
+        frame.sample_rate = rate_hz
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    mono = decode_audio(path, 16_000)
+    both = np.concatenate(list(sound_pieces(path, 16_000, 2)))
+    assert mono.shape[0] == both.shape[0] == pytest.approx(16_000, abs=60)
+    assert both.shape[1] == 2
+    assert float(np.abs(mono[1000:-1000]).max()) == pytest.approx(0.5, abs=0.15)
+    assert float(np.abs(both[1000:-1000]).max()) == pytest.approx(0.5, abs=0.15)
 
 
 def test_what_is_no_recording(tmp_path: Path) -> None:

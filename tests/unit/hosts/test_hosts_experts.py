@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,19 +14,21 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import (
     Cancelled,
     ExecutionFailed,
+    HgptError,
     HostDied,
     InvalidInput,
     OutOfMemory,
 )
-from hgpt_desktop.core.interfaces import ExpertCall, OnProgress, Prompt
+from hgpt_desktop.core.interfaces import ExpertCall, ExpertOutcome, OnProgress, Prompt
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.experts.base import Expert
+from hgpt_desktop.experts.base import Expert, together
+from hgpt_desktop.experts.registry import FAMILIES
 from hgpt_desktop.hosts import clients, expert_host
 from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
 from hgpt_desktop.hosts.expert_host import ExpertVerbs, lane_of
 from hgpt_desktop.hosts.peak import PeakMeter
-from hgpt_desktop.hosts.protocol import Call, LoadModel, Pipe, RunExpert
+from hgpt_desktop.hosts.protocol import Call, Failure, LoadModel, Pipe, RunExpert, RunTogether
 from hgpt_desktop.hosts.serving import Calling
 
 HERE = Path(__file__).parent
@@ -269,3 +272,67 @@ def test_options_must_differ(tmp_path: Path, options: tuple[str, ...]) -> None:
     client = LlamaClient(tmp_path / "states", tmp_path / "log", 4096)
     with pytest.raises(ValueError, match="option"):
         client.choose(Prompt(()), options, CancelToken())
+
+
+class FakeBatchExpert(FakeExpert):
+    """Takes several inputs at once; one that says `bad` is refused."""
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: Callable[[], bool]
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        self._work()
+
+        def finish(call: ExpertCall, text: str, found: str) -> tuple[Resource, ...]:
+            return (Resource("a", Kind.TEXT, call.out_dir / "a", "text/plain", 1, text=found),)
+
+        return together(calls, _text, lambda texts: [text.upper() for text in texts], finish)
+
+
+def _text(call: ExpertCall) -> str:
+    if call.text("text") == "bad":
+        raise InvalidInput("That is no text.", "Take another one.")
+    return call.text("text")
+
+
+def several(*texts: str) -> tuple[ExpertCall, ...]:
+    return tuple(ExpertCall("t", {"text": (text,)}, Path("/out"), f"stem-{text}") for text in texts)
+
+
+def test_inputs_at_once_have_outcomes_of_their_own(
+    calling: Calling, loads: dict[str, Callable[[], Expert]]
+) -> None:
+    loads["one"] = lambda: FakeBatchExpert(lambda: None)
+    verbs = ExpertVerbs()
+    verbs.load(LoadModel(card("one"), "cpu"), calling)
+    answers = verbs.run_together(RunTogether(card("one"), several("a", "bad", "c")), calling)
+    first, second, third = answers
+    assert isinstance(first, ExpertOutcome)
+    assert isinstance(third, ExpertOutcome)
+    assert (first.outputs[0].text, third.outputs[0].text) == ("A", "C")
+    assert isinstance(second, Failure)
+    assert (second.error, second.message) == ("InvalidInput", "That is no text.")
+
+
+def test_memory_that_runs_out_ends_all_inputs(
+    calling: Calling, loads: dict[str, Callable[[], Expert]]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("CUDA out of memory. Tried to allocate")
+
+    loads["one"] = lambda: FakeBatchExpert(fail)
+    verbs = ExpertVerbs()
+    verbs.load(LoadModel(card("one"), "cpu"), calling)
+    with pytest.raises(OutOfMemory):
+        verbs.run_together(RunTogether(card("one"), several("a", "b")), calling)
+
+
+def test_client_runs_inputs_together(experts: ExpertClient) -> None:
+    token = CancelToken()
+    experts.load(card("one"), "cpu", quiet, token)
+    good, bad = experts.run_together(card("one"), several("a", ""), quiet, token)
+    assert isinstance(good, ExpertOutcome)
+    assert good.outputs[0].text == "a"
+    assert isinstance(bad, InvalidInput)
+    assert experts.most_together(card("one")) == 1
+    timm = replace(card("eye"), loader="timm")
+    assert experts.most_together(timm) == FAMILIES["timm"].batches > 1

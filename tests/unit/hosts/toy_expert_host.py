@@ -7,12 +7,12 @@ import signal
 import threading
 from collections.abc import Sequence
 
-from hgpt_desktop.core.errors import HostDied
+from hgpt_desktop.core.errors import HostDied, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertOutcome, Loaded
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.hosts.expert_host import lane_of
-from hgpt_desktop.hosts.protocol import LoadModel, RunExpert
-from hgpt_desktop.hosts.serving import Calling, Serving, begin
+from hgpt_desktop.hosts.protocol import Failure, LoadModel, RunExpert, RunTogether
+from hgpt_desktop.hosts.serving import Calling, Handler, Serving, begin
 
 _held: set[str] = set()
 _meeting = threading.Barrier(2)
@@ -40,10 +40,19 @@ def run(wanted: RunExpert, _: Calling) -> ExpertOutcome:
     return ExpertOutcome((resource,), 0.1)
 
 
+def run_together(wanted: RunTogether, calling: Calling) -> tuple[ExpertOutcome | Failure, ...]:
+    refused = InvalidInput("That is nothing to work on.", "Take something else.")
+    return tuple(
+        run(RunExpert(wanted.card, call), calling) if call.text("text") else Failure.of(0, refused, "")
+        for call in wanted.calls
+    )
+
+
 def unload(model_id: str, _: Calling) -> None:
     _held.discard(model_id)
 
 
 def main(arguments: Sequence[str]) -> None:
     pipe = begin(int(arguments[0]))
-    Serving(pipe, {"load": load, "run": run, "unload": unload}, lane_of, "Please report it.").run_for_ever()
+    verbs: dict[str, Handler] = {"load": load, "run": run, "run_together": run_together, "unload": unload}
+    Serving(pipe, verbs, lane_of, "Please report it.").run_for_ever()

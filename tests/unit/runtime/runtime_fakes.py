@@ -28,10 +28,11 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import ExecutionReport, TaskResult
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
+from hgpt_desktop.runtime.decisions import DeviceState
 from hgpt_desktop.runtime.footprints import Footprint
 from hgpt_desktop.runtime.foresight import Foresight
 from hgpt_desktop.runtime.memory import MemoryView
-from hgpt_desktop.runtime.scheduling import DeviceState
+from hgpt_desktop.runtime.rival import Rival
 
 E = TypeVar("E", bound=Event)
 MIB = 2**20
@@ -203,6 +204,7 @@ class FreeMemory:
         self._device = device
         self._one_at_a_time = threading.Lock()
         self.foresight = Foresight()
+        self.rival = Rival()
 
     def view(self, device: str, cards: Collection[ModelCard]) -> MemoryView:
         costs = {card.id: Footprint(card.memory_bytes, 0, 0.25) for card in cards}
@@ -218,7 +220,12 @@ class FreeMemory:
         return self._device
 
     def lease(
-        self, card: ModelCard, emit: Emit, on_progress: OnProgress, cancel: CancelToken
+        self,
+        card: ModelCard,
+        emit: Emit,
+        on_progress: OnProgress,
+        cancel: CancelToken,
+        input_bytes: int | None = None,
     ) -> AbstractContextManager[Lease]:
         with self._one_at_a_time:
             loaded = self._backend.load(card, self._device, on_progress, cancel)

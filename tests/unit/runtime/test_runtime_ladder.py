@@ -26,21 +26,25 @@ from hgpt_desktop.runtime.simulated_device import SimulatedDevice
 
 PAINTER = card("painter", loader="diffusers-text-to-image")
 READER = card("reader", loader="transformers-depth")
+HEARER = card("hearer", loader="faster-whisper")
 SPEAKER = card("speaker", loader="piper")
 
 
 @pytest.mark.parametrize(
     ("model", "device", "rungs"),
     [
-        (PAINTER, "cuda:0", ["AS_IT_IS", "IDLE_FREED", "TILED", "OFFLOADED", "LAYERED", "ON_CPU"]),
-        (PAINTER, "cpu", ["AS_IT_IS", "IDLE_FREED", "TILED"]),
-        (READER, "cuda:0", ["AS_IT_IS", "IDLE_FREED", "ON_CPU"]),
-        (READER, "cpu", ["AS_IT_IS", "IDLE_FREED", "HALVED"]),
-        (SPEAKER, "cpu", ["AS_IT_IS", "IDLE_FREED"]),
+        (PAINTER, "cuda:0", "TILED SLICED OFFLOADED LAYERED ON_CPU"),
+        (PAINTER, "cpu", "TILED SLICED HALVED"),
+        (READER, "cuda:0", "OFFLOADED LAYERED ON_CPU"),
+        (READER, "cpu", "HALVED"),
+        (HEARER, "cuda:0", "EIGHT_BIT ON_CPU"),
+        (HEARER, "cpu", ""),
+        (SPEAKER, "cpu", ""),
     ],
 )
-def test_each_family_has_its_rungs(model: ModelCard, device: str, rungs: list[str]) -> None:
-    assert [rung.name for rung in rungs_for(model, device)] == rungs
+def test_each_family_has_its_rungs(model: ModelCard, device: str, rungs: str) -> None:
+    names = [rung.name for rung in rungs_for(model, device)]
+    assert names == ["AS_IT_IS", "IDLE_FREED", "ONE_BY_ONE", *rungs.split()]
 
 
 def test_what_the_catalogue_sets_is_kept() -> None:
@@ -50,7 +54,7 @@ def test_what_the_catalogue_sets_is_kept() -> None:
 
 def test_a_rung_is_seen_in_the_options() -> None:
     for rung in rungs_for(PAINTER, "cuda:0"):
-        told = Rung.AS_IT_IS if rung is Rung.IDLE_FREED else rung
+        told = Rung.AS_IT_IS if rung in (Rung.IDLE_FREED, Rung.ONE_BY_ONE) else rung
         assert rung_of(on_rung(PAINTER, rung)) is told
     assert on_rung(PAINTER, Rung.AS_IT_IS) is PAINTER
 
@@ -79,6 +83,14 @@ def test_who_never_fits_does_not_put_others_out() -> None:
     ladder = Ladder(PAINTER, "cuda:0", RungsOfRun())
     ladder.step_down(never_fits=True)
     assert ladder.rung is Rung.TILED
+
+
+def test_fewer_inputs_at_once_help_only_who_had_several() -> None:
+    ladder = Ladder(PAINTER, "cuda:0", RungsOfRun())
+    assert ladder.batches
+    ladder.step_down(never_fits=True, together=True)
+    assert ladder.rung is Rung.ONE_BY_ONE
+    assert not ladder.batches
 
 
 def test_the_last_rung_is_the_end() -> None:
@@ -125,13 +137,14 @@ def run_full(folder: Path, wanted: dict[str, object]) -> tuple[TaskResult, list[
 
 def test_a_task_goes_down_the_rungs_until_one_holds(tmp_path: Path) -> None:
     result, told, device = run_full(tmp_path, {"offload": "model"})
-    assert (result.status, result.attempts) == (TaskStatus.DONE, 4)
+    assert (result.status, result.attempts) == (TaskStatus.DONE, 5)
     assert [one.rpartition("Trying")[2] for one in told if "Trying" in one] == [
         " with all idle models put out.",
         " in tiles.",
+        " in tiles, with attention in slices.",
         " with parts of it on the processor.",
     ]
-    assert device.counts.loads == 4  # each way of loading is a load of its own
+    assert device.counts.loads == 5  # each way of loading is a load of its own
 
 
 def test_the_processor_is_the_last_rung(tmp_path: Path) -> None:
@@ -149,7 +162,7 @@ def test_the_end_says_what_was_tried(tmp_path: Path) -> None:
 def test_an_llm_goes_to_the_gpu_in_part() -> None:
     llm = card("qwen", loader="llama.cpp")
     rungs = rungs_for(llm, "cuda:0")
-    assert [rung.name for rung in rungs] == ["AS_IT_IS", "IDLE_FREED", "FEW_LAYERS", "ON_CPU"]
+    assert [rung.name for rung in rungs] == ["AS_IT_IS", "IDLE_FREED", "ONE_BY_ONE", "FEW_LAYERS", "ON_CPU"]
     assert on_rung(llm, Rung.FEW_LAYERS).options == {"gpu_layers": 12}
 
 

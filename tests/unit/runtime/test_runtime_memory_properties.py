@@ -25,11 +25,12 @@ from hgpt_desktop.core.events import Event
 from hgpt_desktop.core.interfaces import ExpertCall, ExpertOutcome, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.runtime.decisions import DeviceState, PlannedTask
 from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.footprints import Footprint
 from hgpt_desktop.runtime.memory import MemoryManager
 from hgpt_desktop.runtime.runners import InlineRunner, ThreadRunner
-from hgpt_desktop.runtime.scheduling import DeviceState, PlannedTask, Scheduler
+from hgpt_desktop.runtime.scheduling import Scheduler
 from hgpt_desktop.runtime.simulated_device import Faults, SimulatedDevice
 
 EXAMPLES = int(os.environ.get("HGPT_EXAMPLES", "200"))

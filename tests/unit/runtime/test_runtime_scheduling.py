@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask
 from hgpt_desktop.runtime.footprints import Footprint
-from hgpt_desktop.runtime.scheduling import Decision, DeviceState, Eviction, PlannedTask, Scheduler
+from hgpt_desktop.runtime.scheduling import Scheduler
 
 COSTS = {
     "a": Footprint(4, 1, 4.0),

@@ -1,0 +1,102 @@
+"""Which of some named sounds a recording holds, by models that know sound and text (CLAP of transformers)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, required_text, stop_if, write_text
+from hgpt_desktop.experts.media import audio_blocks, audio_seconds
+from hgpt_desktop.experts.pretrained import (
+    TorchExpert,
+    in_words,
+    load_model,
+    load_processor,
+    running,
+    to_model,
+)
+from hgpt_desktop.experts.wording import labels_in
+
+_HYPOTHESIS = "This is a sound of {label}."
+_SHORTEST_S = 0.5
+
+
+class SoundMatcher(TorchExpert):
+    """Options: `hypothesis` (holds `{label}`)."""
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """The labels with their scores over the whole recording, best first; they sum to 1.
+
+        Data: `{"seconds", "labels": [{"label", "score"}], "segments"}`; a segment is
+        `{"start_s", "end_s", "label", "score"}`.
+
+        Raises:
+            InvalidInput: fewer than two labels are named.
+        """
+        path = required_path(call, "audio")
+        labels = labels_in(required_text(call, "labels"))
+        if len(labels) < 2:
+            raise InvalidInput(
+                "Only one sound is named, so there is nothing to choose from.",
+                "Name at least two, such as: rain, applause.",
+            )
+        extractor = self.processor.feature_extractor
+        rate = int(extractor.sampling_rate)
+        window_s = float(extractor.nb_max_samples) / rate
+        total = audio_seconds(path)
+        at, summed, segments = 0.0, None, []
+        with running(self.card):
+            texts = self._texts(labels)
+            for block in audio_blocks(path, rate, window_s, should_stop):
+                stop_if(should_stop)
+                scores = self._scores(block, rate, texts)
+                length = block.shape[0] / rate
+                best = int(scores.argmax())
+                segments.append(
+                    {
+                        "start_s": round(at, 2),
+                        "end_s": round(at + length, 2),
+                        "label": labels[best],
+                        "score": round(float(scores[best]), 4),
+                    }
+                )
+                summed = scores * length if summed is None else summed + scores * length
+                at += length
+                on_progress(min(1.0, at / total) if total else None, f"{at:.0f} seconds heard")
+        assert summed is not None  # audio_blocks yields at least one
+        shares = (summed / at).tolist()
+        ranked = sorted(
+            ({"label": label, "score": round(score, 4)} for label, score in zip(labels, shares, strict=True)),
+            key=lambda entry: -float(str(entry["score"])),
+        )
+        data = {"seconds": round(at, 2), "labels": ranked, "segments": segments}
+        return (write_text(call, in_words(ranked), data),)
+
+    def _texts(self, labels: list[str]) -> Any:
+        """(labels, size), of length 1."""
+        hypothesis = str(self.option("hypothesis", _HYPOTHESIS))
+        claims = [hypothesis.replace("{label}", label) for label in labels]
+        inputs = self.processor.tokenizer(claims, padding=True, truncation=True, return_tensors="pt")
+        inputs.pop("token_type_ids", None)
+        return self.model.get_text_features(**to_model(inputs, self.model)).pooler_output
+
+    def _scores(self, block: Any, rate: int, texts: Any) -> Any:
+        """(labels,) 0..1."""
+        import numpy as np
+
+        if block.shape[0] < rate * _SHORTEST_S:
+            block = np.pad(block, (0, int(rate * _SHORTEST_S) - block.shape[0]))
+        inputs = self.processor.feature_extractor(block, sampling_rate=rate, return_tensors="pt")
+        heard = self.model.get_audio_features(**to_model(inputs, self.model)).pooler_output  # (1, size)
+        logits = self.model.logit_scale_a.exp() * heard @ texts.T
+        return logits[0].float().softmax(dim=-1).cpu()
+
+
+def load(card: ModelCard, device: str) -> Expert:
+    """CLAP with its feature extractor and tokenizer."""
+    return SoundMatcher(
+        card, device, load_model("ClapModel", card, device), load_processor("ClapProcessor", card)
+    )

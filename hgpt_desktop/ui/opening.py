@@ -1,0 +1,65 @@
+"""Opens a file in the viewer for its kind, or in the desktop's program where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from hgpt_desktop.bridge.media import LookedAt, look
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.document_viewer import DocumentViewer
+from hgpt_desktop.ui.files import open_or_say, say_problem
+from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.table_viewer import TableViewer
+from hgpt_desktop.ui.text_viewer import TextViewer
+from hgpt_desktop.ui.video_player import VideoPlayer
+from hgpt_desktop.ui.viewer import Viewer
+
+_SEPARATED = ("text/csv", "text/tab-separated-values")
+
+
+class PlayerViewer(Viewer):
+    """A recording or a film in a window of its own."""
+
+    def __init__(self, parent: QWidget, resource: Resource) -> None:
+        super().__init__(parent, resource.path)
+        film = resource.kind is Kind.VIDEO
+        self.player = VideoPlayer(resource) if film else AudioPlayer(resource)
+        self.resize(*((860, 660) if film else (640, 220)))
+        self.setMinimumSize(420, 180)
+        self.body.setContentsMargins(16, 16, 16, 16)
+        self.body.addWidget(self.player)
+        if not film:
+            self.body.addStretch(1)
+
+
+def open_viewer(widget: QWidget, path: Path) -> None:
+    """Look at the file in a worker and show it; what went wrong is said in the widget's window."""
+
+    def show(found: LookedAt) -> None:
+        viewer = viewer_for(widget.window(), path, found)
+        if viewer is not None:
+            viewer.show()
+        else:
+            open_or_say(widget, path)
+
+    read_for(widget, lambda: look(path), show, lambda problem: say_problem(widget, problem))
+
+
+def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
+    """The viewer for a file of this kind, if there is one."""
+    if found.kind is Kind.IMAGE:
+        return ImageViewer(parent, path)
+    if found.kind in (Kind.AUDIO, Kind.VIDEO):
+        size_bytes = path.stat().st_size if path.exists() else 0
+        return PlayerViewer(parent, Resource(path.name, found.kind, path, found.media_type, size_bytes))
+    if found.is_pdf:
+        return DocumentViewer(parent, path)
+    if found.kind is Kind.TABLE and found.media_type in _SEPARATED:
+        return TableViewer(parent, path)
+    if found.kind is Kind.TEXT:
+        return TextViewer(parent, path)
+    return None

@@ -1,0 +1,517 @@
+"""What is put into a request: drops everywhere, screen regions, the microphone, bad files in place."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+import wave
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QPixmap,
+)
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+from sounds import Source
+from stories import resource, write_pdf, write_wav
+
+from hgpt_desktop.bridge.views import DraftView, ExchangeView, ProblemView
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui import microphone, screen_region, sound
+from hgpt_desktop.ui.cards import ProblemCard
+from hgpt_desktop.ui.chips import AttachmentChip
+from hgpt_desktop.ui.document_viewer import DocumentViewer
+from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.microphone import RATE_HZ, LevelMeter, RecordingStrip, Stream, open_microphone
+from hgpt_desktop.ui.opening import PlayerViewer, open_viewer
+from hgpt_desktop.ui.screen_region import RegionPicker, Shot, cut_out
+from hgpt_desktop.ui.table_viewer import TableViewer
+from hgpt_desktop.ui.text_viewer import TextViewer
+
+ROOT = Path(__file__).parents[2]
+
+
+def problems(window: MainWindow) -> list[str]:
+    QApplication.processEvents()  # what a layout took up is shown in the next turn
+    cards = window.findChildren(ProblemCard)
+    return [card.problem.message for card in cards if not card.isHidden()]
+
+
+def picture(path: Path, width: int = 60, height: int = 40) -> Path:
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkCyan)
+    assert image.save(str(path))
+    return path
+
+
+V = TypeVar("V", bound=QWidget)
+
+
+def opened(kind: type[V], qtbot: QtBot) -> V:
+    """The window of this kind, as soon as it is there."""
+    found: list[V] = []
+
+    def look() -> bool:
+        found.extend(one for one in QApplication.topLevelWidgets() if isinstance(one, kind))
+        return bool(found)
+
+    qtbot.waitUntil(look, timeout=10_000)
+    return found[0]
+
+
+# ---------------------------------------------------------------- drops
+
+
+def drop_as_the_desktop_does(window: QWidget, place: QPoint, paths: list[Path]) -> bool:
+    """Files with their names as text beside them, as file managers give them; whether they were taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    data.setText("\n".join(map(str, paths)))
+    given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    taken = []
+    for event in (
+        QDragEnterEvent(place, *given), QDragMoveEvent(place, *given), QDropEvent(QPointF(place), *given)
+    ):  # fmt: skip
+        QApplication.sendEvent(window.windowHandle(), event)  # Qt looks for the widget below
+        taken.append(event.isAccepted())
+    return all(taken)
+
+
+def test_files_may_be_dropped_on_every_widget_of_the_window(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = resource(tmp_path / "t.txt", Kind.TEXT, "text/plain", "Some text")
+    engine = ScriptedEngine()
+    window = open_window(engine)
+    window.chat.page.show_exchanges(
+        [ExchangeView("Read this", (text,), None, (), "An **answer**", 0, 1.0, "r")]
+    )
+    qtbot.waitUntil(lambda: len(window.page.answers) == 1 and not window.page.filling, timeout=5000)
+    window.page.answers[0].foot.good_button.click()
+    window.chat.open_find()
+    file = picture(tmp_path / "cat.png")
+    tried = 0
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and widget.window() is window and widget.rect().isValid():
+            window.composer.clear()
+            place = widget.mapTo(window, widget.rect().center())
+            assert drop_as_the_desktop_does(window, place, [file]), widget
+            assert window.composer.paths == (file,), widget
+            tried += 1
+    assert tried > 60
+    for field in window.findChildren(QLineEdit):
+        assert "cat.png" not in field.text()
+    texts = [area.toPlainText() for area in window.findChildren(QTextEdit)]
+    texts += [area.toPlainText() for area in window.findChildren(QPlainTextEdit)]
+    assert not any("cat.png" in text for text in texts)
+
+
+# ---------------------------------------------------------------- bad files
+
+
+def test_an_unsupported_file_says_so_in_its_chip(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    strange, good = tmp_path / "strange.bin", picture(tmp_path / "good.png")
+    strange.write_bytes(os.urandom(4000).replace(b"\x00", b"\x01") + b"\x00" * 50)
+    window = open_window(ScriptedEngine())
+    window.composer.attach([strange, good])
+    chip = window.composer.strip.chips[0]
+    qtbot.waitUntil(lambda: chip.problem is not None, timeout=5000)
+    assert chip.toolTip().startswith("strange.bin is of a type that is not known here.")
+    assert chip.accessibleDescription() == chip.toolTip()
+    qtbot.waitUntil(
+        lambda: problems(window) == ["strange.bin is of a type that is not known here."], timeout=5000
+    )
+    assert window.composer.strip.chips[1].problem is None
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 nonsense"])
+def test_empty_and_damaged_files_say_so_in_their_chips(
+    content: bytes, open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(content)
+    window = open_window(ScriptedEngine())
+    window.composer.attach([broken])
+    qtbot.waitUntil(lambda: window.composer.strip.chips[0].problem is not None, timeout=5000)
+    assert len(problems(window)) == 1
+
+
+def test_a_file_that_may_not_be_read_says_so(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = tmp_path / "locked.txt"
+    locked.write_text("x", encoding="utf-8")
+    real: Callable[..., object] = Path.open
+
+    def refuse(self: Path, *arguments: object, **named: object) -> object:
+        if self == locked:  # for root, every file is open
+            raise PermissionError(13, "Permission denied")
+        return real(self, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    window = open_window(ScriptedEngine())
+    window.composer.attach([locked])
+    qtbot.waitUntil(lambda: problems(window) == ["You may not read locked.txt."], timeout=5000)
+
+
+def test_a_file_that_vanished_says_so_in_the_conversation(tmp_path: Path, qtbot: QtBot) -> None:
+    chip = AttachmentChip(tmp_path / "gone.png", removable=False)
+    qtbot.addWidget(chip)
+    assert chip.toolTip() == "gone.png"
+    assert chip._under.text() == "no longer there"
+
+
+# ---------------------------------------------------------------- chips
+
+
+def test_chips_show_what_is_in_the_file_and_go_with_the_delete_key(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    paper, photo = write_pdf(tmp_path / "a.pdf", 3), picture(tmp_path / "a.png")
+    window = open_window(ScriptedEngine())
+    window.composer.attach([paper, photo])
+    first, second = window.composer.strip.chips
+    qtbot.waitUntil(lambda: first._thumbnail.isVisible() and second._thumbnail.isVisible(), timeout=10_000)
+    assert first._under.text() == "3 pages"
+    first.setFocus()
+    QTest.keyClick(first, Qt.Key.Key_Delete)
+    assert window.composer.paths == (photo,)
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "Using Qt multimedia", "PulseAudio", "pa_context")
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.png", ImageViewer), ("a.pdf", DocumentViewer), ("a.csv", TableViewer), ("a.txt", TextViewer),
+        ("a.wav", PlayerViewer),
+    ],
+)  # fmt: skip
+def test_enter_opens_a_file_in_the_viewer_for_its_content(
+    name: str, kind: type[QWidget], qtbot: QtBot, tmp_path: Path
+) -> None:
+    makers: dict[str, Callable[[Path], object]] = {
+        "a.png": picture,
+        "a.pdf": lambda path: write_pdf(path, 1),
+        "a.csv": lambda path: path.write_text("a,b\n1,2\n", encoding="utf-8"),
+        "a.txt": lambda path: path.write_text("words", encoding="utf-8"),
+        "a.wav": write_wav,
+    }
+    makers[name](tmp_path / name)
+    chip = AttachmentChip(tmp_path / name, removable=False)
+    qtbot.addWidget(chip)
+    chip.show()
+    QTest.keyClick(chip, Qt.Key.Key_Return)
+    viewer = opened(kind, qtbot)
+    assert viewer.windowTitle() == name
+    viewer.close()
+
+
+@pytest.mark.qt_log_ignore("raise", "requestActivate")
+def test_what_is_done_in_a_viewer_reaches_the_window(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = picture(tmp_path / "a.png")
+    window = open_window(ScriptedEngine())
+    open_viewer(window.composer, file)
+    viewer = opened(ImageViewer, qtbot)
+    viewer.take_files([file])
+    assert window.composer.paths == (file,)
+    viewer.show_problem(ProblemView("It went.", "Look elsewhere."))
+    assert viewer.noted == "It went. Look elsewhere."
+    viewer.close()
+
+
+# ---------------------------------------------------------------- the screen
+
+
+@pytest.fixture
+def screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The screen shows one half red, one half blue, and the window leaves it at once."""
+
+    def grab(self: object, window: int = 0) -> QPixmap:
+        shown = QPixmap(QGuiApplication.primaryScreen().size())
+        shown.fill(QColor("red"))
+        return shown
+
+    monkeypatch.setattr("PySide6.QtGui.QScreen.grabWindow", grab)
+    monkeypatch.setattr(screen_region, "_LEAVING_MS", 0)
+
+
+@pytest.mark.usefixtures("screens")
+@pytest.mark.qt_log_ignore("raise", "requestActivate", "keyboard")
+def test_a_part_of_the_screen_is_drawn_out_and_attached(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine())
+    QTest.mouseClick(window.composer.region_button, Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+    picker = window.composer.picker
+    assert picker is not None
+    qtbot.waitUntil(lambda: bool(picker.panes), timeout=5000)
+    (pane,) = picker.panes
+    QTest.mousePress(pane, Qt.MouseButton.LeftButton, pos=QPoint(200, 150))
+    QTest.mouseMove(pane, QPoint(120, 100))
+    pane.grab()
+    QTest.mouseRelease(pane, Qt.MouseButton.LeftButton, pos=QPoint(100, 50))
+    assert window.isVisible()
+    qtbot.waitUntil(lambda: len(window.composer.paths) == 1, timeout=5000)
+    kept = QImage(str(window.composer.paths[0]))
+    assert (kept.width(), kept.height()) == (100, 100)
+    assert kept.pixelColor(50, 50).name() == "#ff0000"
+    assert window.composer.paths[0].parent == tmp_path / "pasted"
+
+
+@pytest.mark.usefixtures("screens")
+@pytest.mark.qt_log_ignore("raise", "requestActivate", "keyboard")
+def test_the_keys_choose_a_part_of_the_screen_too(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    picker = RegionPicker(window)
+    picker.start()
+    qtbot.waitUntil(lambda: bool(picker.panes), timeout=5000)
+    pane = picker.panes[0]
+    pane.grab()
+    QTest.keyClick(pane, Qt.Key.Key_Right)
+    begun = QRect(picker.region)
+    assert begun.center() == pane.geometry().center()
+    QTest.keyClick(pane, Qt.Key.Key_Right)
+    QTest.keyClick(
+        pane, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+    )
+    assert picker.region.topLeft() == begun.topLeft() + QPoint(20, 0)
+    assert picker.region.height() == begun.height() - 2
+    with qtbot.waitSignal(picker.picked, timeout=5000) as caught:
+        QTest.keyClick(pane, Qt.Key.Key_Return)
+    assert caught.args is not None
+    assert caught.args[0].size() == QRect(0, 0, begun.width(), begun.height() - 2).size()
+    picker.start()
+    qtbot.waitUntil(lambda: bool(picker.panes), timeout=5000)
+    QTest.mouseClick(picker.panes[0], Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert picker.panes, "a mere click chooses nothing"
+    with qtbot.waitSignal(picker.left, timeout=5000):
+        QTest.keyClick(picker.panes[0], Qt.Key.Key_Escape)
+    assert window.isVisible()
+
+
+def test_a_region_over_two_screens_is_put_together() -> None:
+    left, right = QPixmap(100, 80), QPixmap(200, 160)
+    left.fill(QColor("red"))
+    right.fill(QColor("blue"))
+    right.setDevicePixelRatio(2)
+    shots = [Shot(QRect(0, 0, 100, 80), left), Shot(QRect(100, 0, 100, 80), right)]
+    both = cut_out(shots, QRect(80, 10, 40, 20))
+    assert (both.width(), both.height()) == (80, 40), "as sharp as the sharper screen"
+    assert both.pixelColor(10, 10).name() == "#ff0000"
+    assert both.pixelColor(70, 10).name() == "#0000ff"
+    assert cut_out(shots, QRect(0, 0, 30, 30)).width() == 30
+    assert cut_out(shots, QRect(500, 500, 10, 10)).isNull()
+
+
+@pytest.mark.qt_log_ignore("raise", "requestActivate")
+@pytest.mark.parametrize("platform", ["wayland", "empty"])
+def test_a_desktop_that_refuses_is_said_kindly(
+    platform: str, open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen_region, "_LEAVING_MS", 0)
+    if platform == "wayland":
+        monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    else:
+        monkeypatch.setattr("PySide6.QtGui.QScreen.grabWindow", lambda self, window=0: QPixmap())
+    window = open_window(ScriptedEngine())
+    QTest.keyClick(
+        window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    words = "This desktop does not let programs take pictures of the screen."
+    qtbot.waitUntil(lambda: problems(window) == [words], timeout=5000)
+    assert window.isVisible()
+
+
+# ---------------------------------------------------------------- the microphone
+
+
+@pytest.fixture
+def microphones(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
+    """In place of the machine's; those that were opened."""
+    opened: list[Source] = []
+
+    def open_one(parent: QObject) -> Stream:
+        opened.append(Source(parent))
+        return Stream(opened[-1], RATE_HZ, 1, opened[-1].close)
+
+    monkeypatch.setattr(microphone, "open_microphone", open_one)
+    return opened
+
+
+def tone(seconds: float, loud: float = 0.5) -> list[int]:
+    return [
+        round(32000 * loud * math.sin(at * 440 * math.tau / RATE_HZ))
+        for at in range(round(seconds * RATE_HZ))
+    ]
+
+
+def test_a_recording_is_metered_stopped_and_attached(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, microphones: list[Source]
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.text.setPlainText("Write this down")
+    QTest.mouseClick(window.composer.record_button, Qt.MouseButton.LeftButton)
+    recorder = window.composer.recorder
+    assert recorder.isVisible()
+    assert not window.composer.attach_button.isVisible()
+    allowed = [window.composer.can_send]  # not before the recording has ended
+    for _ in range(12):
+        microphones[0].give(tone(0.1, 0.25))
+    assert recorder.meter.level == pytest.approx(0.244, abs=0.02)
+    recorder.grab()
+    QTest.mouseClick(recorder.stop_button, Qt.MouseButton.LeftButton)
+    (kept,) = window.composer.paths
+    with wave.open(str(kept), "rb") as recording:
+        assert (recording.getframerate(), recording.getnchannels()) == (RATE_HZ, 1)
+        assert recording.getnframes() == round(1.2 * RATE_HZ)
+    assert kept.parent == tmp_path / "pasted"
+    assert not recorder.isVisible()
+    assert window.composer.record_button.isVisible()
+    assert [*allowed, window.composer.can_send] == [False, True]
+    assert {one.name for one in kept.parent.iterdir()} == {kept.name}
+
+
+def test_the_keys_begin_and_end_a_recording(open_window: OpenWindow, microphones: list[Source]) -> None:
+    window = open_window(ScriptedEngine())
+    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(window, Qt.Key.Key_R, keys)
+    microphones[0].give(tone(0.2))
+    QTest.keyClick(window, Qt.Key.Key_R, keys)
+    assert len(window.composer.paths) == 1
+
+
+def test_a_recording_is_discarded(open_window: OpenWindow, tmp_path: Path, microphones: list[Source]) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.record()
+    microphones[0].give(tone(0.2))
+    QTest.mouseClick(window.composer.recorder.discard_button, Qt.MouseButton.LeftButton)
+    assert window.composer.paths == ()
+    assert list((tmp_path / "pasted").iterdir()) == []
+
+
+def test_silence_from_a_muted_microphone_is_said(open_window: OpenWindow, microphones: list[Source]) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.record()
+    window.composer.record()
+    assert problems(window) == ["Nothing came from the microphone."]
+    assert window.composer.paths == ()
+
+
+def test_closing_the_window_keeps_what_is_being_recorded(
+    open_window: OpenWindow, microphones: list[Source]
+) -> None:
+    engine = ScriptedEngine()
+    window = open_window(engine)
+    window.composer.record()
+    microphones[0].give(tone(0.3))
+    window.close()
+    (kept,) = window.composer.paths
+    assert engine.kept_drafts.get(None, DraftView()).paths in ((kept,), ())
+    assert kept.exists()
+
+
+def test_a_recording_outlives_the_death_of_the_program(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """A child process is killed while it records; the next window attaches what it had."""
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QObject\n"
+        "from hgpt_desktop.ui.microphone import RATE_HZ, Recording, Stream\n"
+        "application = QCoreApplication([])\n"
+        "source = QBuffer()\n"
+        "source.setData(QByteArray(bytes(2 * RATE_HZ)))\n"
+        "source.open(QBuffer.OpenModeFlag.ReadOnly)\n"
+        "keeper = QObject()\n"
+        "recording = Recording(keeper, Stream(source, RATE_HZ, 1, source.close), Path(sys.argv[1]))\n"
+        "source.readyRead.emit()\n"
+        "assert recording.duration_ms == 1000\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path / "pasted")], cwd=ROOT, check=False)
+    assert ended.returncode == -9
+    (left,) = (tmp_path / "pasted").iterdir()
+    engine = ScriptedEngine(kept_drafts={None: DraftView("half a sentence")})
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: len(window.composer.paths) == 1, timeout=5000)
+    assert window.composer.text.toPlainText() == "half a sentence"
+    (kept,) = window.composer.paths
+    assert not left.exists()
+    with wave.open(str(kept), "rb") as recording:
+        assert recording.getnframes() == RATE_HZ
+
+
+def test_a_disk_that_fills_up_keeps_what_was_recorded(
+    open_window: OpenWindow, microphones: list[Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.record()
+    microphones[0].give(tone(0.5))
+
+    def full(self: wave.Wave_write, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wave.Wave_write, "writeframes", full)
+    microphones[0].give(tone(0.5))
+    assert problems(window) == ["The recording broke off because it could not be written."]
+    (kept,) = window.composer.paths
+    with wave.open(str(kept), "rb") as recording:
+        assert recording.getnframes() == RATE_HZ // 2
+
+
+@pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "ALSA")
+def test_a_machine_without_a_microphone_is_said_kindly(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if (media := sound.multimedia()) is not None:
+        none = media.QAudioDevice()
+        monkeypatch.setattr(media.QMediaDevices, "defaultAudioInput", lambda: none)
+    window = open_window(ScriptedEngine())
+    QTest.mouseClick(window.composer.record_button, Qt.MouseButton.LeftButton)
+    assert problems(window) == ["This machine has no microphone that can be used."]
+    assert window.composer.attach_button.isVisible()
+    monkeypatch.setattr(microphone, "multimedia", lambda: None)
+    assert isinstance(open_microphone(window), ProblemView)
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    qtbot: QtBot, tmp_path: Path, microphones: list[Source]
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    strip = RecordingStrip(tmp_path / "file" / "below")
+    qtbot.addWidget(strip)
+    with qtbot.waitSignal(strip.problem_arrived) as caught:
+        assert not strip.start()
+    assert caught.args is not None
+    assert caught.args[0].message == "The recording could not be begun."
+
+
+def test_the_meter_shows_the_last_levels(qtbot: QtBot) -> None:
+    meter = LevelMeter()
+    qtbot.addWidget(meter)
+    meter.show_level(2.0)
+    assert meter.level == 1.0
+    meter.grab()

@@ -1,0 +1,207 @@
+"""Recordings and films: waveform, seeking, speed."""
+
+from __future__ import annotations
+
+import math
+import wave
+from array import array
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from stories import resource, write_film
+
+from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui import sound, theme
+from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.outputs import media_view
+from hgpt_desktop.ui.reading import wait_for_readings
+from hgpt_desktop.ui.sound import PEAK_MS, Peaks
+from hgpt_desktop.ui.video_player import VideoPlayer
+from hgpt_desktop.ui.waveform import Waveform
+
+Show = Callable[[QWidget], None]
+pytestmark = [
+    # A machine without a sound system says so.
+    pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "ALSA", "No RHI backend", "No HW decoder"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _sound_libraries() -> None:
+    """QtMultimedia can be imported; where it cannot, the test fails and says what to do."""
+    if sound.multimedia() is None:
+        pytest.fail("QtMultimedia lacks a library. Install libpulse0.", pytrace=False)
+
+
+def write_tone(path: Path, seconds: float, loud_from: float = 0.5) -> Path:
+    """Silence, then a tone."""
+    rate = 8000
+    quiet = round(rate * seconds * loud_from)
+    samples = [0] * quiet + [
+        round(16000 * math.sin(at * 440 * math.tau / rate)) for at in range(round(rate * seconds) - quiet)
+    ]
+    with wave.open(str(path), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(rate)
+        recording.writeframes(array("h", samples).tobytes())
+    return path
+
+
+def player_of(path: Path, show: Show) -> AudioPlayer:
+    player = media_view(resource(path, Kind.AUDIO, "audio/wav"))
+    assert isinstance(player, AudioPlayer)
+    show(player)
+    return player
+
+
+def times(player: QWidget) -> list[str]:
+    return [one.text() for one in player.findChildren(QLabel) if " / " in one.text()]
+
+
+def named(widget: QWidget, name: str) -> QToolButton:
+    return next(one for one in widget.findChildren(QToolButton) if one.accessibleName() == name)
+
+
+def test_the_waveform_shows_where_it_is_loud(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = player_of(write_tone(tmp_path / "a.wav", 4.0), show)
+    qtbot.waitUntil(lambda: player.waveform.drawn, timeout=10_000)
+    columns = player.waveform._peaks.columns(10)
+    assert columns[:4] == [0.0] * 4
+    assert all(column > 0.95 for column in columns[6:])
+    assert abs(player.waveform._peaks.duration_ms - 4000) < 200
+    picture = player.waveform.grab().toImage()
+    middle = QColor(picture.pixelColor(2, 4)).name()
+    loud = {picture.pixelColor(x, 8).name() for x in range(picture.width() * 3 // 4, picture.width() - 10)}
+    assert len(loud) > 1, "bars reach high up where it is loud"
+    assert {picture.pixelColor(x, 8).name() for x in range(10, picture.width() // 3)} == {middle}
+
+
+def test_a_known_waveform_is_not_decoded_again(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_tone(tmp_path / "a.wav", 1.0)
+    first = player_of(path, show)
+    qtbot.waitUntil(lambda: first.waveform.drawn, timeout=10_000)
+    monkeypatch.setattr(sound, "peaks_of", lambda path: pytest.fail("decoded again"))
+    assert player_of(path, show).waveform.drawn
+
+
+def test_a_click_and_the_keys_seek(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = player_of(write_tone(tmp_path / "a.wav", 20.0), show)
+    waveform = player.waveform
+    middle = QPoint(waveform.width() // 2, waveform.height() // 2)
+    QTest.mouseClick(waveform, Qt.MouseButton.LeftButton, pos=middle)
+    assert abs(waveform.value() - 10_000) < 100
+    made = player.player
+    assert made is not None
+    qtbot.waitUntil(lambda: abs(made.position() - waveform.value()) < 100, timeout=10_000)
+    assert times(player) == ["0:10 / 0:20"]
+    before = waveform.value()
+    QTest.keyClick(waveform, Qt.Key.Key_Right)
+    assert waveform.value() == before + 400
+    QTest.keyClick(waveform, Qt.Key.Key_Home)
+    assert times(player) == ["0:00 / 0:20"]
+    QTest.mousePress(waveform, Qt.MouseButton.LeftButton, pos=QPoint(5, 20))
+    QTest.mouseMove(waveform, QPoint(waveform.width() - 1, 20))
+    QTest.mouseRelease(waveform, Qt.MouseButton.LeftButton, pos=QPoint(waveform.width() - 1, 20))
+    assert waveform.value() == 20_000
+
+
+def test_the_space_bar_plays_at_the_chosen_speed(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = player_of(write_tone(tmp_path / "a.wav", 20.0), show)
+    player.speed_box.setFocus()
+    QTest.keyClick(player.speed_box, Qt.Key.Key_Down)
+    QTest.keyClick(player.speed_box, Qt.Key.Key_Down)
+    assert player.speed_box.currentText() == "1.5×"
+    player.waveform.setFocus()
+    QTest.keyClick(player.waveform, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+    assert player.player is not None
+    assert player.player.playbackRate() == pytest.approx(1.5)
+    QTest.keyClick(player.speed_box, Qt.Key.Key_Home)
+    assert player.player.playbackRate() == pytest.approx(0.5)
+    named(player, "Pause").click()
+    qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+
+
+def test_what_cannot_be_decoded_stays_a_line(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    broken = tmp_path / "a.mp3"
+    broken.write_bytes(b"ID3 no sound at all" * 50)
+    player = player_of(broken, show)
+    assert wait_for_readings(5.0)
+    player.grab()
+    assert not player.waveform.drawn
+    named(player, "Play").click()
+    words = "This recording cannot be played here; open it in another program."
+    qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
+
+
+def test_columns_of_peaks() -> None:
+    peaks = Peaks(bytes([0, 50, 100, 200]))
+    assert peaks.columns(2) == [0.25, 1.0]
+    assert peaks.columns(8) == [0.0, 0.0, 0.25, 0.25, 0.5, 0.5, 1.0, 1.0]
+    assert peaks.duration_ms == 4 * PEAK_MS
+    assert Peaks(b"").columns(3) == []
+    assert Peaks(bytes(3)).columns(3) == [0.0] * 3
+
+
+def test_the_waveform_runs_from_the_right_where_writing_does(qtbot: QtBot) -> None:
+    waveform = Waveform("place")
+    qtbot.addWidget(waveform)
+    waveform.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    waveform.set_duration(1000)
+    waveform.resize(201, 40)
+    waveform.show()
+    QTest.mouseClick(waveform, Qt.MouseButton.LeftButton, pos=QPoint(200, 20))
+    assert waveform.value() == 0
+    waveform.grab()
+
+
+# ---------------------------------------------------------------- films
+
+
+def test_a_film_shows_its_first_picture_and_plays(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = media_view(resource(write_film(tmp_path / "a.mp4"), Kind.VIDEO, "video/mp4"))
+    assert isinstance(player, VideoPlayer)
+    show(player)
+    qtbot.waitUntil(lambda: not player.screen_.image.isNull(), timeout=10_000)
+    first = player.screen_.image.pixelColor(5, 5)
+    assert player.screen_.width() / player.screen_.height() == pytest.approx(16 / 9, abs=0.6)
+    qtbot.waitUntil(lambda: times(player) == ["0:00 / 0:03"], timeout=10_000)
+    qtbot.waitUntil(lambda: player.waveform.drawn, timeout=10_000)
+    QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+    QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+    right = QPoint(player.waveform.width() - 12, 20)
+    QTest.mouseClick(player.waveform, Qt.MouseButton.LeftButton, pos=right)
+    qtbot.waitUntil(
+        lambda: abs(player.screen_.image.pixelColor(5, 5).red() - first.red()) > 100, timeout=10_000
+    )
+    player.screen_.grab()
+
+
+def test_a_film_that_is_none_says_so(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    broken = tmp_path / "a.mp4"
+    broken.write_bytes(b"\0\0\0\x18ftypmp42" + b"nonsense" * 50)
+    player = media_view(resource(broken, Kind.VIDEO, "video/mp4"))
+    show(player)
+    words = "This film cannot be shown here; open it in another program."
+    qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
+    player.grab()
+
+
+def test_bars_take_the_colour_of_the_theme(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = player_of(write_tone(tmp_path / "a.wav", 2.0, 0.0), show)
+    qtbot.waitUntil(lambda: player.waveform.drawn, timeout=10_000)
+    player.waveform.setValue(2000)
+    picture = player.waveform.grab().toImage()
+    seen = {picture.pixelColor(x, 20).name().upper() for x in range(picture.width())}
+    assert theme.colours().accent in seen
