@@ -78,13 +78,12 @@ class ChatPage(QWidget):
 
     def _build(self) -> None:
         self.notices.setContentsMargins(0, 0, 0, 0)
-        foot = QWidget()
+        self.foot = foot = QWidget()
         foot.setMaximumWidth(COLUMN_PX - 48)
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(10)
         inside.addLayout(self.notices)
-        inside.addWidget(self.toast)
         inside.addWidget(self.queue)
         inside.addWidget(self.composer)
         line = QHBoxLayout()
@@ -340,6 +339,7 @@ class ChatPage(QWidget):
     def _send_sample(self, text: str, paths: Sequence[Path]) -> None:
         if self._workbench.is_open:
             self.send(text, paths)
+            self.composer.text.setFocus()
         else:
             self.composer.set_draft(text, paths)
 

@@ -697,6 +697,10 @@
         <translation>正在下載 {model}</translation>
     </message>
     <message>
+        <source>All starter models are here. Ask for something, or try one of the samples.</source>
+        <translation>入門模型已齊備。請提出請求，或試試其中一個範例。</translation>
+    </message>
+    <message>
         <source>The program is starting anew with these settings.</source>
         <translation>程式正以這些設定重新啟動。</translation>
     </message>
@@ -923,6 +927,10 @@
     <message>
         <source>The next request is planned with it.</source>
         <translation>下一個請求會用它來規劃。</translation>
+    </message>
+    <message>
+        <source>{count} models imported: {models}</source>
+        <translation>已匯入 {count} 個模型：{models}</translation>
     </message>
     <message>
         <source>Imported: {models}</source>
