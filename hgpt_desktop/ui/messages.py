@@ -157,6 +157,8 @@ class AssistantMessage(QWidget):
             Stage.RESPONSE: self.tr("Writing the answer"),
         }
         self.panel.announce(sentences[stage], thinking=stage is not Stage.EXECUTION)
+        if stage is Stage.PLANNING:
+            self.panel.expect_long()
 
     def _loading(self, model_id: str, size_bytes: int) -> None:
         rows = [row for row in self.panel.rows if row.model_id == model_id]

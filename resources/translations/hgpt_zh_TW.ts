@@ -1082,6 +1082,10 @@
         <translation>正在擬定計畫</translation>
     </message>
     <message>
+        <source>The first plan takes longest: the language model reads what it can plan with.</source>
+        <translation>第一個計畫最花時間：語言模型要先讀過它能用來規劃的內容。</translation>
+    </message>
+    <message>
         <source>Working out a plan</source>
         <translation>正在擬定計畫</translation>
     </message>
