@@ -45,6 +45,7 @@ class ChatPage(QWidget):
     large_plan_wanted = Signal(object)  # AssistantMessage
     run_ended = Signal(object)  # RunEnding
     workflows_changed = Signal()
+    workflows_wanted = Signal()
     models_wanted = Signal()
 
     def __init__(self, workbench: Workbench, pasted_folder: Path) -> None:
@@ -516,7 +517,11 @@ class ChatPage(QWidget):
             return
 
         def saved(_: object) -> None:
-            self.toast.say(self.tr("“{name}” is kept under Workflows.").format(name=name))
+            self.toast.say(
+                self.tr("“{name}” is kept under Workflows.").format(name=name),
+                self.tr("Show it"),
+                self.workflows_wanted.emit,
+            )
             self.workflows_changed.emit()
 
         self._workbench.ask(

@@ -179,6 +179,7 @@ class MainWindow(FramedWindow):
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
         chat.models_wanted.connect(partial(self.show_page, "models"))
+        chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
         for place in (self.library, self.models, self.workflows, self.settings):
             place.said.connect(self.say)

@@ -10,6 +10,9 @@ QLabel[role="danger"] { color: @danger; }
 QLabel[role="success"] { color: @success; }
 QLabel[role="warning"] { color: @warning; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QInputDialog QLineEdit { min-width: 360px; }
+
 /* ---- sidebar ---- */
 #sidebar { background: @window; border: 0; border-right: 1px solid @line; }
 #conversationList { background: transparent; border: 0; }

@@ -272,6 +272,10 @@
         <source>“{name}” is kept under Workflows.</source>
         <translation>「{name}」已存到「工作流程」。</translation>
     </message>
+    <message>
+        <source>Show it</source>
+        <translation>顯示</translation>
+    </message>
 </context>
 <context>
     <name>CodeBlock</name>

@@ -330,6 +330,8 @@ def test_a_plan_is_saved_as_workflow(
     window.page.answers[0].foot.workflow_button.click()
     qtbot.waitUntil(lambda: ("workflow", ("Notices", "c", "r1")) in engine.calls, timeout=5000)
     qtbot.waitUntil(lambda: window.chat.toast.text == "“Notices” is kept under Workflows.", timeout=5000)
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.workflows
 
 
 # ---------------------------------------------------------------- before it runs
