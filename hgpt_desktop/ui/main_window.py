@@ -120,7 +120,7 @@ class MainWindow(FramedWindow):
         column.addWidget(self.status)
         self.setCentralWidget(whole)
         self.palette_box = Palette(whole)
-        self.chat.toast.float_in(whole, self._floor)
+        self.chat.toast.float_in(whole, self._floor, (self.chat.foot, self.stack))
 
     def _floor(self) -> QRect:
         """What a sentence in passing stands on: the composer, or the foot of another page."""

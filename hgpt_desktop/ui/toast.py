@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
@@ -44,14 +44,19 @@ class Toast(QFrame):
         """What it says, or said last."""
         return self._text.text()
 
-    def float_in(self, host: QWidget, floor: Callable[[], QRect]) -> None:
-        """Stand in this widget above all others, on top of the floor that is asked for when it is shown."""
+    def float_in(self, host: QWidget, floor: Callable[[], QRect], movers: Sequence[QWidget] = ()) -> None:
+        """Stand in this widget above all others, on top of the floor.
+
+        Args:
+            movers: widgets with which the floor moves, beside the host.
+        """
         self.setParent(host)
         self._floor = floor
-        host.installEventFilter(self)
+        for one in (host, *movers):
+            one.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
             # The others of the window find their places first.
             QTimer.singleShot(0, self, self._stand)
         return super().eventFilter(watched, event)

@@ -356,7 +356,8 @@ PAGES |= {page.__name__.replace("_", "-"): partial(_show_each, page) for page in
 
 
 def yield_picture(studio: Studio, widget: QWidget | None = None) -> None:
-    """Keep what the window, or another widget, shows now."""
+    """Keep what the window, or another widget, shows once everything has found its place."""
+    studio.settle(600)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     (widget or studio.window).grab().save(buffer, "PNG")

@@ -427,6 +427,13 @@ def test_what_can_be_undone_is_seen_on_every_page(page: str, open_window: OpenWi
         place = toast.action_button.mapTo(window, toast.action_button.rect().center())
         assert window.childAt(place) is toast.action_button
         assert window.rect().contains(QRect(toast.mapTo(window, QPoint()), toast.size()))
+    if not page:
+        window.notices.show(ProblemView("Something is wrong.", "Mend it."))
+        foot = window.chat.foot
+        qtbot.waitUntil(
+            lambda: toast.geometry().bottom() < foot.mapTo(toast.parentWidget(), QPoint()).y(), timeout=5000
+        )
+        qtbot.waitUntil(lambda: foot.height() > window.composer.height(), timeout=5000)
     QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
     assert undone == [True]
     assert not toast.isVisible()
