@@ -134,10 +134,8 @@ class Decoder:
         """The type of an outline's task; None where what it works on is not there, which is noted."""
         vocabulary = self.drafting.vocabulary
         likeliest = vocabulary[next(iter(step.weights))]
-        if not self._can_be_met(likeliest) and names_a_file(step.demand, _needed_kinds(likeliest)):
-            lacking = next(
-                spec.kinds[0] for spec in likeliest.inputs if spec.required and not self._may_be_had(spec)
-            )
+        lacking = self._lacking(likeliest)
+        if lacking is not None and names_a_file(step.demand, _needed_kinds(likeliest)):
             self.unavailable.append(Unavailable(likeliest.name, lacks=lacking))
             return None
         offered = [
@@ -252,10 +250,18 @@ class Decoder:
         return wanted
 
     def _can_be_met(self, task_type: TaskType) -> bool:
-        return all(not spec.required or self._may_be_had(spec) for spec in task_type.inputs)
+        """Whether there is something for each required input, and not the same for two of them."""
+        files = [spec for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds]
+        return all(
+            sum(len(values) == 1 for values in self.references.all_for(spec))
+            >= sum(bool(set(spec.kinds) & set(other.kinds)) for other in files)
+            for spec in files
+        )
 
-    def _may_be_had(self, spec: InputSpec) -> bool:
-        return Kind.TEXT in spec.kinds or bool(self.references.all_for(spec))
+    def _lacking(self, task_type: TaskType) -> Kind | None:
+        """The kind of file that it needs and of which there is none."""
+        needed = (spec for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds)
+        return next((spec.kinds[0] for spec in needed if not self.references.all_for(spec)), None)
 
     # ------------------------------------------------------------ its arguments
 

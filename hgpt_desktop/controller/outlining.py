@@ -25,6 +25,7 @@ _WORTH, _WORTH_UNASKED = (
 )  # so much evidence is worth a task; the second where no word of action begins
 _FLOOR = 0.05  # types with less evidence are no candidates for a part
 _MOST_TOGETHER = 4  # parts that may ask for one task
+_TOGETHER = 0.5  # log-odds against one task for two words of action
 _MISFIT = 3.0  # log-odds against beginning with something else than the files
 _UNREAD = 2.0  # more against working on a text where there are only files that must be read first
 _ADDED = 3.0  # log-odds against a task that nobody asked for
@@ -182,12 +183,12 @@ class Outliner:
             for last, path in best:
                 _keep(reached[first + 1], last, path)
                 for after in range(first + 1, min(len(parts), first + _MOST_TOGETHER) + 1):
-                    asked = any(part.asks for part in parts[first:after])
-                    worth = _WORTH if asked else _WORTH_UNASKED
+                    asking = sum(part.asks for part in parts[first:after])
+                    worth = _WORTH if asking else _WORTH_UNASKED
                     for number, found in enumerate(scores[first, after]):
                         if found < _FLOOR:
                             continue
-                        gain = EVIDENCE_WEIGHT * (found - worth)
+                        gain = EVIDENCE_WEIGHT * (found - worth) - _TOGETHER * max(0, asking - 1)
                         task = _Placed(first, after, number)
                         for following in self._with(path, last, task, gain, whole):
                             _keep(reached[after], number, following)

@@ -87,10 +87,15 @@ class MissingModel:
     lacks: Kind | None = None
 
     @property
+    def wanted(self) -> str:
+        """The file that is not there ("a picture"); empty where none is wanting."""
+        return _A_FILE[self.lacks] if self.lacks else ""
+
+    @property
     def hint(self) -> str:
         """What the user can do about it."""
         if self.lacks is not None:
-            return f"Attach {_A_FILE[self.lacks]} and ask again."
+            return f"Attach {self.wanted} and ask again."
         if self.suggestion is None:
             return NO_MODEL_FITS
         return f"Install one with `hgpt models install {self.suggestion}`."

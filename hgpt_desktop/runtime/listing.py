@@ -21,7 +21,11 @@ def plain_listing(report: ExecutionReport) -> str:
             if missing.replaced_by
             else ", so that it was not done, nor what builds on it"
         )
-        why = "there is nothing here to do it with" if missing.lacks else "no installed model can do it"
+        why = (
+            f"it needs {missing.wanted}, and none is here"
+            if missing.lacks
+            else "no installed model can do it"
+        )
         lines.append(f"- **{missing.task}**: {why}{instead}. {missing.hint}")
     return "\n".join(lines)
 
@@ -48,7 +52,8 @@ def missing_sentence(missing: Sequence[MissingModel]) -> tuple[str, str]:
     tasks = list(dict.fromkeys(one.task for one in missing))
     models = list(dict.fromkeys(one.suggestion for one in missing if one.suggestion))
     if all(one.lacks for one in missing):
-        return f"There is nothing here to do this with: {', '.join(tasks)}.", missing[0].hint
+        wanted = " and ".join(dict.fromkeys(one.wanted for one in missing))
+        return f"This needs {wanted}, and none is here ({', '.join(tasks)}).", missing[0].hint
     message = f"No installed model can do what this needs: {', '.join(tasks)}."
     if not models:
         return message, NO_MODEL_FITS
