@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button
@@ -21,6 +22,7 @@ class Toast(QFrame):
         self.setObjectName("toast")
         self._act: Callable[[], None] | None = None
         self._floor: Callable[[], QRect] | None = None
+        self._movers: tuple[QWidget, ...] = ()
         self._text = ElidedLabel("")
         self.action_button = button("", "link")
         self.action_button.setAccessibleName(self.tr("Do something about it"))
@@ -51,12 +53,20 @@ class Toast(QFrame):
             movers: widgets with which the floor moves, beside the host.
         """
         self.setParent(host)
-        self._floor = floor
-        for one in (host, *movers):
+        self._floor, self._movers = floor, (host, *movers)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for one in self._movers:
             one.installEventFilter(self)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for one in self._movers:
+            one.removeEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.isVisible():
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             # The others of the window find their places first.
             QTimer.singleShot(0, self, self._stand)
         return super().eventFilter(watched, event)
