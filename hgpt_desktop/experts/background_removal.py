@@ -17,6 +17,7 @@ from hgpt_desktop.experts.base import (
     write_image,
 )
 from hgpt_desktop.experts.media import open_image
+from hgpt_desktop.experts.native import Beside, StoppableSession
 from hgpt_desktop.experts.pretrained import running_library
 from hgpt_desktop.experts.structures import FINE_MASK_SIDE_PX, Region, Regions
 
@@ -37,13 +38,15 @@ class BackgroundRemover:
 
     def __init__(self, card: ModelCard, session: Any, file_bytes: int) -> None:
         self.card = card
-        self.session = session
+        self._beside = Beside()
+        self.session: Any = StoppableSession(session, self._beside)
         self.resident_bytes = 2 * file_bytes
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The picture with a transparent background; data: `structures.Regions`, mode `foreground`."""
         from PIL import Image
 
+        self._beside.should_stop = should_stop
         picture = open_image(required_path(call, "image"), _LARGEST_PX)
         stop_if(should_stop)
         on_progress(0.1, "telling the main thing from its background")
@@ -59,6 +62,7 @@ class BackgroundRemover:
 
     def close(self) -> None:
         """Let go of the network."""
+        self._beside.close()
         self.session = None
 
     def _opaque(self, image: Image.Image) -> Shares:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from hgpt_desktop.core.errors import ExecutionFailed
@@ -17,13 +16,14 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
-    loading,
     required_path,
     required_text,
     stop_if,
     write_text,
 )
 from hgpt_desktop.experts.media import Picture
+from hgpt_desktop.experts.ocr import PageReader
+from hgpt_desktop.experts.ocr import load as read_pages_with
 from hgpt_desktop.experts.pages import Page, open_page, open_pages
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -35,6 +35,7 @@ from hgpt_desktop.experts.pretrained import (
     to_model,
     watch_tokens,
 )
+from hgpt_desktop.experts.reading_order import Line, in_reading_order
 from hgpt_desktop.experts.spans import best_spans, distinct, normalised
 from hgpt_desktop.experts.vision_language import write_about
 
@@ -54,7 +55,7 @@ class Word:
 class PointingReader(TorchExpert):
     """LayoutLM on the words that RapidOCR finds."""
 
-    def __init__(self, card: ModelCard, device: str, model: Any, processor: Any, reader: Any) -> None:
+    def __init__(self, card: ModelCard, device: str, model: Any, processor: Any, reader: PageReader) -> None:
         super().__init__(card, device, model, processor)
         self.reader = reader
 
@@ -72,8 +73,8 @@ class PointingReader(TorchExpert):
             report = _within(page, on_progress)
             report(0.05, "reading the page")
             with running(self.card):
-                words = page_words(self.reader, page.picture)
-                stop_if(should_stop)
+                lines = self.reader.lines(page, lambda part, message: None, should_stop)
+                words = page_words(lines, page.picture)
                 report(0.6, f"{len(words)} words read")
                 answers = self._answers(question, words, page.picture, report, should_stop) if words else []
             found += [{**answer, "page": page.number} if page.count > 1 else answer for answer in answers]
@@ -147,7 +148,7 @@ class PointingReader(TorchExpert):
 
     def close(self) -> None:
         """Let go of the reader too."""
-        self.reader = None
+        self.reader.close()
         super().close()
 
 
@@ -203,30 +204,19 @@ def _within(page: Page, on_progress: OnProgress) -> OnProgress:
     return report
 
 
-def page_words(reader: Any, picture: Picture) -> list[Word]:
-    """The words of a page, line by line from the top; a line's words share its width by their lengths."""
-    import numpy as np
-
-    pixels = np.ascontiguousarray(np.asarray(picture.image)[:, :, ::-1])  # (H, W, 3) uint8, BGR
-    found = reader(pixels)
-    if found.boxes is None or not found.txts:
-        return []
-    lines = []
-    for text, corners in zip(found.txts, found.boxes, strict=True):
-        left, top = (float(value) for value in corners.min(axis=0))
-        right, bottom = (float(value) for value in corners.max(axis=0))
-        lines.append((text, left, top, right, bottom))
+def page_words(lines: list[Line], picture: Picture) -> list[Word]:
+    """The words of a page, line by line in reading order; a line's words share its width by their lengths."""
     words = []
-    for text, left, top, right, bottom in sorted(lines, key=lambda line: (round(line[2] / 10), line[1])):
-        for match in re.finditer(r"\S+", text):
-            across = (right - left) / len(text)
-            box = (left + match.start() * across, top, left + match.end() * across, bottom)
-            words.append(Word(match.group(), _in_thousandths(box, picture)))
+    for line in (line for row in in_reading_order(lines) for line in row):
+        across = (line.right - line.left) / len(line.text)
+        for match in re.finditer(r"\S+", line.text):
+            left, right = (line.left + place * across for place in match.span())
+            words.append(Word(match.group(), _in_thousandths((left, line.top, right, line.bottom), picture)))
     return words
 
 
 def _in_thousandths(box: tuple[float, float, float, float], picture: Picture) -> tuple[int, int, int, int]:
-    width, height = picture.image.size
+    width, height = picture.width_px, picture.height_px
     left, top, right, bottom = (
         max(0, min(1000, round(1000 * value / side)))
         for value, side in zip(box, (width, height, width, height), strict=True)
@@ -245,24 +235,11 @@ def _around(words: list[Word], picture: Picture) -> dict[str, float]:
     }
 
 
-def _page_reader(card: ModelCard) -> Any:
-    """RapidOCR with the models that it ships; named outright, so that it asks no server for them."""
-    with loading(card):
-        import rapidocr
-
-        folder = Path(str(rapidocr.__file__)).parent / "models"
-        shipped = {
-            f"{part}.model_path": str(next(folder.glob(f"*_{part.lower()}_*.onnx")))
-            for part in ("Det", "Cls", "Rec")
-        }
-        return rapidocr.RapidOCR(params={"Global.log_level": "critical", **shipped})
-
-
 def load(card: ModelCard, device: str) -> Expert:
     """LayoutLM with RapidOCR, or a model of `AutoModelForImageTextToText`, by what the config names."""
     if model_config(card).get("model_type") == "layoutlm":
         model = load_model("AutoModelForDocumentQuestionAnswering", card, device)
         tokenizer = load_processor("AutoTokenizer", card)
-        return PointingReader(card, device, model, tokenizer, _page_reader(card))
+        return PointingReader(card, device, model, tokenizer, read_pages_with(card, "cpu"))
     processor = load_processor("AutoProcessor", card)
     return WritingReader(card, device, load_model("AutoModelForImageTextToText", card, device), processor)

@@ -15,7 +15,6 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
-    Expert,
     ShouldStop,
     loading,
     model_file,
@@ -24,6 +23,7 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.media import Picture
+from hgpt_desktop.experts.native import Beside, StoppableSession
 from hgpt_desktop.experts.pages import Page, open_pages
 from hgpt_desktop.experts.reading_order import Line, as_text, in_reading_order
 
@@ -44,17 +44,19 @@ _SURE = 0.9
 _LINES_AT_ONCE = 12  # between two questions whether to stop
 
 
-def load(card: ModelCard, device: str) -> Expert:
+def load(card: ModelCard, device: str) -> PageReader:
     """The reader, on the processor or on `device` where onnxruntime has CUDA.
 
     Options of the card: `det`, `cls`, `rec` name files in the model's folder that take the place of
     the models that come with the library.
     """
     with loading(card):
-        return _Reader(card, device)
+        return PageReader(card, device)
 
 
-class _Reader:
+class PageReader:
+    """RapidOCR, with its models; also for experts that need the words of a page."""
+
     def __init__(self, card: ModelCard, device: str) -> None:
         import onnxruntime  # type: ignore[import-untyped]
         from rapidocr import RapidOCR
@@ -76,6 +78,10 @@ class _Reader:
             }
         )
         self._warm_up()  # builds the sessions, so that a damaged file is found when loading
+        self._beside = Beside()
+        for part in (self._engine.text_det, self._engine.text_cls, self._engine.text_rec):
+            held: Any = part
+            held.session.session = StoppableSession(held.session.session, self._beside)
         self.resident_bytes = 3 * sum(path.stat().st_size for path in paths.values())
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
@@ -90,7 +96,7 @@ class _Reader:
         for page in open_pages(path):
             stop_if(should_stop)
             on_progress(*_part_of(page, None, "Looking for text"))
-            rows = in_reading_order(self._lines(page, on_progress, should_stop))
+            rows = in_reading_order(self.lines(page, on_progress, should_stop))
             lines = [line for row in rows for line in row]
             if not _is_writing(lines):
                 continue
@@ -104,6 +110,7 @@ class _Reader:
         return (write_text(call, "\n\n".join(texts), data),)
 
     def close(self) -> None:
+        self._beside.close()
         del self._engine
 
     def _warm_up(self) -> None:
@@ -114,8 +121,16 @@ class _Reader:
         self._engine.cls_and_rotate([blank])
         self._engine.recognize_txt([blank])
 
-    def _lines(self, page: Page, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
-        """What stands in the picture, in the pixels of its file."""
+    def lines(self, page: Page, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
+        """What stands in the picture, in the pixels of its file. Raises `Cancelled`."""
+        self._beside.should_stop = should_stop
+        try:
+            return self._found(page, on_progress, should_stop)
+        except Exception:  # the library turns whatever ends a network's run into an error of its own
+            stop_if(should_stop)
+            raise
+
+    def _found(self, page: Page, on_progress: OnProgress, should_stop: ShouldStop) -> list[Line]:
         import numpy as np
 
         picture = page.picture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from hgpt_desktop.experts.base import (
 )
 from hgpt_desktop.experts.findings import Segment
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
+from hgpt_desktop.experts.native import Beside
 from hgpt_desktop.experts.options import choice
 from hgpt_desktop.experts.subtitles import as_srt, as_vtt, with_times
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
 _RATE_HZ = 16_000
 # A long recording is heard in pieces of about this length. Memory grows with it, and so does the time before
-# the first words of a piece, in which nothing can be told and nothing stopped.
+# the first words of a piece, in which nothing can be told.
 _BLOCK_S = 120.0
 _SEARCH_S = 30.0  # at the end of a piece, where the quietest moment is looked for
 _QUIET_S = 0.4
@@ -71,11 +73,14 @@ class _Transcriber:
             cpu_threads=min(8, os.cpu_count() or 2),
             local_files_only=True,
         )
+        self._beside = Beside()
+        self._model.model = _Native(self._model.model, self._beside)
         on_disk = model_file(card, "model.bin").stat().st_size  # 16-bit floats
         self.resident_bytes = on_disk * (6 if "int8" in compute_type else 10) // 10
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         path = required_path(call, "audio")
+        self._beside.should_stop = should_stop
         total_s = audio_seconds(path)
         segments: list[Segment] = []
         start_s = 0.0
@@ -98,6 +103,7 @@ class _Transcriber:
         return (write_text(call, text, data, extension=extension, media_type=media_type),)
 
     def close(self) -> None:
+        self._beside.close()
         self._model.model.unload_model()
         del self._model
 
@@ -113,6 +119,26 @@ class _Transcriber:
             stop_if(should_stop)
             if segment.text.strip():
                 yield Segment(start_s + segment.start, start_s + segment.end, segment.text, info.language)
+
+
+class _Native:
+    """The CTranslate2 model as faster-whisper uses it, its calls beside: a window may take many seconds."""
+
+    def __init__(self, model: Any, beside: Beside) -> None:
+        self._model = model
+        self._beside = beside
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def encode(self, *inputs: Any, **options: Any) -> Any:
+        return self._beside.call(partial(self._model.encode, *inputs, **options))
+
+    def generate(self, *inputs: Any, **options: Any) -> Any:
+        return self._beside.call(partial(self._model.generate, *inputs, **options))
+
+    def detect_language(self, *inputs: Any, **options: Any) -> Any:
+        return self._beside.call(partial(self._model.detect_language, *inputs, **options))
 
 
 def _cut_in_silence(blocks: Iterator[Samples]) -> Iterator[Samples]:

@@ -8,6 +8,7 @@ import json
 import math
 import pickle
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -324,6 +325,33 @@ def test_lines_with_their_boxes(
         assert top - 10 <= upper < lower <= top + 50
         assert 0.8 < one["score"] <= 1
     assert capfd.readouterr() == ("", "")
+
+
+def test_looking_for_text_stops_within_a_second(reader: Expert, tmp_path: Path, make_call: MakeCall) -> None:
+    """In the middle of the detection's one call; what is read next is read as ever."""
+    path = tmp_path / "page.png"
+    a_page([(30, 30 + 40 * line, f"The line of number {line}") for line in range(40)], (2000, 2000)).save(
+        path
+    )
+    seen: list[str] = []
+    said_at: list[float] = []
+
+    def in_the_call() -> bool:
+        asked = len(said_at)
+        said_at.append(time.monotonic())
+        return asked >= 4  # the first three come before the call
+
+    with pytest.raises(Cancelled):
+        reader.run(
+            make_call("optical-character-recognition", image=path),
+            lambda _, message: seen.append(message),
+            in_the_call,
+        )
+    assert seen == ["Looking for text"]  # no line was read yet
+    assert time.monotonic() - said_at[4] < 1
+    a_page([(30, 30, "The first line")]).save(path)
+    (made,) = reader.run(make_call("optical-character-recognition", image=path), quiet, never)
+    assert made.text == "The first line"
 
 
 def test_all_pages_of_a_scanned_pdf(reader: Expert, tmp_path: Path, make_call: MakeCall) -> None:

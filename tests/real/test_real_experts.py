@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import time
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -246,6 +247,23 @@ def test_hearing_can_be_stopped(experts: Experts, call: Callable[..., ExpertCall
     with pytest.raises(Cancelled):
         experts["whisper-base"].run(hearing, lambda _, message: seen.append(message), lambda: bool(seen))
     assert len(seen) == 1
+    assert list(hearing.out_dir.iterdir()) == []
+
+
+def test_hearing_can_be_stopped_within_a_window(experts: Experts, call: Callable[..., ExpertCall]) -> None:
+    """No word is there yet: the stop comes while the library is in its call, and does not wait for it."""
+    asked_at: list[float] = []
+
+    def in_the_call() -> bool:
+        asked_at.append(time.monotonic())
+        return len(asked_at) > 8
+
+    hearing = call("automatic-speech-recognition", audio=SAMPLES / "meeting.wav")
+    seen: list[str] = []
+    with pytest.raises(Cancelled):
+        experts["whisper-base"].run(hearing, lambda _, message: seen.append(message), in_the_call)
+    assert (seen, len(asked_at)) == ([], 9)
+    assert time.monotonic() - asked_at[-1] < 1
     assert list(hearing.out_dir.iterdir()) == []
 
 
