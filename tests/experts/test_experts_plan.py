@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tiny_vision
 from PIL import Image
 from tiny_sound import halving_network, hubert, musicgen, recording
@@ -60,7 +62,12 @@ def models_with_cards(shelf: Path) -> None:
     bart(shelf / "tiny-bart")
     bert(shelf / "tiny-mood", "BertForSequenceClassification", "negative", "positive")
     musicgen(shelf / "tiny-composer")
-    for model_id, (loader, tasks, options) in MODELS.items():
+    write_cards(shelf, MODELS)
+
+
+def write_cards(shelf: Path, models: Mapping[str, tuple[str, tuple[str, ...], dict[str, Any]]]) -> None:
+    """The card of each model whose folder is on the shelf."""
+    for model_id, (loader, tasks, options) in models.items():
         folder = shelf / model_id
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         files = tuple(
@@ -108,3 +115,64 @@ def test_ten_tasks_over_picture_sound_and_text_run_to_the_end(tmp_path: Path) ->
     assert tasks[4]["outputs"][0]["data"]["seconds"] == 1.0
     assert tasks[5]["outputs"][0]["data"]["seconds"] == 1.0
     assert finished["answer"]
+
+
+FINDERS = {
+    "tiny-detector": MODELS["tiny-detector"],
+    "tiny-segformer": ("transformers-image-segmentation", ("image-segmentation",), {}),
+}
+FOUND_AND_CHOSEN = [
+    {"task": finder, "id": first, "args": {"image": "picture.png"}}
+    if show is None
+    else {
+        "task": "object-selection", "id": first + place, "dep": [first],
+        "args": {"objects": f"<resource>-{first}", "image": "picture.png", "show": show},
+    }
+    for first, finder in ((1, "object-detection"), (5, "image-segmentation"))
+    for place, show in enumerate((None, "boxes", "cut out", "hidden"))
+]  # fmt: skip
+
+
+def test_what_models_find_is_counted_cut_out_and_hidden(tmp_path: Path) -> None:
+    """The tools take the models' own results as the executor hands them on: boxes, and regions too."""
+    tiny_vision.detector(tmp_path / "shelf" / "tiny-detector")
+    tiny_vision.segformer(tmp_path / "shelf" / "tiny-segformer")
+    write_cards(tmp_path / "shelf", FINDERS)
+    assert hgpt("models", "import", str(tmp_path / "shelf")).returncode == 0
+    pixels = np.random.default_rng(0).integers(0, 255, (90, 120, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "picture.png")
+    (tmp_path / "plan.json").write_text(json.dumps({"tasks": FOUND_AND_CHOSEN}), encoding="utf-8")
+    ended = hgpt(
+        "run", "Find all things", "--file", str(tmp_path / "picture.png"),
+        "--plan", str(tmp_path / "plan.json"), "--json",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    tasks = json.loads(ended.stdout.splitlines()[-1])["tasks"]
+    for found, counted, cut, hidden in (tasks[:4], tasks[4:]):
+        data = next(output["data"] for output in found["outputs"] if output.get("data"))
+        boxes = [one["box"] for one in data.get("objects") or data["regions"]]
+        assert boxes
+        for task in (counted, cut, hidden):
+            assert task["outputs"][0]["data"]["count"] == len(boxes)
+            assert [one["box"] for one in task["outputs"][0]["data"]["objects"]] == boxes
+        shown = np.asarray(opened(counted["outputs"][1]["path"]))
+        assert shown.shape == pixels.shape
+        assert not np.array_equal(shown, pixels)  # the boxes are drawn
+        assert len(cut["outputs"]) == 1 + len(boxes)
+        coarse = np.asarray(opened(hidden["outputs"][1]["path"]))
+        outside = np.ones(pixels.shape[:2], dtype=bool)
+        for box, output in zip(boxes, cut["outputs"][1:], strict=True):
+            left, top = int(box["left"]), int(box["top"])
+            piece = np.asarray(opened(output["path"]))
+            place = np.s_[top : top + piece.shape[0], left : left + piece.shape[1]]
+            assert piece.shape[1] == max(1, round(box["right"]) - left)
+            assert np.array_equal(piece, pixels[place])
+            outside[place] = False
+        assert np.array_equal(coarse[outside], pixels[outside])
+        assert (coarse[~outside] != pixels[~outside]).any(axis=1).mean() > 0.9
+
+
+def opened(path: str) -> Image.Image:
+    """A made picture."""
+    with Image.open(path) as image:
+        return image.convert("RGB")
