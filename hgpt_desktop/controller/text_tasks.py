@@ -311,14 +311,14 @@ def _token_classification(work: _Work) -> tuple[str, Any]:
                 found.setdefault((kind, name), None)
     entities = sorted(
         (
-            {"entity": kind, "text": name, "start": match.start(), "end": match.end()}
+            {"text": name, "label": kind, "start": match.start(), "end": match.end()}
             for kind, name in found
             for match in _mentions(name, text)
         ),
         key=lambda one: (one["start"], one["end"]),
     )
-    lines = dict.fromkeys(f"{one['text']} ({one['entity']})" for one in entities)
-    return "\n".join(lines) or "No names found.", entities
+    lines = dict.fromkeys(f"{one['text']}: {one['label']}" for one in entities)
+    return "\n".join(lines) or "No names were found.", {"entities": entities}  # as the experts give it
 
 
 def _may_be_name(text: str) -> bool:

@@ -297,9 +297,9 @@ def test_the_text_tasks_give_sensible_results(llm: LlamaClient, tmp_path: Path, 
 
     names = run(
         llm, tmp_path, starter_models, "token-classification", text="Anna Smith met Karl in Berlin."
-    ).data
-    assert {"entity": "place", "text": "Berlin", "start": 23, "end": 29} in names
-    assert {one["text"] for one in names if one["entity"] == "person"} >= {"Anna Smith", "Karl"}
+    ).data["entities"]
+    assert {"text": "Berlin", "label": "place", "start": 23, "end": 29} in names
+    assert {one["text"] for one in names if one["label"] == "person"} >= {"Anna Smith", "Karl"}
 
 
 def test_the_answer_tells_the_results_and_names_no_invented_file(llm: LlamaClient, tmp_path: Path) -> None:

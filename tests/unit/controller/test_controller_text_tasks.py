@@ -143,17 +143,17 @@ def test_names_have_their_places_in_the_text_and_invented_ones_are_dropped(tmp_p
     listed = {"person": ["Anna", "Paul", "Nobody"], "place": ["Rome"], "organisation": [], "date": []}
     llm = FakeLLM(writer=lambda _prompt: json.dumps(listed))
     made = run(llm, tmp_path, "token-classification", text=text)
-    assert [(one["entity"], text[one["start"] : one["end"]]) for one in made.data] == [
+    assert [(one["label"], text[one["start"] : one["end"]]) for one in made.data["entities"]] == [
         ("person", "Anna"), ("person", "Paul"), ("place", "Rome"), ("person", "Anna"),
     ]  # fmt: skip
-    assert made.text == "Anna (person)\nPaul (person)\nRome (place)"
+    assert made.text == "Anna: person\nPaul: person\nRome: place"
 
 
 def test_names_in_chinese_text_are_found(tmp_path: Path) -> None:
     listed = {"person": ["王小明"], "place": ["台北"], "organisation": [], "date": []}
     llm = FakeLLM(writer=lambda _prompt: json.dumps(listed, ensure_ascii=False))
     made = run(llm, tmp_path, "token-classification", text="王小明住在台北。")
-    assert [(one["start"], one["end"]) for one in made.data] == [(0, 3), (5, 7)]
+    assert [(one["start"], one["end"]) for one in made.data["entities"]] == [(0, 3), (5, 7)]
 
 
 def test_a_list_of_names_that_was_cut_off_gives_what_is_complete() -> None:
