@@ -44,7 +44,6 @@ class AttachmentChip(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._icon = IconLabel(icon_by_name(path), side=22)
         self._icon.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._thumbnail = QLabel()
         self._thumbnail.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
         self._thumbnail.hide()

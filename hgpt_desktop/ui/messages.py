@@ -152,6 +152,8 @@ class AssistantMessage(QWidget):
             Stage.RESPONSE: self.tr("Writing the answer"),
         }
         self.panel.announce(sentences[stage], thinking=stage is not Stage.EXECUTION)
+        if stage is Stage.PLANNING:
+            self.panel.expect_long()
 
     def _loading(self, model_id: str, size_bytes: int) -> None:
         rows = [row for row in self.panel.rows if row.model_id == model_id]
@@ -226,6 +228,8 @@ class AssistantMessage(QWidget):
             self.panel.show_plan(exchange.plan)
         for result in exchange.results:
             self._show_result(result)
+        if self._panel is not None:
+            self._panel.forget_logs()  # it happened earlier than this is shown
         problem = None
         if exchange.exit_code is None:
             problem = ProblemView(

@@ -46,6 +46,29 @@ _NAMES = {
 }
 
 
+_ARGUMENTS = {
+    "image": QT_TRANSLATE_NOOP("arguments", "Picture"),
+    "images": QT_TRANSLATE_NOOP("arguments", "Pictures"),
+    "audio": QT_TRANSLATE_NOOP("arguments", "Recording"),
+    "video": QT_TRANSLATE_NOOP("arguments", "Video"),
+    "document": QT_TRANSLATE_NOOP("arguments", "Document"),
+    "table": QT_TRANSLATE_NOOP("arguments", "Table"),
+    "text": QT_TRANSLATE_NOOP("arguments", "Text"),
+    "question": QT_TRANSLATE_NOOP("arguments", "Question"),
+    "language": QT_TRANSLATE_NOOP("arguments", "Language"),
+    "length": QT_TRANSLATE_NOOP("arguments", "Length"),
+    "prompt": QT_TRANSLATE_NOOP("arguments", "Description"),
+    "history": QT_TRANSLATE_NOOP("arguments", "What was said before"),
+}
+
+
+def plain_argument(name: str) -> str:
+    """What goes into a task; a name that is not known here shows in words as it is."""
+    if name in _ARGUMENTS:
+        return QCoreApplication.translate("arguments", str(_ARGUMENTS[name]))
+    return name.replace("_", " ").capitalize()
+
+
 def plain_name(task: str) -> str:
     """What the task does; a type that is not known here shows as its tag in words."""
     if task in _NAMES:

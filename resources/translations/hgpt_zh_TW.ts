@@ -230,7 +230,7 @@
     <name>ChatPage</name>
     <message>
         <source>What you had written was put aside.</source>
-        <translation>您原先寫的內容已放到一旁。</translation>
+        <translation>你原先寫的內容已放到一旁。</translation>
     </message>
     <message>
         <source>Bring it back</source>
@@ -271,6 +271,10 @@
     <message>
         <source>“{name}” is kept under Workflows.</source>
         <translation>「{name}」已存到「工作流程」。</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>顯示</translation>
     </message>
 </context>
 <context>
@@ -701,6 +705,10 @@
         <translation>正在下載 {model}</translation>
     </message>
     <message>
+        <source>All starter models are here. Ask for something, or try one of the samples.</source>
+        <translation>入門模型已齊備。請提出請求，或試試其中一個範例。</translation>
+    </message>
+    <message>
         <source>The program is starting anew with these settings.</source>
         <translation>程式正以這些設定重新啟動。</translation>
     </message>
@@ -929,6 +937,10 @@
         <translation>下一個請求會用它來規劃。</translation>
     </message>
     <message>
+        <source>{count} models imported: {models}</source>
+        <translation>已匯入 {count} 個模型：{models}</translation>
+    </message>
+    <message>
         <source>Imported: {models}</source>
         <translation>已匯入：{models}</translation>
     </message>
@@ -1076,6 +1088,10 @@
     <message>
         <source>The plan is being made</source>
         <translation>正在擬定計畫</translation>
+    </message>
+    <message>
+        <source>The first plan takes longest: the language model reads what it can plan with.</source>
+        <translation>第一個計畫最花時間：語言模型要先讀過它能用來規劃的內容。</translation>
     </message>
     <message>
         <source>Working out a plan</source>
@@ -1322,7 +1338,7 @@
     </message>
     <message>
         <source>It tells you when a long request or a batch has ended while you work elsewhere.</source>
-        <translation>當您在別處工作時，它會告訴您耗時的請求或批次已結束。</translation>
+        <translation>當你在別處工作時，它會告訴你耗時的請求或批次已結束。</translation>
     </message>
     <message>
         <source>Run it at once</source>
@@ -1530,10 +1546,6 @@
     <message>
         <source>Keys for: {command}</source>
         <translation>按鍵：{command}</translation>
-    </message>
-    <message>
-        <source>none</source>
-        <translation>無</translation>
     </message>
     <message>
         <source>The usual keys for: {command}</source>
@@ -1841,7 +1853,7 @@
     </message>
     <message>
         <source>Task {number}, {task}, by {model}</source>
-        <translation>任務 {number}，{task}，由 {model} 完成</translation>
+        <translation>工作 {number}，{task}，由 {model} 完成</translation>
     </message>
     <message>
         <source>Seed {seed}</source>
@@ -2383,6 +2395,57 @@
     <message>
         <source>Not done</source>
         <translation>未完成</translation>
+    </message>
+</context>
+<context>
+    <name>arguments</name>
+    <message>
+        <source>Picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>錄音</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>問題</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>長度</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>What was said before</source>
+        <translation>先前的對話</translation>
     </message>
 </context>
 <context>

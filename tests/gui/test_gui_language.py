@@ -35,6 +35,7 @@ from hgpt_desktop.bridge.translations import LANGUAGES, language_for, speak
 from hgpt_desktop.bridge.views import (
     CandidateView,
     ConversationView,
+    DraftView,
     ExchangeView,
     PlanKit,
     Proposal,
@@ -92,7 +93,7 @@ _NO_WORDS = re.compile(
     r"[\d.,:/%×+\s·-]*"  # numbers
     r"|[\d.,<]+ (?:KB|MB|GB|TB|s|min|%)(?: · [\d.,]+ (?:KB|MB|GB|s))*"
     r"|[\d.,]+ (?:KB|MB|GB) · .*⟧.*"
-    r"|task-\d\.\w+|~/\.local/share/.*|/\S+/run"  # names of files and folders
+    r"|task-\d\.\w+|~/\.local/.*|/\S+/run"  # names of files and folders
     r"|NOTICE The library.*|Closed on Friday\."  # what is in them
     r"|(?:Ctrl|Shift|F1).*"  # keys
     r"|HGPT Desktop|English|繁體中文|\+"
@@ -194,7 +195,7 @@ def test_no_word_of_the_window_escapes_translation(
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)
     qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
     window.welcome.show_starter(StarterView((f"{DATA} a",), 10**9, 10**12, f"{DATA} /models", "cpu", 10**9))
-    window.chat._put_aside(lambda: None)
+    window.chat._on_put_aside(DraftView(DATA))
     window.workflows.batch_card.show_batch(failed_batch())
     window.models._downloads.add(window.models.list.shown[1].id)
     window.open_palette()
