@@ -2825,6 +2825,118 @@
         <translation>辨識聲音</translation>
     </message>
     <message>
+        <source>Choose the fitting label</source>
+        <translation>選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Find a named thing in the picture</source>
+        <translation>在圖片中找出指定的東西</translation>
+    </message>
+    <message>
+        <source>Find the joints of people</source>
+        <translation>找出人體關節</translation>
+    </message>
+    <message>
+        <source>Make an exact mask</source>
+        <translation>製作精確的遮罩</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>去除背景</translation>
+    </message>
+    <message>
+        <source>Repaint a part of the picture</source>
+        <translation>重畫圖片的一部分</translation>
+    </message>
+    <message>
+        <source>Enlarge the picture</source>
+        <translation>放大圖片</translation>
+    </message>
+    <message>
+        <source>Make the picture move</source>
+        <translation>讓圖片動起來</translation>
+    </message>
+    <message>
+        <source>Say what happens in the video</source>
+        <translation>辨識影片中的動作</translation>
+    </message>
+    <message>
+        <source>Compare two pictures</source>
+        <translation>比較兩張圖片</translation>
+    </message>
+    <message>
+        <source>Turn the picture into a vector</source>
+        <translation>將圖片轉成向量</translation>
+    </message>
+    <message>
+        <source>Find regions in colours</source>
+        <translation>以顏色標出區域</translation>
+    </message>
+    <message>
+        <source>Change size or shape of the picture</source>
+        <translation>調整圖片的大小或形狀</translation>
+    </message>
+    <message>
+        <source>Pick out found objects</source>
+        <translation>挑選找到的物體</translation>
+    </message>
+    <message>
+        <source>Take pictures out of the video</source>
+        <translation>從影片擷取圖片</translation>
+    </message>
+    <message>
+        <source>Take the sound out of the video</source>
+        <translation>從影片擷取聲音</translation>
+    </message>
+    <message>
+        <source>Cut or join videos</source>
+        <translation>剪接影片</translation>
+    </message>
+    <message>
+        <source>Cut or join recordings</source>
+        <translation>剪接錄音</translation>
+    </message>
+    <message>
+        <source>Choose the fitting sound</source>
+        <translation>選出合適的聲音</translation>
+    </message>
+    <message>
+        <source>Find where somebody speaks</source>
+        <translation>找出有人說話的時段</translation>
+    </message>
+    <message>
+        <source>Make music or a sound</source>
+        <translation>製作音樂或音效</translation>
+    </message>
+    <message>
+        <source>Choose the fitting label for the text</source>
+        <translation>為文字選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Fill the gap in the sentence</source>
+        <translation>填補句子中的空缺</translation>
+    </message>
+    <message>
+        <source>Rank texts by a question</source>
+        <translation>依問題排列文字</translation>
+    </message>
+    <message>
+        <source>Answer from the table</source>
+        <translation>根據表格回答</translation>
+    </message>
+    <message>
+        <source>Calculate with the table</source>
+        <translation>計算表格</translation>
+    </message>
+    <message>
+        <source>Put the table into words</source>
+        <translation>將表格寫成文字</translation>
+    </message>
+    <message>
+        <source>Calculate</source>
+        <translation>計算</translation>
+    </message>
+    <message>
         <source>Find edges (Canny)</source>
         <translation>找出邊緣 (Canny)</translation>
     </message>
