@@ -23,7 +23,8 @@ from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.results import TaskStatus
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
 from hgpt_desktop.runtime.decisions import Decision
-from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.execution import Execution
+from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.memory import MemoryManager
 from hgpt_desktop.runtime.runners import InlineRunner
 from hgpt_desktop.runtime.simulated_device import RUN_SECONDS, SimulatedDevice

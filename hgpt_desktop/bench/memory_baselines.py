@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hgpt_desktop.bench.traces import Trace, TraceTask
-from hgpt_desktop.runtime.activations import ActivationSearch, Problem
+from hgpt_desktop.runtime.activation_search import ActivationSearch
+from hgpt_desktop.runtime.activations import Problem
 from hgpt_desktop.runtime.rival import first_in_first_out, run_blind
 
 MOST_TASKS, MOST_MODELS = 8, 4
 """Up to which size of a plan every schedule is tried."""
-_BEST_KNOWN_BUDGET = 1_000_000  # states: all of them, for nearly every plan of 20 tasks
+_BEST_KNOWN_BUDGET = 300_000  # states: all of them, for nearly every plan of 20 tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from tqdm import tqdm
@@ -70,10 +71,12 @@ def show(arguments: argparse.Namespace) -> int:
                 for file in card.files
             ],
         }
+        fit = application.fit(card)
     if arguments.json:
-        print(json.dumps(shown, ensure_ascii=False))
+        print(json.dumps(shown | {"fit": asdict(fit)}, ensure_ascii=False))
         return ExitCode.DONE
     files = shown.pop("files")
+    shown["memory"] = f"{fit.reason} {fit.mend}".strip()
     assert isinstance(files, list)
     for key, value in shown.items():
         text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

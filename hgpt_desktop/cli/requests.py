@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from hgpt_desktop.cli.engine import opened
@@ -62,6 +63,8 @@ def plan(arguments: argparse.Namespace) -> int:
         )
         made, cost = application.session.plan(request, lambda event: None, cancel)
         llm = application.llm_card().id
+        candidates = [application.catalogue.candidates(task.task) for task in made.tasks]
+        fit = application.fit_plan(cards[0] for cards in candidates if cards)
     files = {resource.name: resource for resource in request.resources}
     tasks = made.to_wire(files)
     if arguments.json:
@@ -71,6 +74,7 @@ def plan(arguments: argparse.Namespace) -> int:
             "seconds": round(cost.seconds, 3),
             "sampled_tokens": cost.sampled_tokens,
             "prompt_tokens": cost.prompt_tokens,
+            "fit": asdict(fit),
         }
         if made.unavailable:
             shown["unavailable"] = [
@@ -80,6 +84,7 @@ def plan(arguments: argparse.Namespace) -> int:
     else:
         for line in _plan_lines(tasks):
             print(line)
+        print(f"hgpt: {fit.reason} {fit.mend}".rstrip(), file=sys.stderr)
     for one in made.unavailable:
         if one.lacks:
             print(f"hgpt: {one.task} needs a file of the kind {one.lacks.value}; attach one", file=sys.stderr)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HgptError, HostDied
@@ -21,8 +22,8 @@ from hgpt_desktop.core.interfaces import (
     Prompt,
 )
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.experts.registry import FAMILIES
-from hgpt_desktop.hosts.process import HostProcess, OnReply, usable_cores
+from hgpt_desktop.experts.registry import family_of
+from hgpt_desktop.hosts.process import HostProcess, OnReply
 from hgpt_desktop.hosts.protocol import (
     ChooseText,
     Failure,
@@ -32,11 +33,15 @@ from hgpt_desktop.hosts.protocol import (
     Progress,
     RunExpert,
     RunTogether,
+    Spoken,
     TextChunk,
     WriteText,
 )
+from hgpt_desktop.hosts.surroundings import usable_cores
 
+OnPrefix = Callable[[str, str, float], object]
 LLAMA_MODULE = "hgpt_desktop.hosts.llama_host"
+SIGHT_MODULE = "hgpt_desktop.hosts.sight_host"
 EXPERT_MODULE = "hgpt_desktop.hosts.expert_host"
 
 
@@ -69,6 +74,9 @@ class LlamaClient:
         )  # fmt: skip
         self._turn = _Turn()
         self._here: tuple[int, LlmLoaded] | None = None  # in which incarnation of the process
+        self.on_prefix: OnPrefix = lambda model_id, device, prefix_s: None
+        """Told how long it takes to bring the prompt's stable beginning back once the model was put out."""
+        self._told_prefix_s: float | None = None
 
     def load(self, card: ModelCard, device: str, on_progress: OnProgress, cancel: CancelToken) -> Loaded:
         """See `ChatHost.load`."""
@@ -128,7 +136,8 @@ class LlamaClient:
         _check_options(options)
         self._require()
         wanted = ChooseText(prompt, tuple(options))
-        choice: Choice = self._process.call("choose", wanted, cancel, start=False).value
+        answer = self._process.call("choose", wanted, cancel, start=False)
+        choice: Choice = self._spoken(answer.value)
         cancel.raise_if_cancelled()
         return choice
 
@@ -152,9 +161,17 @@ class LlamaClient:
             if on_text is not None and isinstance(reply, TextChunk):
                 on_text(reply.text)
 
-        generation: Generation = self._process.call("generate", wanted, cancel, on_reply, start=False).value
+        answer = self._process.call("generate", wanted, cancel, on_reply, start=False)
+        generation: Generation = self._spoken(answer.value)
         cancel.raise_if_cancelled()
         return generation
+
+    def _spoken(self, spoken: Spoken) -> Any:
+        here = self._current()
+        if spoken.prefix_s is not None and spoken.prefix_s != self._told_prefix_s and here is not None:
+            self._told_prefix_s = spoken.prefix_s
+            self.on_prefix(here.loaded.model_id, here.loaded.device, spoken.prefix_s)
+        return spoken.value
 
     def _current(self) -> LlmLoaded | None:
         here = self._here
@@ -168,18 +185,27 @@ class LlamaClient:
 
 
 class ExpertClient:
-    """The expert host: implements `ExpertBackend`. The process starts at the first load.
+    """A host of experts: implements `ExpertBackend`. The process starts at the first load.
 
     Args:
         log_path: gets what the process prints.
+        module: which host it is: the experts', or that of language models that read pictures.
         grace_s: how long a cancelled call may take before the process is ended, with all its models.
         threads: for the libraries; None takes the usable cores.
 
     Threads: any.
     """
 
-    def __init__(self, log_path: Path, grace_s: float = 5.0, threads: int | None = None) -> None:
-        self._process = HostProcess(EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads)
+    def __init__(
+        self,
+        log_path: Path,
+        grace_s: float = 5.0,
+        threads: int | None = None,
+        module: str | None = None,
+    ) -> None:
+        self._process = HostProcess(
+            module or EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads
+        )
         self._turn = _Turn()
         self._held: dict[str, tuple[int, Loaded]] = {}  # with the incarnation of the process
 
@@ -210,7 +236,7 @@ class ExpertClient:
 
     def most_together(self, card: ModelCard) -> int:
         """See `Batches.most_together`."""
-        family = FAMILIES.get(card.loader)
+        family = family_of(card.loader)
         return 1 if family is None else family.batches
 
     def run_together(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from hgpt_desktop.core.errors import InvalidInput
@@ -27,6 +28,9 @@ class KeptContext:
         self._logits_at_hand = False  # whether they belong to the last of the tokens
         self.evaluated = 0
         """How many tokens were evaluated since this was last set to 0."""
+        self.prefix_s: float | None = None
+        """How long it takes to have the prompt's stable beginning again once the model was put out: as long
+        as it took from disk, or would take; None before there was one."""
 
     def require_room(self, tokens: int) -> None:
         """Raise `InvalidInput` where so many tokens do not fit."""
@@ -74,13 +78,17 @@ class KeptContext:
 
     def _prepare_stable(self, tokens: Sequence[int], states: PromptStates, should_stop: ShouldStop) -> None:
         key = states.key(self._engine.identity, tokens)
+        began = time.monotonic()
         if states.read(key, lambda path: self._engine.restore(path, tokens)):
+            self.prefix_s = time.monotonic() - began
             self._tokens = list(tokens)
             self._logits_at_hand = False
             return
         self._tokens = self._tokens[: self._engine.length]  # a failed restore leaves an empty context
         self._continue_from(self._shared(tokens), tokens, should_stop)
-        states.write(key, lambda path: self._engine.save(path, tokens))
+        self.prefix_s = time.monotonic() - began
+        if states.write(key, lambda path: self._engine.save(path, tokens)):
+            self.prefix_s = states.seconds_to_read(key)
 
     def _continue_from(self, shared: int, tokens: Sequence[int], should_stop: ShouldStop) -> None:
         if shared < len(self._tokens):

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Protocol
 
 from hgpt_desktop.core.errors import Cancelled, HostDied, ModelDamaged, ModelMissing
-from hgpt_desktop.core.interfaces import Choice, Generation, Loaded
+from hgpt_desktop.core.interfaces import Loaded
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.hosts.choosing import choose
 from hgpt_desktop.hosts.engine import Engine, Sampling, Stopped
 from hgpt_desktop.hosts.generating import GenerateOptions, generate
 from hgpt_desktop.hosts.kept_context import KeptContext
 from hgpt_desktop.hosts.prompt_states import PromptStates
-from hgpt_desktop.hosts.protocol import ChooseText, HostMemory, LlmLoaded, LoadModel, WriteText
+from hgpt_desktop.hosts.protocol import ChooseText, HostMemory, LlmLoaded, LoadModel, Spoken, WriteText
 from hgpt_desktop.hosts.serving import Calling, Handler
 
 
@@ -115,13 +115,14 @@ class LlmVerbs:
         """How many tokens a text has."""
         return len(self._here()[0].tokenize(text, control=False))
 
-    def choose(self, wanted: ChooseText, calling: Calling) -> Choice:
+    def choose(self, wanted: ChooseText, calling: Calling) -> Spoken:
         """See `ChatModel.choose`."""
         engine, context = self._here()
         with _stops_are_cancels():
-            return choose(engine, context, wanted.prompt, wanted.options, calling.should_stop)
+            choice = choose(engine, context, wanted.prompt, wanted.options, calling.should_stop)
+        return Spoken(choice, context.prefix_s)
 
-    def generate(self, wanted: WriteText, calling: Calling) -> Generation:
+    def generate(self, wanted: WriteText, calling: Calling) -> Spoken:
         """See `ChatModel.generate`."""
         engine, context = self._here()
         options = GenerateOptions(
@@ -129,7 +130,8 @@ class LlmVerbs:
         )
         on_text = calling.text if wanted.stream else lambda _: None
         with _stops_are_cancels():
-            return generate(engine, context, wanted.prompt, options, on_text, calling.should_stop)
+            text = generate(engine, context, wanted.prompt, options, on_text, calling.should_stop)
+        return Spoken(text, context.prefix_s)
 
     def _here(self) -> tuple[Engine, KeptContext]:
         if self._engine is None or self._context is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import logging
 import os
 import queue
 import subprocess
@@ -15,8 +14,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-
-import psutil
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import EnvironmentFault, HostDied
@@ -31,15 +28,12 @@ from hgpt_desktop.hosts.protocol import (
     Result,
     TextChunk,
 )
+from hgpt_desktop.hosts.surroundings import host_environment, log_for, tail, usable_cores
 
-_log = logging.getLogger(__name__)
-
-_LOG_LIMIT_BYTES = 4 * 2**20
 _CLOSE_WAIT_S = 3.0
 _SILENCE_S = 30.0
 _MOST_UNANSWERED = 4
 _KILLED = -9  # how POSIX systems end a process when memory runs out
-_LOG_TAIL_BYTES = 4000
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _BOOT = (
     "import importlib, sys; sys.path.append(sys.argv[1]); "
@@ -290,7 +284,7 @@ class HostProcess:
 
     def _watch(self, started: queue.SimpleQueue[_Running | OSError]) -> None:
         try:
-            with _log_for(self._log_path) as log:
+            with log_for(self._log_path) as log:
                 popen = subprocess.Popen(
                     [
                         sys.executable, "-P", "-c", _BOOT, str(self._root), self._module,
@@ -345,7 +339,7 @@ class HostProcess:
 
     def _death_of(self, running: _Running) -> HostDied:
         code = running.popen.poll()
-        detail = f"exit code {code}\n{_tail(self._log_path)}".rstrip()
+        detail = f"exit code {code}\n{tail(self._log_path)}".rstrip()
         if running.ended_by_us:
             return HostDied(f"{_capital(self._name)} was ended.", "Try again: it is started anew.", detail)
         if code == _KILLED:
@@ -362,69 +356,6 @@ class HostProcess:
 def _tell(running: _Running, message: CancelCall | Call) -> None:
     with contextlib.suppress(OSError, ValueError):  # it is dead, and the watching thread says so
         running.pipe.send(message)
-
-
-def host_environment(threads: int) -> dict[str, str]:
-    """What a host process finds in its environment: offline, quiet, with bounded threads."""
-    environment = dict(os.environ)
-    # By default OpenMP's threads wait for one another by spinning. As soon as another program wants a core
-    # that costs far more than it gains: 0.6 tokens/s became 10 on two busy cores.
-    environment.setdefault("OMP_WAIT_POLICY", "passive")
-    environment.update(
-        HF_HUB_OFFLINE="1",
-        TRANSFORMERS_OFFLINE="1",
-        HF_DATASETS_OFFLINE="1",
-        HF_HUB_DISABLE_TELEMETRY="1",
-        DO_NOT_TRACK="1",
-        TOKENIZERS_PARALLELISM="false",
-        OMP_NUM_THREADS=str(threads),
-        MKL_NUM_THREADS=str(threads),
-        OPENBLAS_NUM_THREADS=str(threads),
-        PYTHONUNBUFFERED="1",
-        PYTHONIOENCODING="utf-8",
-    )
-    return environment
-
-
-def usable_cores() -> int:
-    """Physical cores that this process may use: its affinity and its control group's quota count."""
-    cores = psutil.cpu_count(logical=False) or os.cpu_count() or 1
-    if hasattr(os, "sched_getaffinity"):
-        cores = min(cores, len(os.sched_getaffinity(0)))
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        return max(1, cores)
-    if quota.isdigit() and period.isdigit() and int(period):
-        cores = min(cores, -(-int(quota) // int(period)))
-    return max(1, cores)
-
-
-def _log_for(log_path: Path) -> BinaryIO:
-    """The log, open for what the process says; nothing is kept where it cannot be written."""
-    try:
-        log_path.parent.mkdir(parents=True, exist_ok=True)
-        _shorten(log_path)
-        return log_path.open("ab")
-    except OSError as error:
-        _log.warning("Without a log, because %s cannot be written: %s", log_path, error)
-        return Path(os.devnull).open("ab")
-
-
-def _shorten(log_path: Path) -> None:
-    """Keep one older log beside it where it has grown."""
-    with contextlib.suppress(FileNotFoundError):
-        if log_path.stat().st_size > _LOG_LIMIT_BYTES:
-            log_path.replace(log_path.with_suffix(log_path.suffix + ".old"))
-
-
-def _tail(log_path: Path) -> str:
-    try:
-        with log_path.open("rb") as log:
-            log.seek(max(0, log_path.stat().st_size - _LOG_TAIL_BYTES))
-            return log.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _capital(name: str) -> str:

@@ -14,6 +14,7 @@ _SUFFIX = ".state"
 _DRAFT_SUFFIX = ".draft"
 _DRAFT_ABANDONED_S = 3600.0
 _SPARE_DISK_BYTES = 2**30
+_READ_BYTES_PER_S = 500 * 10**6  # a common solid-state disk, checksum included
 
 
 class PromptStates:
@@ -70,6 +71,13 @@ class PromptStates:
                 draft.unlink(missing_ok=True)
             return False
         return True
+
+    def seconds_to_read(self, key: str) -> float:
+        """About how long reading that state will take; 0 where there is none."""
+        with contextlib.suppress(OSError):
+            sizes = [path.stat().st_size for path in self._folder.glob(f"{key}-*{_SUFFIX}")]
+            return sum(sizes) / _READ_BYTES_PER_S
+        return 0.0
 
     def _make_room(self) -> None:
         """Delete abandoned drafts, then the least recently used files beyond the limit, never the newest."""

@@ -17,7 +17,7 @@ from enum import Enum
 from typing import Any, BinaryIO
 
 from hgpt_desktop.core.errors import ERRORS_BY_NAME, Cancelled, HgptError
-from hgpt_desktop.core.interfaces import ExpertCall, Loaded, Prompt
+from hgpt_desktop.core.interfaces import Choice, ExpertCall, Generation, Loaded, Prompt
 from hgpt_desktop.core.models import ModelCard
 
 _HEADER = struct.Struct(">IQ")  # payload bytes, id of the call
@@ -168,6 +168,19 @@ class WriteText:
     seed: int
     stop: tuple[str, ...]
     stream: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The answer to `ChooseText` and `WriteText`.
+
+    Args:
+        value: a `Choice` or a `Generation`.
+        prefix_s: see `KeptContext.prefix_s`.
+    """
+
+    value: Choice | Generation
+    prefix_s: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from queue import SimpleQueue
 
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import (
     Cancelled,
-    DiskFull,
-    EnvironmentFault,
-    ExecutionFailed,
     HgptError,
     HostDied,
     OutOfMemory,
@@ -21,15 +17,16 @@ from hgpt_desktop.core.errors import (
 )
 from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped, TaskStarted
 from hgpt_desktop.core.interfaces import Batches, Emit, ExpertBackend, TaskRunner
-from hgpt_desktop.core.models import ModelCard, Selection
-from hgpt_desktop.core.plan import Plan, Task
-from hgpt_desktop.core.resources import Provenance, Resource, unique_name
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.core.plan import Task
+from hgpt_desktop.core.resources import Provenance, unique_name
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.attempt import Attempt, AttemptEnded, Made, Part
 from hgpt_desktop.runtime.dispatching import Dispatcher, OnDecision, Position, lane_of
+from hgpt_desktop.runtime.execution import Execution, Progress, may_retry
 from hgpt_desktop.runtime.graph import TaskGraph, TaskState
-from hgpt_desktop.runtime.inputs import Inputs, resolve_inputs
+from hgpt_desktop.runtime.inputs import resolve_inputs
 from hgpt_desktop.runtime.ladder import Ladder, Rung, RungsOfRun, RungStore
 from hgpt_desktop.runtime.memory import DeviceMemory, NeverFits
 from hgpt_desktop.runtime.result_cache import ResultCache
@@ -37,32 +34,6 @@ from hgpt_desktop.runtime.run_folder import free_stem
 from hgpt_desktop.runtime.runners import LANES
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Execution:
-    """What there is to run.
-
-    Args:
-        selections: the chosen model and its fellow candidates, by task id.
-        refused: why a task has no model, by task id; such a task fails when its turn comes.
-        resources: files of the request and of earlier turns, by name.
-        out_dir: an existing folder for all outputs.
-        then: the model that is needed after the last task: the LLM that writes the answer.
-    """
-
-    plan: Plan
-    selections: Mapping[int, Selection]
-    refused: Mapping[int, HgptError]
-    resources: Mapping[str, Resource]
-    out_dir: Path
-    seed: int | None = None
-    then: ModelCard | None = None
-
-
-def may_retry(error: HgptError) -> bool:
-    """Whether another model may succeed where this error came up."""
-    return isinstance(error, ExecutionFailed | EnvironmentFault) and not isinstance(error, DiskFull)
 
 
 class Executor:
@@ -120,22 +91,6 @@ class Executor:
 
 
 @dataclass(slots=True)
-class _Progress:
-    """How far the attempts at one task are."""
-
-    task: Task
-    inputs: Inputs
-    stem: str
-    candidates: list[ModelCard]  # those not given up yet; the first one is tried
-    ladder: Ladder  # of the first one
-    key: str | None = None  # under which its outputs are kept
-    attempts: int = 0
-    load_s: float = 0.0
-    host_died: bool = False  # under the present candidate
-    together: bool = False  # the last attempt worked on several inputs at once
-
-
-@dataclass(slots=True)
 class _Run:
     """One plan on its way. Everything is decided in the thread that called `Executor.run`."""
 
@@ -147,7 +102,7 @@ class _Run:
     graph: TaskGraph = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     results: dict[int, TaskResult] = field(default_factory=dict)
-    under_way: dict[int, tuple[_Progress, Attempt]] = field(default_factory=dict)
+    under_way: dict[int, tuple[Progress, Attempt]] = field(default_factory=dict)
     ended: SimpleQueue[AttemptEnded | None] = field(default_factory=SimpleQueue)
     names: set[str] = field(default_factory=set)
 
@@ -246,7 +201,7 @@ class _Run:
             and other.id not in self.work.refused
         )
 
-    def _begin(self, task: Task) -> _Progress | None:
+    def _begin(self, task: Task) -> Progress | None:
         """A task with its inputs; None where it has failed, or was done before."""
         try:
             if task.id in self.work.refused:
@@ -263,10 +218,10 @@ class _Run:
         others = [card for card in selection.candidates if card.id != selection.model.id]
         stem = free_stem(self.work.out_dir, f"{task.id}-{task.task}")
         candidates = [selection.model, *others]
-        progress = _Progress(task, inputs, stem, candidates, self._ladder(selection.model))
+        progress = Progress(task, inputs, stem, candidates, self._ladder(selection.model))
         return None if self._finish_from_cache(progress) else progress
 
-    def _finish_from_cache(self, progress: _Progress) -> bool:
+    def _finish_from_cache(self, progress: Progress) -> bool:
         """Whether the task was done before, with the same model on the same content."""
         cache, task = self.executor.cache, progress.task
         if cache is None:
@@ -279,7 +234,7 @@ class _Run:
         self._finish(progress, Made(outputs, 0.0, None), cached=True)
         return True
 
-    def _try(self, group: Sequence[_Progress], stop: CancelToken) -> None:
+    def _try(self, group: Sequence[Progress], stop: CancelToken) -> None:
         card, ladder = group[0].ladder.card, group[0].ladder
         parts = []
         for progress in group:
@@ -338,7 +293,7 @@ class _Run:
             case HgptError() as error:
                 self._retry_or_fail(progress, error, stop)
 
-    def _retry_or_fail(self, progress: _Progress, error: HgptError, stop: CancelToken) -> None:
+    def _retry_or_fail(self, progress: Progress, error: HgptError, stop: CancelToken) -> None:
         failed = progress.candidates[0]
         if isinstance(error, OutOfMemory) and self._step_down(progress, error):
             pass  # the same candidate, in less memory
@@ -361,7 +316,7 @@ class _Run:
         self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
         self._try([progress], stop)
 
-    def _step_down(self, progress: _Progress, error: OutOfMemory) -> bool:
+    def _step_down(self, progress: Progress, error: OutOfMemory) -> bool:
         """Go to the next rung that changes something; False where the candidate has none left."""
         device = self.executor.memory.device_for(progress.ladder.card)
         together = progress.together
@@ -371,7 +326,7 @@ class _Run:
             return True
         return progress.ladder.step_down(never_fits=False, together=together)
 
-    def _finish(self, progress: _Progress, made: Made, *, cached: bool = False) -> None:
+    def _finish(self, progress: Progress, made: Made, *, cached: bool = False) -> None:
         task, card = progress.task, progress.candidates[0]
         progress.ladder.worked()
         if made.peak_bytes is not None:
@@ -401,7 +356,7 @@ class _Run:
         self._keep(result)
         self.emit(TaskFinished(result))
 
-    def _fail(self, task: Task, error: HgptError, progress: _Progress | None = None) -> None:
+    def _fail(self, task: Task, error: HgptError, progress: Progress | None = None) -> None:
         result = TaskResult(task, TaskStatus.FAILED, message=error.message, hint=error.hint)
         if progress is not None:
             result = replace(

@@ -69,6 +69,13 @@ class LearnedFootprints:
         self._measurements.add_run(card.id, device, precision, input_bytes, peak_bytes)
         self._forget(card, device)
 
+    def learn_prefix(self, model_id: str, device: str, prefix_s: float) -> None:
+        """An LLM that comes back needs so long for the beginning of its prompt, too."""
+        self._measurements.keep_prefix(model_id, device, prefix_s)
+        with self._lock:
+            for key in [key for key in self._known if key[:2] == (model_id, device)]:
+                del self._known[key]
+
     def _forget(self, card: ModelCard, device: str) -> None:
         with self._lock:
             self._known.pop((card.id, device, precision_of(card, device)), None)
@@ -92,6 +99,7 @@ class LearnedFootprints:
             if card.memory_bytes:
                 prior_bytes = max(0, card.memory_bytes - whole_bytes)
             peak_bytes = int(prior_bytes * PEAK_SHARE.get(rung, 1.0))
+        load_s += self._measurements.prefix_s(card.id, device)
         return Footprint(weights_bytes, peak_bytes, load_s)
 
     def weights_bytes(self, card: ModelCard, device: str) -> int:

@@ -20,8 +20,10 @@ log = logging.getLogger(__name__)
 PEAK_QUANTILE = 0.95
 PEAK_MARGIN = 1.1
 _KEPT_ROWS = 200  # of one model, device, precision and bucket
-_VERSION = 1
-_SCHEMA = """
+_VERSION = 2
+_PREFIXES = "CREATE TABLE prefixes (model TEXT, device TEXT, prefix_s REAL, PRIMARY KEY (model, device));"
+_SCHEMA = (
+    """
 CREATE TABLE loads (
     model TEXT, device TEXT, precision TEXT, resident_bytes INTEGER, load_s REAL, at REAL);
 CREATE INDEX loads_by_model ON loads (model, device, precision, at);
@@ -31,6 +33,8 @@ CREATE INDEX runs_by_model ON runs (model, device, precision, bucket, at);
 CREATE TABLE headers (path TEXT PRIMARY KEY, stamp TEXT, weights_bytes INTEGER);
 CREATE TABLE rungs (model TEXT, device TEXT, rung TEXT, PRIMARY KEY (model, device));
 """
+    + _PREFIXES
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,16 @@ class Measurements:
             return None
         seconds = sorted(row[1] for row in rows)
         return SeenLoads(max(row[0] for row in rows), seconds[len(seconds) // 2])
+
+    def keep_prefix(self, model: str, device: str, prefix_s: float) -> None:
+        """Remember how long an LLM took to have the beginning of its prompt again."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO prefixes VALUES (?, ?, ?)", (model, device, prefix_s))
+
+    def prefix_s(self, model: str, device: str) -> float:
+        """How long an LLM takes, beside its load, to have the beginning of its prompt again; 0: not known."""
+        rows = self._rows("SELECT prefix_s FROM prefixes WHERE model = ? AND device = ?", (model, device))
+        return float(rows[0][0]) if rows else 0.0
 
     # ------------------------------------------------------------ runs
 
@@ -191,6 +205,9 @@ def _connect(name: str) -> sqlite3.Connection:
     if version == 0:
         with db:
             db.executescript(f"PRAGMA journal_mode = WAL; {_SCHEMA} PRAGMA user_version = {_VERSION};")
+    elif version == 1:
+        with db:
+            db.executescript(f"{_PREFIXES} PRAGMA user_version = {_VERSION};")
     elif version != _VERSION:
         db.close()
         raise sqlite3.DatabaseError(f"version {version} is not known here")

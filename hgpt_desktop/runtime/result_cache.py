@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 DEFAULT_LIMIT_BYTES = 2 * 10**9
 _MANIFEST = "manifest.json"
 _RANDOM_LOADERS = ("diffusers-", "piper", "table-learning")
-_RANDOM_TASKS = frozenset({"conversational", "text-generation"})
+_RANDOM_TASKS = frozenset({"conversational", "text-generation", "text-to-audio"})
 """Work whose results differ from run to run, unless a seed is given."""
 
 

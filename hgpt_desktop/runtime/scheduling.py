@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, ActivationSearch, Limit, Problem
+from hgpt_desktop.runtime.activation_search import ActivationSearch
+from hgpt_desktop.runtime.activations import NO_LIMIT, Activation, Limit, Problem
 from hgpt_desktop.runtime.decisions import Decision, DeviceState, Eviction, PlannedTask, Pledge
 from hgpt_desktop.runtime.footprints import Footprint
 
-DECISION_BUDGET = 900
+DECISION_BUDGET = 800
 """States that a decision may look at where the plan needs up to `_FEW_MODELS`, and fewer where it needs more,
 as each then takes longer: 1 to 4 ms."""
 _FEW_MODELS = 7
@@ -163,7 +164,7 @@ class Scheduler:
         if self._pledge is None or not startable:
             return None
         number = startable[0]
-        held = dict(self._pledge.course)[self._tasks[number].id]
+        held = dict(self._pledge.course).get(self._tasks[number].id, frozenset())  # it fitted nowhere then
         model = self._model_of(number)
         spare = moment.resident & ~moment.pinned & ~self._model_mask(held & set(self._models)) & ~(1 << model)
         leaving = moment.search.least_worth(spare, moment.lacking_bytes(model))

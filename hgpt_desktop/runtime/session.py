@@ -47,7 +47,8 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import Vocabulary
 from hgpt_desktop.runtime.event_stream import EventStream
-from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.execution import Execution
+from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.frugal_lease import lease_in_less
 from hgpt_desktop.runtime.ladder import RungStore
 from hgpt_desktop.runtime.listing import missing_sentence, plain_listing

@@ -347,3 +347,17 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap_px
             line_height = max(line_height, size.height())
         return y + line_height - rect.y()
+
+
+class FlowBox(QWidget):
+    """A widget that is filled by a `FlowLayout` and as high as that needs at the width it gets."""
+
+    def __init__(self, gap_px: int = 8) -> None:
+        super().__init__()
+        self.flow = FlowLayout(gap_px)
+        self.setLayout(self.flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        # Else its least height is that of the narrowest form, with every widget on a line of its own.
+        self.setMinimumHeight(1)

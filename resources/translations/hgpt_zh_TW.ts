@@ -597,6 +597,10 @@
         <translation>結果</translation>
     </message>
     <message>
+        <source>About {metres} m away</source>
+        <translation>距離約 {metres} 公尺</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
     </message>
@@ -1103,6 +1107,13 @@
     </message>
 </context>
 <context>
+    <name>PlayerViewer</name>
+    <message>
+        <source>Whole screen (F11)</source>
+        <translation>全螢幕（F11）</translation>
+    </message>
+</context>
+<context>
     <name>PrivacyCard</name>
     <message>
         <source>Privacy storage folders network connection</source>
@@ -1194,6 +1205,14 @@
         <translation>捨棄錄音</translation>
     </message>
     <message>
+        <source>The system does not let this program use the microphone.</source>
+        <translation>系統不允許本程式使用麥克風。</translation>
+    </message>
+    <message>
+        <source>Allow it in the system&apos;s privacy settings, and try again.</source>
+        <translation>請在系統的隱私權設定中允許，然後再試一次。</translation>
+    </message>
+    <message>
         <source>The recording could not be begun.</source>
         <translation>無法開始錄音。</translation>
     </message>
@@ -1242,6 +1261,13 @@
     <message>
         <source>Do not send it</source>
         <translation>不送出</translation>
+    </message>
+</context>
+<context>
+    <name>ScoresView</name>
+    <message>
+        <source>Scores</source>
+        <translation>分數</translation>
     </message>
 </context>
 <context>
@@ -1698,6 +1724,21 @@
     </message>
 </context>
 <context>
+    <name>TableSheet</name>
+    <message>
+        <source>Numbers of the rows</source>
+        <translation>列號</translation>
+    </message>
+    <message>
+        <source>All cells</source>
+        <translation>所有儲存格</translation>
+    </message>
+    <message>
+        <source>Names of the columns</source>
+        <translation>欄位名稱</translation>
+    </message>
+</context>
+<context>
     <name>TableViewer</name>
     <message>
         <source>Reading the table…</source>
@@ -1897,6 +1938,10 @@
     <message>
         <source>Copy all</source>
         <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
     </message>
     <message>
         <source>Reading the text…</source>
@@ -2778,6 +2823,118 @@
     <message>
         <source>Say what the sound is</source>
         <translation>辨識聲音</translation>
+    </message>
+    <message>
+        <source>Choose the fitting label</source>
+        <translation>選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Find a named thing in the picture</source>
+        <translation>在圖片中找出指定的東西</translation>
+    </message>
+    <message>
+        <source>Find the joints of people</source>
+        <translation>找出人體關節</translation>
+    </message>
+    <message>
+        <source>Make an exact mask</source>
+        <translation>製作精確的遮罩</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>去除背景</translation>
+    </message>
+    <message>
+        <source>Repaint a part of the picture</source>
+        <translation>重畫圖片的一部分</translation>
+    </message>
+    <message>
+        <source>Enlarge the picture</source>
+        <translation>放大圖片</translation>
+    </message>
+    <message>
+        <source>Make the picture move</source>
+        <translation>讓圖片動起來</translation>
+    </message>
+    <message>
+        <source>Say what happens in the video</source>
+        <translation>辨識影片中的動作</translation>
+    </message>
+    <message>
+        <source>Compare two pictures</source>
+        <translation>比較兩張圖片</translation>
+    </message>
+    <message>
+        <source>Turn the picture into a vector</source>
+        <translation>將圖片轉成向量</translation>
+    </message>
+    <message>
+        <source>Find regions in colours</source>
+        <translation>以顏色標出區域</translation>
+    </message>
+    <message>
+        <source>Change size or shape of the picture</source>
+        <translation>調整圖片的大小或形狀</translation>
+    </message>
+    <message>
+        <source>Pick out found objects</source>
+        <translation>挑選找到的物體</translation>
+    </message>
+    <message>
+        <source>Take pictures out of the video</source>
+        <translation>從影片擷取圖片</translation>
+    </message>
+    <message>
+        <source>Take the sound out of the video</source>
+        <translation>從影片擷取聲音</translation>
+    </message>
+    <message>
+        <source>Cut or join videos</source>
+        <translation>剪接影片</translation>
+    </message>
+    <message>
+        <source>Cut or join recordings</source>
+        <translation>剪接錄音</translation>
+    </message>
+    <message>
+        <source>Choose the fitting sound</source>
+        <translation>選出合適的聲音</translation>
+    </message>
+    <message>
+        <source>Find where somebody speaks</source>
+        <translation>找出有人說話的時段</translation>
+    </message>
+    <message>
+        <source>Make music or a sound</source>
+        <translation>製作音樂或音效</translation>
+    </message>
+    <message>
+        <source>Choose the fitting label for the text</source>
+        <translation>為文字選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Fill the gap in the sentence</source>
+        <translation>填補句子中的空缺</translation>
+    </message>
+    <message>
+        <source>Rank texts by a question</source>
+        <translation>依問題排列文字</translation>
+    </message>
+    <message>
+        <source>Answer from the table</source>
+        <translation>根據表格回答</translation>
+    </message>
+    <message>
+        <source>Calculate with the table</source>
+        <translation>計算表格</translation>
+    </message>
+    <message>
+        <source>Put the table into words</source>
+        <translation>將表格寫成文字</translation>
+    </message>
+    <message>
+        <source>Calculate</source>
+        <translation>計算</translation>
     </message>
     <message>
         <source>Find edges (Canny)</source>

@@ -222,6 +222,8 @@ def test_no_word_of_a_plan_to_approve_escapes_translation() -> None:
 @pytest.mark.usefixtures("marked")
 @pytest.mark.qt_log_ignore("propagateSizeHints", "PulseAudio", "pa_context", "No HW decoder", "No RHI")
 def test_no_word_of_the_viewers_escapes_translation(qtbot: QtBot, tmp_path: Path) -> None:
+    from test_gui_desktop import nameless  # which takes its engine from here
+
     behind = QWidget()
     qtbot.addWidget(behind)
     picture = tmp_path / f"{DATA}.png"
@@ -252,6 +254,7 @@ def test_no_word_of_the_viewers_escapes_translation(qtbot: QtBot, tmp_path: Path
     qtbot.waitUntil(lambda: len(shown[6].findChildren(QToolButton)) == 4 + 5, timeout=10_000)
     assert wait_for_readings(10.0)
     QApplication.processEvents()
+    assert [nameless(widget) for widget in shown] == [[]] * len(shown)
     left = set().union(*(untranslated(widget) for widget in shown))
     assert {one for one in left if not re.fullmatch(r"[\d.]+×|before\.png", one)} == set()
 

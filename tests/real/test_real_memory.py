@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
 from hgpt_desktop.core.cancel import CancelToken
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.events import Event, ModelEvicted, ModelLoading
-from hgpt_desktop.core.models import Selection
+from hgpt_desktop.core.interfaces import ExpertCall, ExpertOutcome, Message, OnProgress, Prompt
+from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.hosts.clients import ExpertClient
 from hgpt_desktop.runtime.attachments import read_attachments
 from hgpt_desktop.runtime.budget import RESERVE_BYTES
-from hgpt_desktop.runtime.executor import Execution
+from hgpt_desktop.runtime.execution import Execution
 from hgpt_desktop.settings import Folders, Settings, shipped
 from hgpt_desktop.wiring import Application
 
@@ -106,6 +108,54 @@ def test_a_second_turn_with_the_same_models_loads_nothing(starter_models: Path, 
         results, events = run(application, tmp_path / "second")
     assert [result.status for result in results] == [TaskStatus.DONE] * 12
     assert not [event for event in events if isinstance(event, ModelLoading | ModelEvicted)]
+
+
+def test_pictures_of_several_tasks_are_looked_at_together(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = application.catalogue.card(MODELS["image-classification"])
+    (photo,) = read_attachments([SAMPLES / "cat.jpg"])
+    tasks = tuple(
+        Task(number, "image-classification", {"image": (FileRef("cat.jpg"),)}) for number in range(6)
+    )
+    selections = {task.id: Selection(task.id, card, "", (card,)) for task in tasks}
+    together: list[int] = []
+    batches = application.session.executor.batches
+    assert isinstance(batches, ExpertClient)
+    plain = batches.run_together
+
+    def counted(
+        card: ModelCard, calls: Sequence[ExpertCall], on_progress: OnProgress, cancel: CancelToken
+    ) -> tuple[ExpertOutcome | HgptError, ...]:
+        together.append(len(calls))
+        return plain(card, calls, on_progress, cancel)
+
+    monkeypatch.setattr(batches, "run_together", counted)
+    work = Execution(Plan(tasks), selections, {}, {photo.name: photo}, tmp_path)
+    results = application.session.executor.run(work, lambda event: None, lambda result: None, CancelToken())
+    assert [result.status for result in results] == [TaskStatus.DONE] * 6
+    assert together == [6]
+    texts = {result.outputs[0].text for result in results}
+    assert len(texts) == 1
+    assert "cat" in str(texts)
+    print(f"{sum(result.run_s for result in results):.2f} s for six pictures at once")
+
+
+def test_an_llm_costs_its_prompt_when_it_comes_back(application: Application) -> None:
+    card = application.catalogue.card("smollm2-135m-instruct-q4")
+    loaded = application.chat.load(card, "cpu", lambda progress, message: None, CancelToken())
+    application.footprints.learn_load(card, loaded)
+    load_s = application.footprints.footprint(card, "cpu").load_s
+    prompt = Prompt((Message("system", "Be brief. " * 200), Message("user", "Is it day?")), stable=1)
+    application.chat.choose(prompt, ("yes", "no"), CancelToken())
+    evaluated_s = application.footprints.footprint(card, "cpu").load_s - load_s
+    assert evaluated_s > 0
+    application.chat.unload(card.id)
+    application.chat.load(card, "cpu", lambda progress, message: None, CancelToken())
+    application.chat.choose(prompt, ("yes", "no"), CancelToken())
+    restored_s = application.footprints.footprint(card, "cpu").load_s - load_s
+    assert restored_s > 0
+    print(f"{evaluated_s:.3f} s by the size of the state, {restored_s:.3f} s as it was restored")
 
 
 def test_loading_and_unloading_gives_the_memory_back(application: Application, tmp_path: Path) -> None:

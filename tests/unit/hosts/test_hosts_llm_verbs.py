@@ -10,7 +10,7 @@ import pytest
 from scripted_llama import ScriptedEngine
 
 from hgpt_desktop.core.errors import Cancelled, HostDied, ModelDamaged, ModelMissing
-from hgpt_desktop.core.interfaces import Message, Prompt
+from hgpt_desktop.core.interfaces import Choice, Generation, Message, Prompt
 from hgpt_desktop.core.models import ModelCard, ModelFile
 from hgpt_desktop.hosts.engine import Engine
 from hgpt_desktop.hosts.llm_verbs import LlmVerbs, model_file
@@ -88,8 +88,13 @@ def test_one_model_at_a_time(verbs: LlmVerbs, opened: Opened, calling: Calling, 
 def test_verbs_on_a_loaded_model(verbs: LlmVerbs, calling: Calling, card: ModelCard) -> None:
     verbs.load(LoadModel(card, "cpu"), calling)
     assert verbs.count("ab cd", calling) == 2
-    assert verbs.choose(ChooseText(PROMPT, ("x", "y")), calling).index in {0, 1}
-    assert verbs.generate(WriteText(PROMPT, None, 9, 0.0, 0, (), True), calling).text == "ab"
+    chosen = verbs.choose(ChooseText(PROMPT, ("x", "y")), calling)
+    assert isinstance(chosen.value, Choice)
+    assert chosen.value.index in {0, 1}
+    assert chosen.prefix_s is None  # nothing of the prompt is worth keeping
+    written = verbs.generate(WriteText(PROMPT, None, 9, 0.0, 0, (), True), calling)
+    assert isinstance(written.value, Generation)
+    assert written.value.text == "ab"
 
 
 def test_verbs_without_a_model(verbs: LlmVerbs, calling: Calling) -> None:

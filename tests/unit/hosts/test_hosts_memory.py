@@ -14,6 +14,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.hosts import expert_host
 from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
 from hgpt_desktop.hosts.expert_host import ExpertVerbs, lane_of
+from hgpt_desktop.hosts.peak import PeakMeter
 from hgpt_desktop.hosts.protocol import Call, HostMemory, LoadModel, Pipe
 from hgpt_desktop.hosts.serving import Calling
 
@@ -71,3 +72,35 @@ def test_the_question_has_a_lane_of_its_own() -> None:
 def test_a_host_that_does_not_run_holds_nothing(tmp_path: Path) -> None:
     assert ExpertClient(tmp_path / "log").memory("cuda:0") == HostMemory(0, 0)
     assert LlamaClient(tmp_path, tmp_path / "log", 512).memory("cpu") == HostMemory(0, 0)
+
+
+class CountingTorch(ModuleType):
+    """torch with a GPU that counts what is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__("torch")
+        self.calls: list[str] = []
+        self.allocated = [700, 1900]  # before the run, and its peak
+        self.cuda = SimpleNamespace(
+            is_available=lambda: True,
+            is_initialized=lambda: True,
+            reset_peak_memory_stats=lambda device: self.calls.append(f"reset {device}"),
+            memory_allocated=lambda device: self.allocated[0],
+            max_memory_allocated=lambda device: self.allocated[1],
+            empty_cache=lambda: self.calls.append("empty"),
+        )
+
+
+def test_the_peak_of_a_run_on_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = CountingTorch()
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    with PeakMeter().measuring("cuda:0") as peak:
+        assert torch.calls == ["reset cuda:0"]
+    assert peak() == 1200
+
+
+def test_memory_goes_back_to_the_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = CountingTorch()
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    expert_host.give_memory_back()
+    assert torch.calls == ["empty"]

@@ -22,8 +22,9 @@ from hgpt_desktop.core.errors import (
     ExecutionFailed,
     HostDied,
 )
-from hgpt_desktop.hosts.process import HostProcess, host_environment, usable_cores
+from hgpt_desktop.hosts.process import HostProcess
 from hgpt_desktop.hosts.protocol import Progress, TextChunk
+from hgpt_desktop.hosts.surroundings import host_environment, usable_cores
 
 HERE = Path(__file__).parent
 GENEROUS_S = 60.0

@@ -135,7 +135,11 @@ def test_too_long_a_prompt_is_refused() -> None:
 def test_stable_beginning_is_kept_on_disk(tmp_path: Path) -> None:
     stable, rest = list(range(200)), [900, 901]
     first = ScriptedEngine()
-    KeptContext(first, PromptStates(tmp_path / "states")).prepare(stable + rest, 200, never)
+    evaluating = KeptContext(first, PromptStates(tmp_path / "states"))
+    before_s = evaluating.prefix_s
+    evaluating.prepare(stable + rest, 200, never)
+    (state,) = (tmp_path / "states").iterdir()
+    assert (before_s, evaluating.prefix_s) == (None, state.stat().st_size / 500e6)  # to be read from there
     assert first.tokens == first.evaluated == stable + rest
     second = ScriptedEngine()
     context = KeptContext(second, PromptStates(tmp_path / "states"))

@@ -17,7 +17,8 @@ from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.core.tasks import InputSpec, TaskType, Vocabulary
-from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.execution import Execution
+from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.ladder import Rung, RungsOfRun
 from hgpt_desktop.runtime.runners import InlineRunner
 

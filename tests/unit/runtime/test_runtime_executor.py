@@ -43,7 +43,8 @@ from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef
 from hgpt_desktop.core.resources import Kind, Provenance, Resource
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.runtime.dispatching import lane_of
-from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.execution import Execution
+from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.runners import InlineRunner, ThreadRunner
 
 SPEAKER, READER, WRITER = card("speaker", "say"), card("reader", "read"), card("writer", loader="llama.cpp")

@@ -7,6 +7,7 @@ import logging
 import math
 import sqlite3
 import struct
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,6 +216,59 @@ def test_runs_and_loads_are_learned(tmp_path: Path) -> None:
     source.learn_run(model, "cpu", 10 * MIB, 500)
     source.learn_load(model, Loaded(model.id, "cpu", 45 * MIB, 0.8))
     assert source.footprint(model, "cpu") == Footprint(45 * MIB, 11 * MIB, 0.8)
+
+
+def test_the_size_of_the_input_counts_where_it_was_seen(tmp_path: Path) -> None:
+    source = LearnedFootprints(Measurements(None), no_gguf, 8192)
+    model = installed(tmp_path, mib=400)
+    source.learn_run(model, "cpu", 10 * MIB, 500)
+    source.learn_run(model, "cpu", 100 * MIB, 50_000)
+    assert source.footprint(model, "cpu", 600).peak_bytes == 11 * MIB
+    assert source.footprint(model, "cpu", 50_000).peak_bytes == 110 * MIB
+    assert source.footprint(model, "cpu", 2**40).peak_bytes == 110 * MIB  # never seen: the largest one
+    assert source.footprint(model, "cpu").peak_bytes == 110 * MIB
+
+
+def test_an_llm_comes_back_with_the_beginning_of_its_prompt(tmp_path: Path) -> None:
+    source = LearnedFootprints(Measurements(None), no_gguf, 8192)
+    model = installed(tmp_path, loader="llama.cpp")
+    source.learn_load(model, Loaded(model.id, "cpu", 45 * MIB, 0.5))
+    assert source.footprint(model, "cpu").load_s == 0.5
+    source.learn_prefix(model.id, "cpu", 1.25)
+    assert source.footprint(model, "cpu").load_s == 1.75
+    source.learn_prefix(model.id, "cpu", 0.25)
+    assert source.footprint(model, "cpu").load_s == 0.75
+
+
+def test_the_cache_and_the_projector_of_an_llm_count(tmp_path: Path) -> None:
+    """Weights, 2 layers x 512 tokens x 4 heads x 32 numbers of two bytes, and what looks at pictures."""
+    told = {"general.architecture": "a", "a.block_count": 2, "a.embedding_length": 64}
+    told |= {"a.attention.head_count": 4, "a.context_length": 4096}
+    headers: dict[str, tuple[dict[str, object], int]] = {
+        "llm.gguf": (told, 30 * MIB),
+        "mmproj.gguf": ({"general.architecture": "clip", "clip.vision.block_count": 9}, 5 * MIB),
+    }
+    files = []
+    for name in headers:
+        (tmp_path / name).write_bytes(b"GGUF")
+        files.append(ModelFile(name, 4, None, ()))
+    model = replace(card("seer", loader="llama.cpp"), files=tuple(files), folder=tmp_path)
+    source = LearnedFootprints(Measurements(None), lambda path: headers[path.name], 512)
+    assert source.weights_bytes(model, "cpu") == 35 * MIB + 2 * 512 * 4 * 32 * 2
+
+
+def test_a_book_of_the_first_version_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "measurements.db"
+    book = Measurements(path)
+    book.add_load("a", "cpu", "default AS_IT_IS", 1000, 0.5)
+    book.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("DROP TABLE prefixes; PRAGMA user_version = 1;")
+    book = Measurements(path)
+    book.keep_prefix("a", "cpu", 0.75)
+    assert book.prefix_s("a", "cpu") == 0.75
+    assert book.loads("a", "cpu", "default AS_IT_IS") is not None
+    book.close()
 
 
 def test_a_model_that_is_not_there_is_judged_by_its_files() -> None:

@@ -15,7 +15,8 @@ from hgpt_desktop.core.models import ModelCard, ModelFile, Selection
 from hgpt_desktop.core.plan import Plan, Task
 from hgpt_desktop.core.resources import Kind, Provenance
 from hgpt_desktop.core.results import TaskResult, TaskStatus
-from hgpt_desktop.runtime.executor import Execution, Executor
+from hgpt_desktop.runtime.execution import Execution
+from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.runners import InlineRunner
 

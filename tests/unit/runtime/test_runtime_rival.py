@@ -77,6 +77,24 @@ def test_a_schedule_that_would_leave_less_is_not_taken() -> None:
     assert [one.model for one in bound.evictions] == ["a"]
 
 
+def test_a_task_that_fits_only_now_is_not_in_the_course() -> None:
+    """Another program gave memory back after the plan had begun."""
+    rival, costs = Rival(), COSTS | {"huge": Footprint(20, 1, 5.0)}
+    rival.begin(DEVICE, planned("a"), DeviceState(9), costs)
+    rival.decided(DEVICE, frozenset("a"), 4.0)
+    tasks = planned("huge", "b")
+    pledge = rival.begin(DEVICE, tasks, DeviceState(9, frozenset("a")), costs)
+    assert [task_id for task_id, _ in pledge.course] == [1]
+    scheduler = Scheduler(tasks, pledge)
+    state = DeviceState(30, frozenset("a"))
+    seen: set[int] = set()
+    while len(seen) < 2:
+        decision = scheduler.decide(seen, (), {0, 1} - seen, state, costs, {})
+        assert decision is not None
+        seen.add(decision.task)
+        state = DeviceState(30, state.resident | {tasks[decision.task].model})
+
+
 def load_seconds(trace: Trace, rival: Rival) -> list[float]:
     """The seconds of loading of each plan; what the server holds and the program does not is paid for."""
     seconds: list[float] = []
