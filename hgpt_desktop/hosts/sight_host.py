@@ -28,8 +28,8 @@ from hgpt_desktop.hosts.expert_host import ExpertVerbs, lane_of
 from hgpt_desktop.hosts.generating import StreamedText
 from hgpt_desktop.hosts.llama_host import LlamaEngine
 from hgpt_desktop.hosts.llama_sight import LlamaSight
-from hgpt_desktop.hosts.process import usable_cores
 from hgpt_desktop.hosts.serving import Serving, begin
+from hgpt_desktop.hosts.surroundings import usable_cores
 
 SIGHT_TASKS = frozenset(
     {
