@@ -30,7 +30,7 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Resource, unique_name
 from hgpt_desktop.experts import registry
 from hgpt_desktop.history.store import HistoryStore
-from hgpt_desktop.hosts.clients import ExpertClient, LlamaClient
+from hgpt_desktop.hosts.clients import SIGHT_MODULE, ExpertClient, LlamaClient
 from hgpt_desktop.runtime.attachments import read_attachments
 from hgpt_desktop.runtime.budget import MemoryBack, RecentReadings, detect_budget_bytes, read_device
 from hgpt_desktop.runtime.fitting import Fit, fit_model, fit_plan, least_running_bytes
@@ -43,6 +43,7 @@ from hgpt_desktop.runtime.session import Session
 from hgpt_desktop.settings import Folders, Settings, shipped
 
 LLM_LOADER = "llama.cpp"
+SIGHT_LOADER = "llama.cpp-vision"
 STARTER_SET = "starter"
 _BUDGET_STEP_BYTES = 32 * 2**20
 """The budget goes in steps, so that a schedule stays good while other programs come and go by a little."""
@@ -52,7 +53,7 @@ def can_load(card: ModelCard) -> bool:
     """Whether the libraries that the model and its loader need are installed."""
     if missing_packages(card):
         return False
-    if card.loader == LLM_LOADER:
+    if card.loader in (LLM_LOADER, SIGHT_LOADER):
         return find_spec("llama_cpp") is not None
     return registry.family_of(card.loader) is not None and not registry.missing_packages(card.loader)
 
@@ -92,6 +93,7 @@ class Application:
         history: HistoryStore,
         chat: ChatHost,
         experts: ExpertBackend,
+        sight: ExpertBackend,
         runner: TaskRunner,
         device: str,
         footprints: LearnedFootprints,
@@ -112,6 +114,7 @@ class Application:
         self.vocabulary = load_vocabulary()
         voucher = Voucher(folders.checked_files)
         self._vouched_experts = VouchedBackend(experts, voucher)
+        self._sight = VouchedBackend(sight, voucher)
         self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
         self.footprints = footprints
         self._measurements = measurements
@@ -195,6 +198,7 @@ class Application:
             HistoryStore(folders.history_db, folders.runs),
             make_chat(folders.prompt_states, folders.logs / "controller_host.log", settings.context_tokens),
             ExpertClient(folders.logs / "expert_host.log"),
+            ExpertClient(folders.logs / "sight_host.log", module=SIGHT_MODULE),
             runner or ThreadRunner(),
             device,
             footprints,
@@ -243,7 +247,9 @@ class Application:
         return fit_plan(cards, self.device, self.footprints, self.capacity_bytes())
 
     def backend_for(self, card: ModelCard) -> ExpertBackend:
-        """Who loads and runs this model: the controller host or the expert host."""
+        """Who loads and runs this model: the controller host, or one of those of experts."""
+        if card.loader == SIGHT_LOADER:
+            return self._sight
         return self._text_tasks if card.loader == LLM_LOADER else self._vouched_experts
 
     def device_for(self, card: ModelCard) -> str:
@@ -328,6 +334,7 @@ class Application:
         """End the hosts and wait for the threads; safe to call twice."""
         self.chat.close()
         self._experts.close()
+        self._sight.close()
         if self._own_runner is not None:
             self._own_runner.close()
         self.memory.close()

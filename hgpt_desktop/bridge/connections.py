@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import psutil
-
 
 def open_connections() -> tuple[str, ...]:
     """`address:port` of the other end of each; nothing but during a download."""
+    import psutil  # not needed before somebody looks
+
     this = psutil.Process()
     found: list[str] = []
     for process in (this, *this.children(recursive=True)):

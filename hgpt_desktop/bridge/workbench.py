@@ -357,6 +357,11 @@ class Workbench(QObject):
         if self._install_cancel is not None:
             self._install_cancel.cancel()
 
+    def check_starter(self) -> None:
+        """Models came in another way: where they complete the starter pack, `install_finished` says so."""
+        if self.missing is not None:
+            self._on_install_ended()
+
     def _on_install_ended(self) -> None:
         self._install_cancel = None
         if self.is_open:

@@ -29,6 +29,7 @@ _TOGETHER = 0.5  # log-odds against one task for two words of action
 _MISFIT = 3.0  # log-odds against beginning with something else than the files
 _UNREAD = 2.0  # more against working on a text where there are only files that must be read first
 _ADDED = 3.0  # log-odds against a task that nobody asked for
+_READING = 1.0  # the same where files have to be read first
 _ADDED_EVIDENCE = 5.0  # what a point of evidence of the whole request says for it
 _LACKING = 1.5  # log-odds against asking for work on a file that is not there
 _LEAST = 2.0  # log-odds below which a path says nothing
@@ -107,7 +108,10 @@ class Outliner:
         self._types = tuple(one for one in vocabulary if one.needs_tool)
         self._talk = [one.name for one in vocabulary if not one.needs_tool]
         self._names = [one.name for one in self._types]
-        self._runnable = [one.name in runnable for one in self._types]
+        # What is put between takes nothing but what is there.
+        self._may_be_added = [
+            one.name in runnable and sum(spec.required for spec in one.inputs) == 1 for one in self._types
+        ]
         self._files, self._given = _bits(files), _bits((*files, *earlier, Kind.TEXT))
         self._needs = [[_bits(spec.kinds) for spec in one.inputs if spec.required] for one in self._types]
         self._takes = [reduce(int.__or__, needs, 0) for needs in self._needs]
@@ -207,16 +211,21 @@ class Outliner:
         if fit < 0:
             for number in range(len(self._types)):
                 used = number == task.type or any(one.type == number for one in path.placed)
-                if used or not self._runnable[number]:
+                if used or not self._may_be_added[number]:
                     continue
                 there = path.kinds | self._gives[number]
                 if self._fit(last, number, path.kinds) < 0 or self._fit(number, task.type, there) < 0:
                     continue
-                cost = _ADDED - _ADDED_EVIDENCE * whole[number]
+                reads = last < 0 and self._is_unread(task.type)
+                cost = (_READING if reads else _ADDED) - _ADDED_EVIDENCE * whole[number]
                 added = _Placed(task.first, task.first, number, added=True)
                 placed = (*path.placed, added, task)
                 found.append(_Path(path.score + gain - cost, placed, kinds | there, path.repeated))
         return found
+
+    def _is_unread(self, number: int) -> bool:
+        """Whether the type works on a text, and there are only files that it would have to be read from."""
+        return bool(self._files) and not self._has_text and self._wants_text[number]
 
     def _fit(self, last: int, number: int, kinds: Kinds) -> float:
         """Log-odds for going on with that type after the last one (-1: at the beginning)."""
@@ -225,7 +234,7 @@ class Outliner:
             fit -= _LACKING
         if last < 0:
             if self._files and not self._files & self._takes[number]:
-                fit -= _MISFIT if self._has_text or not self._wants_text[number] else _MISFIT + _UNREAD
+                fit -= _MISFIT + (_UNREAD if self._is_unread(number) else 0.0)
         elif not self._gives[last] & self._takes[number]:
             fit -= self._break
         return fit
@@ -246,7 +255,10 @@ class Outliner:
         for place, one in enumerate(placed):
             following = next((after.type for after in placed[place + 1 :] if not after.doubtful), -1)
             if one.doubtful:
-                found = self._scored(pieces.words(one.first, one.after), silent=False)
+                said = self._scored(pieces.words(one.first, one.after), silent=False)
+                # What other parts have asked for is not asked for once more by words that do not say so.
+                taken = {other.type for other in placed}
+                found = [-1.0 if number in taken else value for number, value in enumerate(said)]
                 following = -1
             else:
                 found = whole if one.added else scores[one.first, one.after]
@@ -254,6 +266,7 @@ class Outliner:
                 self._names[number]: weight
                 for number in range(len(self._types))
                 if (weight := self._weight(one, number, found, last, following, kinds)) > _NEVER
+                and not (number == last and placed[place - 1].added)
             }
             ranked = dict(sorted(weights.items(), key=lambda pair: -pair[1]))
             shown_to = len(pieces.parts) if one is asked[-1] else one.after
@@ -287,7 +300,7 @@ class Outliner:
         self, placed: _Placed, number: int, found: list[float], last: int, following: int, kinds: Kinds
     ) -> float:
         """Log-odds for another type in the place of this one, all others staying as they are."""
-        if placed.added and (not self._runnable[number] or self._fit(last, number, kinds) < 0):
+        if placed.added and (not self._may_be_added[number] or self._fit(last, number, kinds) < 0):
             return _NEVER
         weight = (_ADDED_EVIDENCE if placed.added else EVIDENCE_WEIGHT) * found[number]
         weight += self._fit(last, number, kinds)

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from hgpt_desktop.controller.note_words import ENGLISH, NoteWords
 from hgpt_desktop.controller.quoting import head
 from hgpt_desktop.core.plan import Task, TaskRef
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
+from hgpt_desktop.core.results import ExecutionReport, TaskResult, TaskStatus
 
 _LABELS_SHOWN = 3
 _TEXT_WORDS = 90  # of a result's text the LLM reads so many
@@ -95,37 +96,32 @@ def _scores(data: Any) -> list[tuple[str, float]]:
 # ---------------------------------------------------------------- what must be said
 
 
-def file_lines(outputs: Sequence[Resource]) -> list[str]:
+def file_lines(outputs: Sequence[Resource], words: NoteWords = ENGLISH) -> list[str]:
     """The files that were made, those that hold no text."""
     names = [output.path.name for output in outputs if output.kind is not Kind.TEXT and output.path.is_file()]
-    return [f"Made: {', '.join(f'`{name}`' for name in dict.fromkeys(names))}"] if names else []
+    files = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+    return [words.made.format(files=files)] if names else []
 
 
-def trouble_lines(report: ExecutionReport) -> list[str]:
+def trouble_lines(report: ExecutionReport, words: NoteWords = ENGLISH) -> list[str]:
     """What was not done, why, and what would help."""
     lines = []
     for result in report.results:
         if result.status in (TaskStatus.FAILED, TaskStatus.SKIPPED):
-            verb = "did not work" if result.status is TaskStatus.FAILED else "was left out"
+            sentence = words.failed if result.status is TaskStatus.FAILED else words.left_out
             reason = f": {result.message}" if result.message else "."
             hint = f" {result.hint}" if result.hint else ""
-            lines.append(f"{readable(result.task.task).capitalize()} {verb}{reason}{hint}")
+            task = readable(result.task.task).capitalize()
+            lines.append(sentence.format(task=task, reason=f"{reason}{hint}"))
         elif result.status is TaskStatus.CANCELLED:
-            lines.append(f"{readable(result.task.task).capitalize()} was stopped.")
+            lines.append(words.stopped.format(task=readable(result.task.task).capitalize()))
     for one in report.missing:
-        why = (
-            f"There is nothing here for {readable(one.task)}"
-            if one.lacks
-            else f"No model for {readable(one.task)} is installed"
+        sentence = words.nothing_here if one.lacks else words.no_model
+        instead = (
+            words.used_instead.format(other=readable(one.replaced_by)) if one.replaced_by else words.not_done
         )
-        lines.append(f"{why}, so {_instead(one)}. {one.hint}")
+        lines.append(f"{sentence.format(task=readable(one.task), instead=instead)} {one.hint}")
     return lines
-
-
-def _instead(one: MissingModel) -> str:
-    if one.replaced_by:
-        return f"{readable(one.replaced_by)} was used instead"
-    return "this part was not done, nor what builds on it"
 
 
 def plain_summary(report: ExecutionReport) -> str:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from hgpt_desktop.controller.honesty import HonestStream
+from hgpt_desktop.controller.note_words import words_for
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.quoting import elided
 from hgpt_desktop.controller.repetition import generate_without_loops
@@ -59,9 +60,10 @@ class AnswerWriter:
             answer.paragraph("\n\n".join(output.text or "" for output in told[0].outputs))
         elif told:
             self._in_words(request, report, answer, cancel)
-        notes = [*file_lines(report.outputs), *trouble_lines(report)]
+        words = words_for(request.text)
+        notes = [*file_lines(report.outputs, words), *trouble_lines(report, words)]
         if not told and not notes:
-            notes.append("There was nothing to do.")
+            notes.append(words.nothing_to_do)
         for note in notes:
             answer.paragraph(note)
         return answer.text

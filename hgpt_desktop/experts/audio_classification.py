@@ -8,6 +8,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_text
+from hgpt_desktop.experts.findings import Heard, Label, Segment
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -40,16 +41,16 @@ class AudioClassifier(TorchExpert):
             stop_if(should_stop)
             with running(self.card):
                 scores = self._scores(block, rate)
-                best = ranked(scores, self.model.config, 1)[0]
+                best = Label(**ranked(scores, self.model.config, 1)[0])
             length = block.shape[0] / rate
-            segments.append({"start_s": round(at, 2), "end_s": round(at + length, 2), **best})
+            segments.append(Segment(at, at + length, label=best))
             summed = scores * length if summed is None else summed + scores * length
             at += length
             on_progress(min(1.0, at / total) if total else None, f"{at:.0f} seconds heard")
         assert summed is not None  # audio_blocks yields at least one
         labels = ranked(summed / at, self.model.config, int(self.option("most_labels", 5)))
-        data = {"seconds": round(at, 2), "labels": labels, "segments": segments}
-        return (write_text(call, in_words(labels), data),)
+        heard = Heard(at, tuple(Label(**one) for one in labels), tuple(segments))
+        return (write_text(call, in_words(labels), heard.to_json()),)
 
     def _scores(self, block: Any, rate: int) -> Any:
         """(labels,) 0..1."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 ShouldStop = Callable[[], bool]
 """Whether the work should end. Cheap; to be asked at least a few times a second."""
+
+
+_BETWEEN_NAMES = re.compile(r"[,;|\n、，；]|\s+(?:or|and)\s+")
 
 
 class Expert(Protocol):
@@ -219,6 +223,22 @@ def required_text(call: ExpertCall, name: str) -> str:
             f"The {name} for {call.task} is empty.", "Write it out, or attach a file that has words."
         )
     return text
+
+
+def required_names(call: ExpertCall, name: str) -> list[str]:
+    """The names that an argument lists (`a cat, a dog or a bird`), each once.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    text = required_text(call, name)
+    parts = (part.strip(" .\"'") for part in _BETWEEN_NAMES.split(text))
+    names = list(dict.fromkeys(part for part in parts if part))
+    if not names:
+        raise InvalidInput(
+            f"The {name} for {call.task} name nothing.", "List them with commas: `cat, dog, bird`."
+        )
+    return names
 
 
 def module_bytes(module: Any) -> int:

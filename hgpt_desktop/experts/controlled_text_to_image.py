@@ -51,8 +51,9 @@ class GuidedPainter(PipelineExpert):
         stop_if(should_stop)
         image = fitted(guide.image, int(self.option("longest_px", 512)), 8)
         generator, seed = dice(call)
-        steps = self.steps()
+        steps = self.steps(call)
         settings = self.settings(
+            call,
             width=image.width,
             height=image.height,
             controlnet_conditioning_scale=float(self.option("conditioning_scale", 1.0)),

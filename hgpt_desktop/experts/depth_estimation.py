@@ -10,12 +10,13 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
+from hgpt_desktop.experts.structures import Depth
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
-    Depth = np.ndarray[Any, np.dtype[np.float32]]
+    Values = np.ndarray[Any, np.dtype[np.float32]]
 
 _WORKING_PX = 4_000_000
 _METRES = frozenset({"zoedepth", "depth_pro", "glpn"})
@@ -28,8 +29,7 @@ class DepthEstimator(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """A grey picture, near is bright; for `normal-control` a picture of the surfaces' directions.
 
-        Data: `{"width_px", "height_px", "unit", "nearest", "farthest", "median"}`. In metres these are
-        distances; a relative model says only what is nearer than what (a greater number is nearer).
+        Data: `structures.Depth`.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -41,9 +41,9 @@ class DepthEstimator(TorchExpert):
         metres = self._in_metres()
         nearness = _stretched(-depth if metres else depth)
         drawn = _directions(nearness) if call.task == "normal-control" else _grey(nearness)
-        return (write_image(call, drawn, _data(depth, picture, metres)),)
+        return (write_image(call, drawn, _told(depth, picture, metres).to_json()),)
 
-    def _depth(self, picture: Picture) -> Depth:
+    def _depth(self, picture: Picture) -> Values:
         """(H, W) float32, the size of the working picture."""
         import numpy as np
 
@@ -54,7 +54,7 @@ class DepthEstimator(TorchExpert):
         if self.model.config.model_type == "zoedepth":
             asked["source_sizes"] = [size]
         result = self.processor.post_process_depth_estimation(outputs, **asked)[0]["predicted_depth"]
-        depth: Depth = np.nan_to_num(result.float().cpu().numpy().reshape(size))
+        depth: Values = np.nan_to_num(result.float().cpu().numpy().reshape(size))
         return depth
 
     def _in_metres(self) -> bool:
@@ -65,34 +65,29 @@ class DepthEstimator(TorchExpert):
         return bool(self.option("unit", told) == "metres")
 
 
-def _data(depth: Depth, picture: Picture, metres: bool) -> dict[str, Any]:
+def _told(depth: Values, picture: Picture, metres: bool) -> Depth:
     import numpy as np
 
-    low, middle, high = (round(float(value), 4) for value in np.percentile(depth, (0, 50, 100)))
-    return {
-        "width_px": picture.width_px,
-        "height_px": picture.height_px,
-        "unit": "metres" if metres else "relative",
-        "nearest": low if metres else high,
-        "farthest": high if metres else low,
-        "median": middle,
-    }
+    low, middle, high = (float(value) for value in np.percentile(depth, (0, 50, 100)))
+    nearest, farthest = (low, high) if metres else (high, low)
+    unit = "metres" if metres else "relative"
+    return Depth(picture.width_px, picture.height_px, unit, nearest, farthest, middle)
 
 
-def _stretched(values: Depth) -> Depth:
+def _stretched(values: Values) -> Values:
     """From least to greatest as 0..1; a flat picture is 0 everywhere."""
     low, high = float(values.min()), float(values.max())
     return (values - low) / max(high - low, 1e-6)
 
 
-def _grey(nearness: Depth) -> Image.Image:
+def _grey(nearness: Values) -> Image.Image:
     import numpy as np
     from PIL import Image
 
     return Image.fromarray((nearness * 255).round().astype(np.uint8))
 
 
-def _directions(nearness: Depth) -> Image.Image:
+def _directions(nearness: Values) -> Image.Image:
     """Red: to the right, green: down, blue: towards the viewer, as ControlNet's guides have them."""
     import cv2
     import numpy as np

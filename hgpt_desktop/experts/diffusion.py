@@ -6,14 +6,15 @@ import gc
 import importlib
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hgpt_desktop.core.errors import ModelDamaged, ModelMissing
+from hgpt_desktop.core.errors import ExecutionFailed, ModelDamaged, ModelMissing
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.experts.base import ShouldStop, loading, module_bytes, stop_if
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import Expert, ShouldStop, loading, module_bytes, stop_if
 from hgpt_desktop.experts.pretrained import weights_dtype
 
 if TYPE_CHECKING:
@@ -45,16 +46,24 @@ class PipelineExpert:
         """What the catalogue says for this model."""
         return self.card.options.get(name, default)
 
-    def settings(self, **wanted: Any) -> dict[str, Any]:
-        """The card's settings and the wanted ones, without what this pipeline does not take."""
+    def settings(self, call: ExpertCall, **wanted: Any) -> dict[str, Any]:
+        """The card's settings, the call's and the wanted ones, without what this pipeline does not take."""
         known = inspect.signature(self.pipeline.__call__).parameters
         chosen = {name: self.card.options[name] for name in SETTINGS if name in self.card.options}
+        wanted["num_inference_steps"] = self.steps(call)
         return {
             name: value for name, value in (chosen | wanted).items() if name in known and value is not None
         }
 
-    def steps(self) -> int:
-        """How many steps a call takes: the card's number, or what the pipeline does by itself."""
+    def number(self, call: ExpertCall, name: str, default: float | None = None) -> float | None:
+        """What the call says, or else the catalogue."""
+        said = call.number(name)
+        return self.option(name, default) if said is None else said
+
+    def steps(self, call: ExpertCall) -> int:
+        """How many steps a call takes: its own number, the card's, or what the pipeline does by itself."""
+        if said := call.number("steps"):
+            return int(said)
         own = inspect.signature(self.pipeline.__call__).parameters["num_inference_steps"].default
         return int(self.card.options.get("num_inference_steps") or own or 50)
 
@@ -66,6 +75,29 @@ class PipelineExpert:
         gc.collect()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+class ByTask:
+    """Experts of one model, one for each of its task types; they share its parts."""
+
+    def __init__(self, experts: Mapping[str, Expert]) -> None:
+        self.experts = dict(experts)
+        self.resident_bytes = max(expert.resident_bytes for expert in experts.values())
+
+    def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
+        """As the expert for the call's task type does.
+
+        Raises:
+            ExecutionFailed: the model cannot do it.
+        """
+        if call.task not in self.experts:
+            raise ExecutionFailed(f"This model cannot do {call.task}.", "Choose another model.")
+        return self.experts[call.task].run(call, on_progress, should_stop)
+
+    def close(self) -> None:
+        """Let go of all."""
+        for expert in self.experts.values():
+            expert.close()
 
 
 def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, **parts: Any) -> Any:
@@ -108,6 +140,20 @@ def load_pipeline(class_name: str, card: ModelCard, device: str, folder: Path, *
         )
         pipeline.set_progress_bar_config(disable=True)
         return _placed(pipeline, card, device)
+
+
+def with_parts_of(pipeline: Any, class_name: str) -> Any:
+    """Another pipeline made of the parts of one that is loaded: nothing is read or copied."""
+    diffusers: Any = importlib.import_module("diffusers")
+    classes = getattr(diffusers, class_name)
+    if class_name.startswith("AutoPipeline"):
+        made = classes.from_pipe(pipeline)
+    else:
+        known = inspect.signature(classes.__init__).parameters
+        parts = {**pipeline.config, **pipeline.components}
+        made = classes(**{name: part for name, part in parts.items() if name in known})
+    made.set_progress_bar_config(disable=True)
+    return made
 
 
 def _precision(card: ModelCard, device: str, folder: Path) -> Any:

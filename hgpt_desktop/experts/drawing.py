@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import colorsys
+import contextlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
-    from PIL import Image
+    from PIL import Image, ImageFont
+
+    from hgpt_desktop.experts.media import Picture
+    from hgpt_desktop.experts.structures import Detections
 
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels of the picture that is drawn on."""
+
+
+_FONTS_OF_MANY_SCRIPTS = (
+    "NotoSansCJK-Regular.ttc", "NotoSansTC-Regular.otf", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf",
+    "msjh.ttc", "PingFang.ttc", "ArialUnicode.ttf", "DejaVuSans.ttf",
+)  # fmt: skip
 
 
 def colour(index: int) -> Colour:
@@ -23,14 +33,15 @@ def colour(index: int) -> Colour:
 
 def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Image.Image:
     """A copy with boxes drawn, each with its label and the number of its colour."""
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     drawn = image.convert("RGB")
     pen = ImageDraw.Draw(drawn)
     side = max(drawn.size)
     width = max(2, side // 400)
-    font = ImageFont.load_default(size=max(10, side // 60))
+    size = max(10, side // 60)
     for box, label, number in boxes:
+        font = _font(label, size)
         shade = colour(number)
         pen.rectangle(box, outline=shade, width=width)
         left, top, right, bottom = pen.textbbox((box[0], box[1]), label, font=font)
@@ -40,6 +51,27 @@ def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Ima
         pen.rectangle((x, y, x + length, y + height), fill=shade)
         pen.text((x + 3, y + 2 - (top - box[1])), label, font=font, fill=_readable_on(shade))
     return drawn
+
+
+def _font(text: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font that has the letters of a text, if this machine has one."""
+    from PIL import ImageFont
+
+    if not text.isascii():
+        for name in _FONTS_OF_MANY_SCRIPTS:
+            with contextlib.suppress(OSError):  # not installed here
+                return ImageFont.truetype(name, size)
+    return ImageFont.load_default(size=size)
+
+
+def with_detections(picture: Picture, found: Detections) -> Image.Image:
+    """The working picture with the objects' boxes, a colour for each label, the surest on top."""
+    numbers = {label: number for number, label in enumerate(sorted({one.label for one in found.objects}))}
+    boxes = [
+        (one.box.in_working_picture(picture), f"{one.label} {one.score:.2f}", numbers[one.label])
+        for one in reversed(found.objects)
+    ]
+    return with_boxes(picture.image, boxes)
 
 
 def with_regions(image: Image.Image, regions: np.ndarray[Any, Any], weight: float = 0.55) -> Image.Image:

@@ -20,7 +20,8 @@ from hgpt_desktop.experts.base import (
     wav_writer,
     write_image,
 )
-from hgpt_desktop.experts.media import no_sound, open_media, reading_media, sound_pieces
+from hgpt_desktop.experts.films import film_codec, film_frames, film_seconds, upright
+from hgpt_desktop.experts.media import check_there, no_sound, open_media, reading_media, sound_pieces
 from hgpt_desktop.experts.options import number, seconds
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _LONGEST_S = 1_000_000.0
 _SOUND_HZ = 48_000  # of films that are made
 _MOST_PICTURES = 100
-_CODECS = ("libx264", "libopenh264", "mpeg4")  # the first one that this build of FFmpeg has
+_LONGEST_SIDE_PX = 10_000  # of a picture out of a film
 
 
 # ---------------------------------------------------------------- sound
@@ -86,17 +87,12 @@ def sound_of_film(call: ExpertCall, on_progress: OnProgress, should_stop: Should
 
 def _form(path: Path) -> tuple[int, int]:
     """The rate in Hz and the channels (1 or 2) in which a recording is worked on."""
-    _refuse_empty(path)
+    check_there(path, "recording")
     with reading_media(path, "recording"), open_media(path) as container:
         if not container.streams.audio:
             raise InvalidInput(f"{path.name} contains no sound.", "Attach a recording, or a film with sound.")
         codec = container.streams.audio[0].codec_context
         return max(8000, min(192_000, codec.sample_rate or _SOUND_HZ)), 1 if codec.channels == 1 else 2
-
-
-def _refuse_empty(path: Path) -> None:
-    if not path.is_file() or path.stat().st_size == 0:
-        raise InvalidInput(f"{path.name} is empty or no longer there.", "Attach the file again.")
 
 
 def _bounds(call: ExpertCall) -> tuple[float, float]:
@@ -129,64 +125,31 @@ def pictures_of_film(
     Raises:
         InvalidInput: the file is no film, or the moment lies behind its end.
     """
-    from PIL import Image
-
     path = required_path(call, "video")
     at_s = seconds(call, "at", _LONGEST_S, -1.0)
     count = round(number(call, "count", 1, _MOST_PICTURES, 1 if at_s >= 0 else 4))
-    with reading_media(path, "film"), _film(path) as container:
-        length_s = _length_s(container, should_stop)
-        if at_s > length_s:
-            raise InvalidInput(
-                f"{path.name} ends before {at_s:g} seconds.", f"It is {length_s:.1f} seconds long."
-            )
-        moments = [at_s] if at_s >= 0 else [(place + 0.5) * length_s / count for place in range(count)]
-        made = []
-        for place, moment in enumerate(moments, 1):
-            shown = _picture_at(container, moment, should_stop)
-            if shown is None:
-                raise InvalidInput(f"{path.name} shows nothing that can be decoded.", "Attach another film.")
-            pixels, time_s = shown
-            part = str(place) if len(moments) > 1 else ""
-            made.append(write_image(call, Image.fromarray(pixels), {"seconds": round(time_s, 3)}, part=part))
-            on_progress(place / len(moments), f"picture at {time_s:.1f} seconds")
+    length_s = film_seconds(path)
+    if at_s > length_s:
+        raise InvalidInput(
+            f"{path.name} ends before {at_s:g} seconds.", f"It is {length_s:.1f} seconds long."
+        )
+    moments = [at_s] if at_s >= 0 else [(place + 0.5) * length_s / count for place in range(count)]
+    made = []
+    for place, image in enumerate(film_frames(path, moments, _LONGEST_SIDE_PX, should_stop), 1):
+        moment = moments[place - 1]
+        part = str(place) if len(moments) > 1 else ""
+        made.append(write_image(call, image, {"seconds": round(moment, 3)}, part=part))
+        on_progress(place / len(moments), f"picture at {moment:.1f} seconds")
     return tuple(made)
 
 
 def _film(path: Path) -> InputContainer:
-    _refuse_empty(path)
+    check_there(path, "film")
     container = open_media(path)
     if not container.streams.video:
         container.close()
         raise InvalidInput(f"{path.name} has no pictures in it.", "Attach a film.")
     return container
-
-
-def _length_s(container: InputContainer, should_stop: ShouldStop) -> float:
-    """How long the film is; counted where the file does not say."""
-    if container.duration and container.duration > 0:
-        return float(container.duration) / 1_000_000
-    last_s = 0.0
-    for frame, time_s in _frames(container, should_stop):
-        last_s = max(last_s, time_s)
-        del frame
-    container.seek(0)
-    return last_s
-
-
-def _picture_at(
-    container: InputContainer, moment_s: float, should_stop: ShouldStop
-) -> tuple[Pixels, float] | None:
-    """The picture that is shown at a moment; the last one where the film ends before."""
-    stream = container.streams.video[0]
-    begin_s = float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
-    container.seek(max(0, int((moment_s + begin_s) * 1_000_000)))
-    best: tuple[av.VideoFrame, float] | None = None
-    for frame, time_s in _frames(container, should_stop):
-        if best is not None and time_s > moment_s:
-            break
-        best = (frame, time_s)
-    return None if best is None else (_upright(best[0]), best[1])
 
 
 def _frames(container: InputContainer, should_stop: ShouldStop) -> Iterator[tuple[av.VideoFrame, float]]:
@@ -208,15 +171,6 @@ def _frames(container: InputContainer, should_stop: ShouldStop) -> Iterator[tupl
             time_s = next_s if frame.time is None else frame.time - begin_s
             next_s = time_s + 1 / rate
             yield frame, max(0.0, time_s)
-
-
-def _upright(frame: av.VideoFrame) -> Pixels:
-    """(H, W, 3) RGB, turned as the film says."""
-    import numpy as np
-
-    pixels: Pixels = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
-    turns = round(getattr(frame, "rotation", 0) / 90) % 4  # counted against the clock
-    return np.ascontiguousarray(np.rot90(pixels, turns)) if turns else pixels
 
 
 # ---------------------------------------------------------------- films
@@ -284,11 +238,10 @@ class _FilmBeingMade:
             raise InvalidInput(
                 f"{self.paths[0].name} shows nothing that can be decoded.", "Attach another film."
             )
-        high, wide = _upright(frame).shape[:2]
+        high, wide = upright(frame).shape[:2]
         self.width, self.height = max(2, wide - wide % 2), max(2, high - high % 2)
-        codec = next(name for name in _CODECS if name in av.codecs_available)
         self._out = av.open(str(self.draft), "w", format="mp4", options={"movflags": "faststart"})
-        self._pictures = self._out.add_stream(codec, rate=self.rate)
+        self._pictures = self._out.add_stream(film_codec(), rate=self.rate)
         self._pictures.width, self._pictures.height = self.width, self.height
         self._pictures.pix_fmt = "yuv420p"
         if any(_has_sound(path) for path in self.paths):
@@ -304,10 +257,9 @@ class _FilmBeingMade:
 
     def add(self, path: Path, place: int, on_progress: OnProgress, should_stop: ShouldStop) -> None:
         """Append what is wanted of one film: its pictures, then its sound to the same length."""
-        begins_s = self.read_s
+        begins_s, length_s = self.read_s, film_seconds(path)
         before = self.frames
         with reading_media(path, "film"), _film(path) as container:
-            length_s = _length_s(container, should_stop)
             shown: Pixels | None = None
             last_s = 0.0
             for frame, time_s in _frames(container, should_stop):
@@ -317,7 +269,7 @@ class _FilmBeingMade:
                     break
                 if shown is not None:
                     self._show(shown, before, begins_s, at_s)
-                shown = self._fitted(_upright(frame)) if at_s + 1 >= self.start_s else None
+                shown = self._fitted(upright(frame)) if at_s + 1 >= self.start_s else None
                 part = min(1.0, time_s / length_s) if length_s else 1.0
                 on_progress((place + part) / len(self.paths), f"{at_s:.0f} seconds read")
             ends_s = min(begins_s + last_s + 1 / float(self.rate), self.end_s)

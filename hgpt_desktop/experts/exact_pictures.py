@@ -12,9 +12,10 @@ from hgpt_desktop.core.errors import ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import ShouldStop, required_path, stop_if, write_image, write_text
-from hgpt_desktop.experts.drawing import Box, with_boxes
+from hgpt_desktop.experts.drawing import with_boxes
 from hgpt_desktop.experts.media import LARGEST_PICTURE_PX, open_image
 from hgpt_desktop.experts.options import choice, number
+from hgpt_desktop.experts.structures import Box
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -23,6 +24,10 @@ CHANGES = ("resize", "crop", "rotate", "mirror", "flip", "grayscale")
 PARTS = ("left", "right", "top", "bottom", "middle", "top left", "top right", "bottom left", "bottom right")
 SHOWN = ("boxes", "cut out", "hidden")
 _LONGEST_SIDE_PX = 20_000
+
+Edges = tuple[float, float, float, float]
+"""Left, top, right, bottom in the pixels of the picture that is worked on."""
+
 _MOST_CUT_OUT = 50
 
 
@@ -105,15 +110,14 @@ def _crop(call: ExpertCall, image: Image.Image) -> tuple[int, int, int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An object or region of an earlier result; the box in pixels of the file, upright."""
+    """An object or region of an earlier result."""
 
     label: str
     score: float | None
     box: Box
 
     def to_json(self) -> dict[str, Any]:
-        edges = dict(zip(("left", "top", "right", "bottom"), self.box, strict=True))
-        return {"label": self.label, "score": self.score, "box": edges}
+        return {"label": self.label, "score": self.score, "box": self.box.to_json()}
 
 
 def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
@@ -148,7 +152,10 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
         "objects": [one.to_json() for one in kept],
     }
     across, down = picture.image.width / width_px, picture.image.height / height_px
-    boxes = [(one.box[0] * across, one.box[1] * down, one.box[2] * across, one.box[3] * down) for one in kept]
+    boxes = [
+        (one.box.left * across, one.box.top * down, one.box.right * across, one.box.bottom * down)
+        for one in kept
+    ]
     told = write_text(call, _told(kept, wanted), data)
     if show == "cut out":
         cuts = []
@@ -176,7 +183,8 @@ def _found(call: ExpertCall) -> tuple[Path, list[_Found], int, int]:
             "Let a task that finds objects in the picture go before, and give the picture itself too.",
         )
     found = [
-        _Found(str(one["label"]), one.get("score"), _edges(one["box"])) for one in _objects_of(marked) or []
+        _Found(str(one["label"]), one.get("score"), Box.from_json(one["box"]))
+        for one in _objects_of(marked) or []
     ]
     return plain.path, found, int(marked.data["width_px"]), int(marked.data["height_px"])
 
@@ -187,10 +195,6 @@ def _objects_of(file: Resource) -> list[dict[str, Any]] | None:
         return None
     listed = data.get("objects", data.get("regions"))
     return listed if isinstance(listed, list) else None
-
-
-def _edges(box: Mapping[str, float]) -> Box:
-    return float(box["left"]), float(box["top"]), float(box["right"]), float(box["bottom"])
 
 
 def _is_meant(label: str, wanted: str) -> bool:
@@ -223,7 +227,7 @@ def _told(kept: list[_Found], wanted: str) -> str:
     )
 
 
-def _whole_pixels(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
+def _whole_pixels(box: Edges, image: Image.Image) -> tuple[int, int, int, int]:
     left, top = max(0, int(box[0])), max(0, int(box[1]))
     return (
         left,
@@ -233,7 +237,7 @@ def _whole_pixels(box: Box, image: Image.Image) -> tuple[int, int, int, int]:
     )
 
 
-def _hidden(image: Image.Image, boxes: list[Box]) -> Image.Image:
+def _hidden(image: Image.Image, boxes: list[Edges]) -> Image.Image:
     """The objects as a few large squares of colour, which nothing brings back."""
     from PIL import Image
 

@@ -93,7 +93,7 @@ class _Classifier:
         return together(calls, prepare, work, lambda call, _, scores: self._told(call, scores))
 
     def _told(self, call: ExpertCall, scores: torch.Tensor) -> tuple[Resource, ...]:
-        best = scores.topk(min(_TOP, len(self._names)))
+        best = scores.topk(min(int(call.number("most") or _TOP), len(self._names)))
         data = [
             {"label": self._names[index][0], "score": round(score, 4), "also": self._names[index][1:]}
             for score, index in zip(best.values.tolist(), best.indices.tolist(), strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
@@ -31,11 +31,12 @@ from hgpt_desktop.experts.pretrained import (
 )
 
 if TYPE_CHECKING:
+    import torch
     from PIL import Image
 
 
 class ImageClassifier(TorchExpert):
-    """Options: `most_labels` (5)."""
+    """Options: `most` (5), how many labels."""
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best labels with their scores; data: `[{"label", "score"}]`, best first."""
@@ -51,18 +52,17 @@ class ImageClassifier(TorchExpert):
             stop_if(should_stop)
             return open_image(required_path(call, "image")).image
 
-        def work(images: list[Image.Image]) -> list[list[dict[str, Any]]]:
+        def work(images: list[Image.Image]) -> list[torch.Tensor]:
             stop_if(should_stop)
             on_progress(0.1, f"looking at the {pictures}")
             with running(self.card):
                 inputs = self.processor(images=images, return_tensors="pt")
                 logits = self.model(**to_model(inputs, self.model)).logits  # (pictures, labels)
-                most = int(self.option("most_labels", 5))
-                config = self.model.config
-                return [ranked(scores, config, most) for scores in probabilities(logits, config)]
+                return list(probabilities(logits, self.model.config))
 
-        def finish(call: ExpertCall, _: Image.Image, labels: list[dict[str, Any]]) -> tuple[Resource, ...]:
+        def finish(call: ExpertCall, _: Image.Image, scores: torch.Tensor) -> tuple[Resource, ...]:
             stop_if(should_stop)
+            labels = ranked(scores, self.model.config, int(self.number(call, "most", 5)))
             return (write_text(call, in_words(labels), labels),)
 
         outcomes = together(calls, prepare, work, finish)

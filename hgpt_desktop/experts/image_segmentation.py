@@ -19,14 +19,15 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.structures import Region, Regions
 
 if TYPE_CHECKING:
     import numpy as np
+    from PIL import Image
 
-    Regions = np.ndarray[Any, np.dtype[np.int64]]
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 _WORKING_PX = 4_000_000  # masks are made at this size; finer ones would say no more
-_MASK_SIDE_PX = 256  # the longer side of the masks in the data
 _MODES = ("panoptic", "instance", "semantic")
 _SEMANTIC = frozenset(
     {
@@ -35,6 +36,20 @@ _SEMANTIC = frozenset(
     }
 )  # fmt: skip
 
+_ADE20K = bytes.fromhex(
+    "787878 b47878 06e6e6 503232 04c803 787850 8c8c8c cc05ff e6e6e6 04fa07 e005ff ebff07 96053d 787846 08ff33"
+    "ff0652 8fff8c ccff04 ff3307 cc4603 0066c8 3de6fa ff0633 0b66ff ff0747 ff09e0 0907e6 dcdcdc ff095c 7009ff"
+    "08ffd6 07ffe0 ffb806 0aff47 ff290a 07ffff e0ff08 6608ff ff3d06 ffc207 ff7a08 00ff14 ff0829 ff0599 0633ff"
+    "eb0cff a09614 00a3ff 8c8c8c fa0a0f 14ff00 1fff00 ff1f00 ffe000 99ff00 0000ff ff4700 00ebff 00adff 1f00ff"
+    "0bc8c8 ff5200 00fff5 003dff 00ff70 00ff85 ff0000 ffa300 ff6600 c2ff00 008fff 33ff00 0052ff 00ff29 00ffad"
+    "0a00ff adff00 00ff99 ff5c00 ff00ff ff00f5 ff0066 ffad00 ff0014 ffb8b8 001fff 00ff3d 0047ff ff00cc 00ffc2"
+    "00ff52 000aff 0070ff 3300ff 00c2ff 007aff 00ffa3 ff9900 00ff0a ff7000 8fff00 5200ff a3ff00 ffeb00 08b8aa"
+    "8500ff 00ff5c b800ff ff001f 00b8ff 00d6ff ff0070 5cff00 00e0ff 70e0ff 46b8a0 a300ff 9900ff 47ff00 ff00a3"
+    "ffcc00 ff008f 00ffeb 85ff00 ff00eb f500ff ff007a fff500 0abed4 d6ff00 00ccff 1400ff ffff00 0099ff 0029ff"
+    "00ffcc 2900ff 29ff00 ad00ff 00f5ff 4700ff 7a00ff 00ffb8 005cff b8ff00 0085ff ffd600 19c2c2 66ff00 5c00ff"
+)
+"""Red, green and blue of the 150 classes of ADE20K, as the ControlNets for regions learned them."""
+
 
 class Segmenter(TorchExpert):
     """Options: `mode` (`panoptic`, `instance`, `semantic`; by default the first that the model can),
@@ -42,12 +57,9 @@ class Segmenter(TorchExpert):
     """  # fmt: skip
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """The picture with its regions coloured.
+        """The picture with its regions coloured; for `seg-control` the colours of their classes alone.
 
-        Data: `{"width_px", "height_px", "mode", "regions"}`, the largest region first; a region is
-        `{"label", "score", "share", "box", "mask"}`. `share` is its part of the picture, 0..1; `box` is in
-        pixels of the file; `mask` is `{"width", "height", "counts"}`: run lengths row by row over the picture
-        scaled to that size, beginning with what is outside. `score` is None where the model gives none.
+        Data: `structures.Regions`.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -57,15 +69,24 @@ class Segmenter(TorchExpert):
             regions, found = self._segmented(picture, mode)
         stop_if(should_stop)
         on_progress(0.8, "colouring the regions")
-        listed = _described(regions, found, picture)
-        data = {
-            "width_px": picture.width_px,
-            "height_px": picture.height_px,
-            "mode": mode,
-            "regions": listed,
-        }
-        weight = 1.0 if self.option("picture", "overlay") == "regions" else 0.55
-        return (write_image(call, with_regions(picture.image, regions, weight), data),)
+        labels = [(label_of(self.model.config, index), score) for index, score in found]
+        described = [
+            Region.of(regions == number, picture, label, score)  # None: wholly covered by others
+            for number, (label, score) in enumerate(labels, start=1)
+        ]
+        data = Regions.of(picture, mode, [one for one in described if one is not None]).to_json()
+        return (write_image(call, self._drawn(call, picture, regions, [index for index, _ in found]), data),)
+
+    def _drawn(self, call: ExpertCall, picture: Picture, regions: Numbers, classes: list[int]) -> Image.Image:
+        import numpy as np
+        from PIL import Image
+
+        palette = np.frombuffer(_ADE20K, dtype=np.uint8).reshape(-1, 3)  # (classes, 3)
+        if call.task == "seg-control" and self.model.config.num_labels == len(palette):
+            colours = np.concatenate([[[0, 0, 0]], palette[classes].reshape(-1, 3)])  # 0 is no region
+            return Image.fromarray(colours.astype(np.uint8)[regions])
+        alone = call.task == "seg-control" or self.option("picture", "overlay") == "regions"
+        return with_regions(picture.image, regions, 1.0 if alone else 0.55)
 
     def _mode(self) -> str:
         wanted = self.option("mode", None)
@@ -76,8 +97,8 @@ class Segmenter(TorchExpert):
                 return str(mode)
         raise ValueError(f"the processor of {self.card.id} makes no {wanted or 'masks'}")
 
-    def _segmented(self, picture: Picture, mode: str) -> tuple[Regions, list[tuple[str, float | None]]]:
-        """The number of each pixel's region, (H, W), 0 for none; then label and score of regions 1, 2, …"""
+    def _segmented(self, picture: Picture, mode: str) -> tuple[Numbers, list[tuple[int, float | None]]]:
+        """The number of each pixel's region, (H, W), 0 for none; then class and score of regions 1, 2, …"""
         import numpy as np
 
         asked = {"task_inputs": [mode]} if self.model.config.model_type == "oneformer" else {}
@@ -88,8 +109,7 @@ class Segmenter(TorchExpert):
         if mode == "semantic":
             classes = finish(outputs, target_sizes=size)[0].cpu().numpy().astype(np.int64)
             present, numbers = np.unique(classes, return_inverse=True)
-            names = [label_of(self.model.config, int(index)) for index in present]
-            return numbers.reshape(classes.shape).astype(np.int64) + 1, [(name, None) for name in names]
+            return numbers.reshape(classes.shape).astype(np.int64) + 1, [(int(one), None) for one in present]
         result = finish(outputs, target_sizes=size, threshold=float(self.option("threshold", 0.5)))[0]
         numbered = result["segmentation"]
         segments = result["segments_info"]
@@ -98,54 +118,7 @@ class Segmenter(TorchExpert):
             given = numbered.cpu().numpy()
             for number, segment in enumerate(segments, start=1):
                 drawn[given == segment["id"]] = number
-        return drawn, [
-            (label_of(self.model.config, segment["label_id"]), round(float(segment["score"]), 4))
-            for segment in segments
-        ]
-
-
-def _described(
-    regions: Regions, found: list[tuple[str, float | None]], picture: Picture
-) -> list[dict[str, Any]]:
-    import numpy as np
-
-    listed = []
-    for number, (label, score) in enumerate(found, start=1):
-        mask = regions == number
-        rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-        if not rows.size:
-            continue  # wholly covered by others
-        left, top = picture.to_file(int(columns[0]), int(rows[0]))
-        right, bottom = picture.to_file(int(columns[-1]) + 1, int(rows[-1]) + 1)
-        listed.append(
-            {
-                "label": label,
-                "score": score,
-                "share": round(float(mask.mean()), 4),
-                "box": {
-                    "left": round(left, 1),
-                    "top": round(top, 1),
-                    "right": round(right, 1),
-                    "bottom": round(bottom, 1),
-                },
-                "mask": _run_lengths(mask),
-            }
-        )
-    return sorted(listed, key=lambda region: -region["share"])
-
-
-def _run_lengths(mask: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, Any]:
-    import numpy as np
-
-    step = max(1, -(-max(mask.shape) // _MASK_SIDE_PX))
-    small = mask[::step, ::step]
-    flat = np.concatenate([[False], small.ravel(), [not small.ravel()[-1]]])
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    return {
-        "width": int(small.shape[1]),
-        "height": int(small.shape[0]),
-        "counts": np.diff(edges, prepend=0).tolist(),
-    }
+        return drawn, [(int(segment["label_id"]), float(segment["score"])) for segment in segments]
 
 
 def load(card: ModelCard, device: str) -> Expert:

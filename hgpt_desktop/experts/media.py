@@ -49,6 +49,10 @@ class Picture:
         """A point of `image` in the pixels of the file, upright."""
         return x * self.width_px / self.image.width, y * self.height_px / self.image.height
 
+    def to_working(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the file, upright, in the pixels of `image`."""
+        return x * self.image.width / self.width_px, y * self.image.height / self.height_px
+
 
 def open_image(path: Path, max_pixels: int = WORKING_PICTURE_PX) -> Picture:
     """A picture of any format that Pillow reads; of several frames the first.
@@ -61,7 +65,7 @@ def open_image(path: Path, max_pixels: int = WORKING_PICTURE_PX) -> Picture:
     """
     from PIL import Image, ImageOps
 
-    _check_there(path, "picture")
+    check_there(path, "picture")
     # Pillow's own limit warns below ours; what it would refuse is refused here with a hint.
     Image.MAX_IMAGE_PIXELS = LARGEST_PICTURE_PX
     try:
@@ -190,7 +194,7 @@ def sound_pieces(
 
     Raises: as `audio_blocks`.
     """
-    _check_there(path, "recording")
+    check_there(path, "recording")
     with reading_media(path, "recording"):
         for piece in _decoded(path, rate_hz, channels):
             stop_if(should_stop)
@@ -272,7 +276,8 @@ def audio_seconds(path: Path) -> float | None:
         return None
 
 
-def _check_there(path: Path, what: str) -> None:
+def check_there(path: Path, what: str) -> None:
+    """Raise InvalidInput if a file is missing or empty; `what` is what it should be."""
     try:
         size = path.stat().st_size
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Body poses in a picture as a guide, in OpenPose's colours, by a detector and ViTPose of transformers."""
+"""The joints of people in a picture, or their poses as a guide, by a detector and ViTPose of transformers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
+from hgpt_desktop.experts import structures
+from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image, write_text
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -18,6 +19,7 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.structures import Poses
 
 if TYPE_CHECKING:
     import torch
@@ -58,10 +60,9 @@ class PoseFinder(TorchExpert):
         self.detector = detector
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """Skeletons on black, the size of the picture.
+        """Where the joints are, as a text and drawn into the picture; as a guide, skeletons on black.
 
-        Data: `{"width_px", "height_px", "people": [{"joints": [{"name", "x", "y", "score"}]}]}`, in pixels of
-        the file; joints that were not seen are left out.
+        Data: `structures.Poses`; joints that were not seen are left out.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         stop_if(should_stop)
@@ -70,19 +71,22 @@ class PoseFinder(TorchExpert):
             boxes = self._people(picture)
             stop_if(should_stop)
             on_progress(0.5, f"{len(boxes)} people found")
-            poses = self._poses(picture, boxes) if boxes else []
+            poses = self._poses(call, picture, boxes) if boxes else []
         stop_if(should_stop)
-        if not any(joint for pose in poses for joint in pose):
+        seen = [pose for pose in poses if any(pose)]
+        found = Poses(picture.width_px, picture.height_px, tuple(_listed(pose, picture) for pose in seen))
+        if call.task == "keypoint-detection":
+            drawn = _drawn(seen, picture.image.convert("RGB"))
+            data = found.to_json()
+            return write_text(call, found.in_words(), data), write_image(call, drawn, data)
+        if not seen:
             raise ExecutionFailed(
                 "Nobody was found in the picture.", "Take a picture in which people are seen whole."
             )
-        on_progress(1.0, "poses drawn")
-        data = {
-            "width_px": picture.width_px,
-            "height_px": picture.height_px,
-            "people": [{"joints": _listed(pose, picture)} for pose in poses],
-        }
-        return (write_image(call, _drawn(poses, picture.image.size), data),)
+        from PIL import Image
+
+        drawn = _drawn(seen, Image.new("RGB", picture.image.size))
+        return (write_image(call, drawn, found.to_json()),)
 
     def _people(self, picture: Picture) -> list[tuple[float, float, float, float]]:
         """Left, top, width, height of each person in the working picture, the surest first."""
@@ -109,7 +113,7 @@ class PoseFinder(TorchExpert):
         return [(box[0], box[1], box[2] - box[0], box[3] - box[1]) for _, box in best]
 
     def _poses(
-        self, picture: Picture, boxes: list[tuple[float, float, float, float]]
+        self, call: ExpertCall, picture: Picture, boxes: list[tuple[float, float, float, float]]
     ) -> list[list[Joint | None]]:
         """For each person OpenPose's 18 joints, None for one that was not seen."""
         import torch
@@ -121,7 +125,7 @@ class PoseFinder(TorchExpert):
         if getattr(self.model.config.backbone_config, "num_experts", 1) > 1:  # ViTPose++: the first is COCO's
             asked["dataset_index"] = torch.zeros(len(boxes), dtype=torch.long, device=self.model.device)
         heatmaps = self.model(**asked).heatmaps.float().cpu()  # (people, 17, h, w)
-        least = float(self.option("threshold", 0.3))
+        least = self.number(call, "threshold", 0.3)
         return [
             _as_openpose([_joint(heatmap, frame, least) for heatmap in person])
             for person, frame in zip(heatmaps, frames, strict=True)
@@ -182,21 +186,21 @@ def _as_openpose(coco: list[Joint | None]) -> list[Joint | None]:
     return pose
 
 
-def _listed(pose: list[Joint | None], picture: Picture) -> list[dict[str, Any]]:
-    listed = []
-    for name, joint in zip(_JOINTS, pose, strict=True):
-        if joint:
-            x, y = picture.to_file(joint[0], joint[1])
-            listed.append({"name": name, "x": round(x, 1), "y": round(y, 1), "score": round(joint[2], 4)})
-    return listed
+def _listed(pose: list[Joint | None], picture: Picture) -> tuple[structures.Joint, ...]:
+    return tuple(
+        structures.Joint(name, *picture.to_file(joint[0], joint[1]), joint[2])
+        for name, joint in zip(_JOINTS, pose, strict=True)
+        if joint
+    )
 
 
-def _drawn(poses: list[list[Joint | None]], size: tuple[int, int]) -> Image.Image:
-    from PIL import Image, ImageDraw
+def _drawn(poses: list[list[Joint | None]], ground: Image.Image) -> Image.Image:
+    """A copy with the skeletons on it."""
+    from PIL import ImageDraw
 
-    drawn = Image.new("RGB", size)
+    drawn = ground.copy()
     pen = ImageDraw.Draw(drawn)
-    width = max(2, max(size) // 128)
+    width = max(2, max(drawn.size) // 128)
     for pose in poses:
         for (start, end), shade in zip(_BONES, _COLOURS, strict=False):
             a, b = pose[start], pose[end]

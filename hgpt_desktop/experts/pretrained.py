@@ -46,6 +46,11 @@ class TorchExpert:
         """What the catalogue says for this model."""
         return self.card.options.get(name, default)
 
+    def number(self, call: ExpertCall, name: str, default: float) -> float:
+        """What the call says, or else the catalogue."""
+        said = call.number(name)
+        return float(self.option(name, default) if said is None else said)
+
     def close(self) -> None:
         """Let go of the model and give the device's memory back."""
         import torch

@@ -6,6 +6,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.findings import Passage
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -36,12 +37,13 @@ class SpanFinder(TorchExpert):
         best = distinct(spans)
         scores = normalised([score for _, _, score in best] + [silence])
         answers = [
-            {"text": text[start:end], "score": round(score, 4), "start": start, "end": end}
+            Passage(text[start:end], start, end, score)
             for (start, end, _), score in zip(best, scores, strict=False)
         ]
         told = bool(best) and not (self.option("may_be_silent", True) and silence > best[0][2])
-        shown = str(answers[0]["text"]) if told else "The text does not answer this question."
-        return (write_text(call, shown, {"question": question, "answered": told, "answers": answers}),)
+        shown = answers[0].text if told else "The text does not answer this question."
+        listed = [answer.to_json() for answer in answers]
+        return (write_text(call, shown, {"question": question, "answered": told, "answers": listed}),)
 
     def _spans(
         self, question: str, text: str, on_progress: OnProgress, should_stop: ShouldStop

@@ -89,7 +89,17 @@ _ROWS: tuple[Family, ...] = (
         f"{_VISION} rapidocr onnxruntime pypdfium2",
     ),
     _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
-    _family("transformers-image-segmentation", "image_segmentation", "image-segmentation", _VISION),
+    _family(
+        "transformers-zero-shot-detection",
+        "zero_shot_object_detection",
+        "zero-shot-object-detection",
+        _VISION,
+    ),
+    _family("transformers-mask-generation", "mask_generation", "mask-generation", _VISION),
+    _family("onnx-background-removal", "background_removal", "background-removal", "onnxruntime numpy PIL"),
+    _family(
+        "transformers-image-segmentation", "image_segmentation", "image-segmentation seg-control", _VISION
+    ),
     _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
     _family(
         "transformers-image-classification",
@@ -97,6 +107,19 @@ _ROWS: tuple[Family, ...] = (
         "image-classification",
         _VISION,
         batches=16,
+    ),
+    _family(
+        "transformers-image-embedding",
+        "image_embedding",
+        "zero-shot-image-classification image-similarity image-feature-extraction",
+        _VISION,
+    ),
+    _family("transformers-super-resolution", "image_super_resolution", "image-super-resolution", _VISION),
+    _family(
+        "transformers-video-classification",
+        "video_classification",
+        "video-classification",
+        f"{_VISION} av",
     ),
     # Sound.
     _family("transformers-audio-classification", "audio_classification", "audio-classification", _SOUND),
@@ -136,8 +159,8 @@ _ROWS: tuple[Family, ...] = (
     ),
     # Pictures and films made by diffusers.
     _family("diffusers-text-to-image", "text_to_image", "text-to-image", _DIFFUSION),
-    _family("diffusers-image-to-image", "image_to_image", "image-to-image", _DIFFUSION),
-    _family("diffusers-text-to-video", "text_to_video", "text-to-video", f"{_DIFFUSION} av"),
+    _family("diffusers-image-to-image", "image_to_image", "image-to-image inpainting", _DIFFUSION),
+    _family("diffusers-text-to-video", "text_to_video", "text-to-video image-to-video", f"{_DIFFUSION} av"),
     _family(
         "diffusers-controlnet",
         "controlled_text_to_image",
@@ -148,7 +171,7 @@ _ROWS: tuple[Family, ...] = (
     # The guides for them.
     _family("opencv", "guides", "canny-control mlsd-control", "cv2 numpy PIL"),
     _family("hed", "soft_edges", "hed-control", "torch safetensors numpy PIL"),
-    _family("transformers-pose", "pose", "openpose-control", _VISION),
+    _family("transformers-pose", "pose", "keypoint-detection openpose-control", _VISION),
 )
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.loader: family for family in _ROWS})

@@ -24,6 +24,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.findings import Segment
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.options import choice
 from hgpt_desktop.experts.subtitles import as_srt, as_vtt, with_times
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     Samples = np.ndarray[Any, np.dtype[np.float32]]
 
 _RATE_HZ = 16_000
-_BLOCK_S = 600.0  # a long recording is heard in pieces of about this length
+# A long recording is heard in pieces of about this length. Memory grows with it, and so does the time before
+# the first words of a piece, in which nothing can be told and nothing stopped.
+_BLOCK_S = 120.0
 _SEARCH_S = 30.0  # at the end of a piece, where the quietest moment is looked for
 _QUIET_S = 0.4
 _PARAGRAPH_S = 2.0  # a pause of this length begins a paragraph
@@ -74,14 +77,14 @@ class _Transcriber:
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         path = required_path(call, "audio")
         total_s = audio_seconds(path)
-        segments: list[dict[str, Any]] = []
+        segments: list[Segment] = []
         start_s = 0.0
         for block in _cut_in_silence(audio_blocks(path, _RATE_HZ, _BLOCK_S, should_stop)):
             length_s = block.shape[0] / _RATE_HZ
             for segment in self._segments(block, start_s, should_stop):
                 segments.append(segment)
-                done = segment["end_s"] / total_s if total_s else None
-                on_progress(min(done, 1.0) if done is not None else None, segment["text"].strip())
+                done = segment.end_s / total_s if total_s else None
+                on_progress(min(done, 1.0) if done is not None else None, segment.text.strip())
             start_s += length_s
         if not segments:
             raise ExecutionFailed(
@@ -90,18 +93,15 @@ class _Transcriber:
             )
         shown = choice(call, "format", tuple(_FORMATS), "text")
         as_shown, extension, media_type = _FORMATS[shown]
+        data = [segment.to_json() for segment in segments]
         text = as_shown(segments)
-        for segment in segments:
-            segment["text"] = segment["text"].strip()
-        return (write_text(call, text, segments, extension=extension, media_type=media_type),)
+        return (write_text(call, text, data, extension=extension, media_type=media_type),)
 
     def close(self) -> None:
         self._model.model.unload_model()
         del self._model
 
-    def _segments(
-        self, samples: Samples, start_s: float, should_stop: ShouldStop
-    ) -> Iterator[dict[str, Any]]:
+    def _segments(self, samples: Samples, start_s: float, should_stop: ShouldStop) -> Iterator[Segment]:
         """What is said in one piece; `start_s` is where it stands in the recording."""
         found, info = self._model.transcribe(
             samples,
@@ -112,12 +112,7 @@ class _Transcriber:
         for segment in found:
             stop_if(should_stop)
             if segment.text.strip():
-                yield {
-                    "start_s": round(start_s + segment.start, 2),
-                    "end_s": round(start_s + segment.end, 2),
-                    "text": segment.text,
-                    "language": info.language,
-                }
+                yield Segment(start_s + segment.start, start_s + segment.end, segment.text, info.language)
 
 
 def _cut_in_silence(blocks: Iterator[Samples]) -> Iterator[Samples]:
@@ -150,16 +145,16 @@ def _quietest(samples: Samples) -> int:
     return int(start + int(energy.argmin()) * window + window // 2)
 
 
-def _as_text(segments: Sequence[dict[str, Any]]) -> str:
+def _as_text(segments: Sequence[Segment]) -> str:
     """The segments in a row (they bring their own spaces), a paragraph after each long pause."""
-    text = segments[0]["text"]
+    text = segments[0].text
     for before, after in pairwise(segments):
-        pause = after["start_s"] - before["end_s"] >= _PARAGRAPH_S
-        text = f"{text.rstrip()}\n\n{after['text'].lstrip()}" if pause else text + after["text"]
-    return str(text).strip()
+        pause = after.start_s - before.end_s >= _PARAGRAPH_S
+        text = f"{text.rstrip()}\n\n{after.text.lstrip()}" if pause else text + after.text
+    return text.strip()
 
 
-_FORMATS: Mapping[str, tuple[Callable[[Sequence[dict[str, Any]]], str], str, str]] = {
+_FORMATS: Mapping[str, tuple[Callable[[Sequence[Segment]], str], str, str]] = {
     "text": (_as_text, "txt", "text/plain"),
     "timestamps": (with_times, "txt", "text/plain"),
     "srt": (as_srt, "srt", "application/x-subrip"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from hgpt_desktop.experts.findings import Segment
 
 _MOST_CHARACTERS = 84  # of a subtitle: two lines of 42
 _LINE = 42
@@ -28,12 +29,12 @@ def clock(at_s: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def with_times(segments: Iterable[Mapping[str, Any]]) -> str:
+def with_times(segments: Iterable[Segment]) -> str:
     """A line for each segment: `[1:05] What was said.`"""
-    return "\n".join(f"[{clock(one['start_s'])}] {one['text'].strip()}" for one in segments)
+    return "\n".join(f"[{clock(one.start_s)}] {one.text.strip()}" for one in segments)
 
 
-def as_srt(segments: Iterable[Mapping[str, Any]]) -> str:
+def as_srt(segments: Iterable[Segment]) -> str:
     """Subtitles in SubRip form."""
     blocks = [
         f"{number}\n{_moment(cue.start_s, ',')} --> {_moment(cue.end_s, ',')}\n{cue.text}\n"
@@ -42,7 +43,7 @@ def as_srt(segments: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(blocks)
 
 
-def as_vtt(segments: Iterable[Mapping[str, Any]]) -> str:
+def as_vtt(segments: Iterable[Segment]) -> str:
     """Subtitles in WebVTT form."""
     blocks = [
         f"{_moment(cue.start_s, '.')} --> {_moment(cue.end_s, '.')}\n{_escaped(cue.text)}\n"
@@ -51,16 +52,16 @@ def as_vtt(segments: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
-def cues(segments: Iterable[Mapping[str, Any]]) -> Iterator[Cue]:
+def cues(segments: Iterable[Segment]) -> Iterator[Cue]:
     """Subtitles short enough to be read; the times of a part follow from its share of the characters.
 
     They never overlap and never go back.
     """
     last_s = 0.0
     for segment in segments:
-        parts = _parts(" ".join(str(segment["text"]).split()))
-        start_s = max(last_s, float(segment["start_s"]))
-        length_s = max(float(segment["end_s"]) - start_s, _LEAST_S * len(parts))
+        parts = _parts(" ".join(segment.text.split()))
+        start_s = max(last_s, segment.start_s)
+        length_s = max(segment.end_s - start_s, _LEAST_S * len(parts))
         total = sum(map(len, parts)) or 1
         for part in parts:
             end_s = start_s + length_s * len(part) / total

@@ -25,6 +25,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.findings import Cell, TableAnswer
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -85,12 +86,11 @@ class TableReader(TorchExpert):
         operator = _NAMES.get(surest.operator) if kept else None
         texts = [table.rows[row][column] for (row, column), _ in kept]
         cells = [
-            {"row": row + 1, "column": table.columns[column], "text": text, "score": round(score, 4)}
+            Cell(row + 1, table.columns[column], text, score)
             for ((row, column), score), text in zip(kept, texts, strict=True)
         ]
         shown = _worked_out(operator, texts) if kept else "The table does not answer this question."
-        data = {"question": question, "answered": bool(kept), "operator": operator, "cells": cells}
-        return (write_text(call, shown, data),)
+        return (write_text(call, shown, TableAnswer(question, operator, cells).to_json()),)
 
     def _answers(self, question: str, table: Table) -> Iterator[tuple[int, _Answer]]:
         """What each window of rows says, and how many rows were seen until then."""

@@ -19,6 +19,7 @@ from hgpt_desktop.experts.pretrained import (
 
 _SECONDS = 10.0
 _MOST_S = 30.0
+_MOST_TOKENS = 256  # of a description; what follows is not read, as memory grows with its square
 
 
 class Composer(TorchExpert):
@@ -43,7 +44,10 @@ class Composer(TorchExpert):
         tokens = max(1, round(wanted_s * codec.frame_rate))
         on_progress(0.0, "reading the description")
         with running(self.card), seeded(call):
-            inputs = to_model(self.processor(text=[prompt], padding=True, return_tensors="pt"), self.model)
+            read = self.processor(
+                text=[prompt], padding=True, truncation=True, max_length=_MOST_TOKENS, return_tensors="pt"
+            )
+            inputs = to_model(read, self.model)
             inputs.pop("token_type_ids", None)
             made = self.model.generate(
                 **inputs,

@@ -37,14 +37,14 @@ class SoundPainter(PipelineExpert):
             )
         stop_if(should_stop)
         generator, seed = dice(call)
-        steps = self.steps()
+        steps = self.steps(call)
         on_progress(0.0, "reading the description")
         with running(self.card):
             made: Any = self.pipeline(
                 prompt=prompt,
                 generator=generator,
                 **self._watched(on_progress, should_stop, steps),
-                **self.settings(**dict.fromkeys(_LENGTHS, wanted_s)),
+                **self.settings(call, **dict.fromkeys(_LENGTHS, wanted_s)),
             )
         stop_if(should_stop)
         samples = _as_samples(made.audios[0])

@@ -9,6 +9,8 @@ from hgpt_desktop.experts.base import Expert, ShouldStop, model_folder, required
 from hgpt_desktop.experts.diffusion import PipelineExpert, dice, load_pipeline, watch_steps
 from hgpt_desktop.experts.pretrained import running
 
+_MULTIPLE = 16  # sides that are no multiple of this are refused by some pipelines
+
 
 class Painter(PipelineExpert):
     """Options: `width`, `height` (pixels; the pipeline's own by default), and `diffusion.SETTINGS`."""
@@ -18,8 +20,9 @@ class Painter(PipelineExpert):
         prompt = required_text(call, "text")
         stop_if(should_stop)
         generator, seed = dice(call)
-        settings = self.settings(width=self.option("width", None), height=self.option("height", None))
-        steps = self.steps()
+        width, height = (_side(self.number(call, name)) for name in ("width", "height"))
+        settings = self.settings(call, width=width, height=height)
+        steps = self.steps(call)
         on_progress(0.0, "reading the description")
         with running(self.card):
             made = self.pipeline(
@@ -38,6 +41,11 @@ class Painter(PipelineExpert):
         }
         on_progress(1.0, "picture made")
         return (write_image(call, image, data),)
+
+
+def _side(pixels: float | None) -> int | None:
+    """A side that every pipeline can draw."""
+    return None if pixels is None else max(_MULTIPLE, round(pixels / _MULTIPLE) * _MULTIPLE)
 
 
 def load(card: ModelCard, device: str) -> Expert:

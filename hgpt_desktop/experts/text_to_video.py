@@ -1,55 +1,60 @@
-"""Short films from descriptions, by video pipelines of diffusers (Wan, LTX)."""
+"""Short films from descriptions, or from a picture that begins to move, by video pipelines of diffusers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import importlib
+from typing import Any
 
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
-    described,
+    loading,
     model_folder,
-    output_file,
+    required_path,
     required_text,
     stop_if,
 )
-from hgpt_desktop.experts.diffusion import PipelineExpert, dice, load_pipeline, watch_steps
-from hgpt_desktop.experts.pretrained import running
+from hgpt_desktop.experts.diffusion import (
+    ByTask,
+    PipelineExpert,
+    dice,
+    fitted,
+    load_pipeline,
+    watch_steps,
+    with_parts_of,
+)
+from hgpt_desktop.experts.films import write_film
+from hgpt_desktop.experts.media import open_image
+from hgpt_desktop.experts.pretrained import model_config, running
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-_CODECS = ("libx264", "libopenh264", "mpeg4")  # the first one that this build of FFmpeg has
+_MOVERS = {"WanPipeline": "WanImageToVideoPipeline", "LTXPipeline": "LTXImageToVideoPipeline"}
+"""Pipelines for descriptions, and those that begin with a picture and are made of the same parts."""
 
 
 class FilmMaker(PipelineExpert):
     """Options: `width`, `height`, `num_frames` (the pipeline's own by default), `frames_per_s` (16), and
-    `diffusion.SETTINGS`.
+    `diffusion.SETTINGS`. Where a picture is given: `longest_px` (832), the longer side of the film;
+    `multiple` (32), what its sides must be divisible by; `prompt`, what happens where nothing was said.
     """  # fmt: skip
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
-        """One film, MP4 without sound.
+        """One film, MP4 without sound, that begins with the picture if there is one.
 
-        Data: `{"prompt", "seed", "steps", "width_px", "height_px", "frames", "frames_per_s", "seconds"}`.
+        Data: `{"prompt", "seed", "steps"}` and what `write_film` adds.
         """
-        prompt = required_text(call, "text")
+        prompt, given = self._given(call)
         stop_if(should_stop)
         generator, seed = dice(call)
-        steps, rate = self.steps(), int(self.option("frames_per_s", 16))
+        steps, rate = self.steps(call), int(self.option("frames_per_s", 16))
         settings = self.settings(
-            width=self.option("width", None),
-            height=self.option("height", None),
-            num_frames=self.option("num_frames", None),
-            frame_rate=rate,
+            call, prompt=prompt, num_frames=self._frames(call, rate), frame_rate=rate, **given
         )
-        on_progress(0.0, "reading the description")
+        on_progress(0.0, "reading what is to be seen")
         with running(self.card):
             made: Any = self.pipeline(
-                prompt=prompt,
                 generator=generator,
                 output_type="pil",
                 callback_on_step_end=watch_steps(on_progress, should_stop, steps),
@@ -57,49 +62,48 @@ class FilmMaker(PipelineExpert):
             )
         frames = made.frames[0]
         stop_if(should_stop)
-        data = {
-            "prompt": prompt,
-            "seed": seed,
-            "steps": steps,
-            "width_px": frames[0].width,
-            "height_px": frames[0].height,
-            "frames": len(frames),
-            "frames_per_s": rate,
-            "seconds": round(len(frames) / rate, 3),
-        }
-        film = write_film(call, frames, rate, data, should_stop)
+        about = {"prompt": prompt, "seed": seed, "steps": steps}
+        film = write_film(call, frames, rate, about, should_stop)
         on_progress(1.0, "film made")
         return (film,)
 
+    def _frames(self, call: ExpertCall, rate: int) -> int | None:
+        """How many pictures; one more than a multiple of 8, which all pipelines take."""
+        if (seconds := call.number("seconds")) is None:
+            return self.option("num_frames", None)  # type: ignore[no-any-return]
+        return max(1, round(seconds * rate / 8)) * 8 + 1
 
-def write_film(
-    call: ExpertCall, frames: Sequence[Image.Image], frames_per_s: int, data: Any, should_stop: ShouldStop
-) -> Resource:
-    """Frames of one size as an MP4 file; an odd side loses its last line, which the codecs ask for.
-
-    Raises:
-        Cancelled: `should_stop` said so; no file is left.
-    """
-    import av
-    import numpy as np
-
-    codec = next(name for name in _CODECS if name in av.codecs_available)
-    with (
-        output_file(call, "mp4") as (draft, final),
-        av.open(str(draft), "w", format="mp4", options={"movflags": "faststart"}) as container,
-    ):
-        stream: Any = container.add_stream(codec, rate=frames_per_s)
-        stream.width, stream.height = (side - side % 2 for side in frames[0].size)
-        stream.pix_fmt = "yuv420p"
-        for image in frames:
-            stop_if(should_stop)
-            cut = np.asarray(image.convert("RGB").crop((0, 0, stream.width, stream.height)))
-            frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return described(final, Kind.VIDEO, "video/mp4", data=data)
+    def _given(self, call: ExpertCall) -> tuple[str, dict[str, Any]]:
+        """What is to happen, and the size, with the picture where there is one."""
+        if call.task != "image-to-video":
+            size = {"width": self.option("width", None), "height": self.option("height", None)}
+            return required_text(call, "text"), size
+        picture = open_image(required_path(call, "image"))
+        prompt = call.text("text").strip() or str(self.option("prompt", "gentle natural movement"))
+        longest, multiple = int(self.option("longest_px", 832)), int(self.option("multiple", 32))
+        image = fitted(picture.image, longest, multiple)
+        return prompt, {"image": image, "width": image.width, "height": image.height}
 
 
 def load(card: ModelCard, device: str) -> Expert:
-    """The pipeline in the model's folder."""
-    return FilmMaker(card, device, load_pipeline("DiffusionPipeline", card, device, model_folder(card)))
+    """The pipeline in the model's folder, for what the card says that it can do."""
+    name = str(model_config(card, "model_index.json").get("_class_name", ""))
+    pipeline = load_pipeline("DiffusionPipeline", card, device, model_folder(card))
+    experts: dict[str, Expert] = {}
+    if "text-to-video" in card.tasks:
+        experts["text-to-video"] = FilmMaker(card, device, pipeline)
+    if "image-to-video" in card.tasks:
+        with loading(card):
+            _clean_prompts_alike()
+            mover = with_parts_of(pipeline, _MOVERS[name]) if name in _MOVERS else pipeline
+        experts["image-to-video"] = FilmMaker(card, device, mover)
+    return ByTask(experts)
+
+
+def _clean_prompts_alike() -> None:
+    """Let Wan's pipeline for pictures clean a prompt as the one for descriptions does."""
+    # WORKAROUND: it calls ftfy, which is optional, without asking whether that is there
+    # (https://github.com/huggingface/diffusers/blob/main/src/diffusers/pipelines/wan/pipeline_wan_i2v.py).
+    for_pictures: Any = importlib.import_module("diffusers.pipelines.wan.pipeline_wan_i2v")
+    for_descriptions: Any = importlib.import_module("diffusers.pipelines.wan.pipeline_wan")
+    for_pictures.prompt_clean = for_descriptions.prompt_clean

@@ -8,6 +8,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.findings import Passage
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     label_of,
@@ -40,17 +41,12 @@ class EntityFinder(TorchExpert):
             tokens = self._tokens(text, on_progress, should_stop)
         names = _IN_WORDS | dict(self.option("labels", {}))
         entities = [
-            {
-                "text": text[start:end],
-                "label": names.get(label, label.lower()),
-                "score": round(score, 4),
-                "start": start,
-                "end": end,
-            }
+            Passage(text[start:end], start, end, score, names.get(label, label.lower()))
             for start, end, label, score in _joined(text, tokens)
         ]
-        lines = [f"{entity['text']}: {entity['label']}" for entity in entities]
-        return (write_text(call, "\n".join(lines) or "No names were found.", {"entities": entities}),)
+        lines = [f"{entity.text}: {entity.label}" for entity in entities]
+        data = {"entities": [entity.to_json() for entity in entities]}
+        return (write_text(call, "\n".join(lines) or "No names were found.", data),)
 
     def _tokens(self, text: str, on_progress: OnProgress, should_stop: ShouldStop) -> list[Token]:
         """All tokens of the text with their labels; of tokens in two windows each decides on one half."""

@@ -24,6 +24,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.findings import Segment
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.pretrained import running_library
 from hgpt_desktop.experts.subtitles import clock
@@ -70,13 +71,11 @@ class SpeechFinder:
                 seconds = heard / _RATE_HZ
                 on_progress(min(1.0, seconds / total) if total else None, f"{seconds:.0f} seconds heard")
         length_s = heard / _RATE_HZ
-        segments = [
-            {"start_s": round(start, 2), "end_s": round(end, 2)}
-            for start, end in speech_in(chances, self.threshold, length_s)
-        ]
-        speech_s = round(sum(one["end_s"] - one["start_s"] for one in segments), 2)
-        data = {"seconds": round(length_s, 2), "speech_s": speech_s, "segments": segments}
-        lines = [f"{clock(one['start_s'])} – {clock(one['end_s'])}" for one in segments]
+        segments = speech_in(chances, self.threshold, length_s)
+        speech_s = round(sum(one.length_s for one in segments), 2)
+        listed = [one.to_json() for one in segments]
+        data = {"seconds": round(length_s, 2), "speech_s": speech_s, "segments": listed}
+        lines = [f"{clock(one.start_s)} – {clock(one.end_s)}" for one in segments]
         told = f"Somebody speaks for {speech_s:.1f} of {length_s:.1f} seconds." if lines else "Nobody speaks."
         return (write_text(call, "\n".join([told, *lines]), data),)
 
@@ -131,7 +130,7 @@ class SpeechFinder:
         return chances, state, samples[-_BEFORE:]
 
 
-def speech_in(chances: list[float], threshold: float, length_s: float) -> list[tuple[float, float]]:
+def speech_in(chances: list[float], threshold: float, length_s: float) -> list[Segment]:
     """Stretches of speech in seconds: short pauses are part of them, short sounds are none."""
     step_s = _WINDOW / _RATE_HZ
     found: list[list[float]] = []
@@ -146,7 +145,7 @@ def speech_in(chances: list[float], threshold: float, length_s: float) -> list[t
         else:
             found.append([at, at + step_s])
     return [
-        (max(0.0, start - _MARGIN_S), min(length_s, end + _MARGIN_S))
+        Segment(max(0.0, start - _MARGIN_S), min(length_s, end + _MARGIN_S))
         for start, end in found
         if end - start >= _LEAST_SPEECH_S
     ]

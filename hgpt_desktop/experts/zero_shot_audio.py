@@ -9,6 +9,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, required_text, stop_if, write_text
+from hgpt_desktop.experts.findings import Heard, Label, Segment, best_first
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -55,25 +56,16 @@ class SoundMatcher(TorchExpert):
                 scores = self._scores(block, rate, texts)
                 length = block.shape[0] / rate
                 best = int(scores.argmax())
-                segments.append(
-                    {
-                        "start_s": round(at, 2),
-                        "end_s": round(at + length, 2),
-                        "label": labels[best],
-                        "score": round(float(scores[best]), 4),
-                    }
-                )
+                found = Label(labels[best], float(scores[best]))
+                segments.append(Segment(at, at + length, label=found))
                 summed = scores * length if summed is None else summed + scores * length
                 at += length
                 on_progress(min(1.0, at / total) if total else None, f"{at:.0f} seconds heard")
         assert summed is not None  # audio_blocks yields at least one
         shares = (summed / at).tolist()
-        ranked = sorted(
-            ({"label": label, "score": round(score, 4)} for label, score in zip(labels, shares, strict=True)),
-            key=lambda entry: -float(str(entry["score"])),
-        )
-        data = {"seconds": round(at, 2), "labels": ranked, "segments": segments}
-        return (write_text(call, in_words(ranked), data),)
+        named = best_first(Label(label, share) for label, share in zip(labels, shares, strict=True))
+        heard = Heard(at, named, tuple(segments)).to_json()
+        return (write_text(call, in_words(heard["labels"]), heard),)
 
     def _texts(self, labels: list[str]) -> Any:
         """(labels, size), of length 1."""

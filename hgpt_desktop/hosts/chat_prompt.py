@@ -29,7 +29,7 @@ def head_tokens(engine: Engine, prompt: Prompt) -> PromptTokens:
     """The prompt's tokens before its continuation, framed by the model's chat template."""
     contents = [message.content for message in prompt.messages]
     roles = [message.role for message in prompt.messages]
-    frames = _template_frames(engine, roles) or _chatml_frames(roles)
+    frames = chat_frames(engine, roles)
     tokens = engine.tokenize(frames[0], control=True)
     first = engine.first_token()
     if first is not None and tokens[:1] != [first]:
@@ -41,6 +41,11 @@ def head_tokens(engine: Engine, prompt: Prompt) -> PromptTokens:
             stable = len(tokens)
         tokens += engine.tokenize(frame, control=True)
     return PromptTokens(tuple(tokens), stable)
+
+
+def chat_frames(engine: Engine, roles: Sequence[str]) -> list[str]:
+    """What stands before, between and after messages of these roles, by the model's template or ChatML."""
+    return _template_frames(engine, roles) or _chatml_frames(roles)
 
 
 def continuation_tokens(engine: Engine, continuation: str) -> list[int]:

@@ -41,6 +41,7 @@ from hgpt_desktop.hosts.surroundings import usable_cores
 
 OnPrefix = Callable[[str, str, float], object]
 LLAMA_MODULE = "hgpt_desktop.hosts.llama_host"
+SIGHT_MODULE = "hgpt_desktop.hosts.sight_host"
 EXPERT_MODULE = "hgpt_desktop.hosts.expert_host"
 
 
@@ -184,18 +185,27 @@ class LlamaClient:
 
 
 class ExpertClient:
-    """The expert host: implements `ExpertBackend`. The process starts at the first load.
+    """A host of experts: implements `ExpertBackend`. The process starts at the first load.
 
     Args:
         log_path: gets what the process prints.
+        module: which host it is: the experts', or that of language models that read pictures.
         grace_s: how long a cancelled call may take before the process is ended, with all its models.
         threads: for the libraries; None takes the usable cores.
 
     Threads: any.
     """
 
-    def __init__(self, log_path: Path, grace_s: float = 5.0, threads: int | None = None) -> None:
-        self._process = HostProcess(EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads)
+    def __init__(
+        self,
+        log_path: Path,
+        grace_s: float = 5.0,
+        threads: int | None = None,
+        module: str | None = None,
+    ) -> None:
+        self._process = HostProcess(
+            module or EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads
+        )
         self._turn = _Turn()
         self._held: dict[str, tuple[int, Loaded]] = {}  # with the incarnation of the process
 

@@ -36,12 +36,16 @@ class _Held:
 
 
 class ExpertVerbs:
-    """The verbs of the expert host.
+    """The verbs of a host of experts.
+
+    Args:
+        load: brings a model into memory; `registry.load_expert` by default.
 
     Threads: as `lane_of` says; what is held is guarded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, load: Callable[[ModelCard, str], Expert] | None = None) -> None:
+        self._load = load
         self._held: dict[str, _Held] = {}
         self._lock = threading.Lock()
         self._meter = PeakMeter()
@@ -69,7 +73,7 @@ class ExpertVerbs:
         refused: OutOfMemory | None = None
         with self._meter.measuring(wanted.device):  # what a load takes must not count as a run's
             try:
-                expert = load_expert(card, wanted.device)
+                expert = (self._load or load_expert)(card, wanted.device)
             except Exception as error:
                 refused = _as_out_of_memory(error, f"load {card.name}")
                 if refused is None:

@@ -24,6 +24,7 @@ from hgpt_desktop.core.errors import (
     OutOfMemory,
 )
 from hgpt_desktop.hosts.engine import Sampling, ShouldStop, Stopped
+from hgpt_desktop.hosts.llama_sight import LlamaSight
 from hgpt_desktop.hosts.llm_verbs import LlmVerbs
 from hgpt_desktop.hosts.prompt_states import PromptStates
 from hgpt_desktop.hosts.protocol import Call
@@ -68,7 +69,7 @@ class LlamaEngine:
         self._length = 0
         self._model: Any = None
         self._context: Any = None
-        on_gpu = device.startswith("cuda") and self._native.llama_supports_gpu_offload()
+        self.on_gpu = on_gpu = device.startswith("cuda") and self._native.llama_supports_gpu_offload()
         _last_complaints.clear()
         self._gpu_layers = gpu_layers if on_gpu else 0
         self._model = self._load_model(path, device if on_gpu else "cpu", on_progress)
@@ -136,6 +137,20 @@ class LlamaEngine:
                 "Close other programs, or set a smaller context.", "\n".join(_last_complaints),
             )  # fmt: skip
         return context
+
+    def open_sight(self, path: Path, threads: int, most_tokens: int) -> LlamaSight:
+        """A projector beside the model; see `LlamaSight`."""
+        _last_complaints.clear()
+        sight = LlamaSight(_mtmd(), self, threads, most_tokens)
+        if not sight.open(_encoded(path)):
+            sight.close()
+            raise _loading_error(path)
+        return sight
+
+    @property
+    def handles(self) -> tuple[Any, Any]:
+        """The library's model and context."""
+        return self._model, self._context
 
     def close(self) -> None:
         """Give all memory back; nothing else may be called afterwards."""
@@ -217,8 +232,12 @@ class LlamaEngine:
     def length(self) -> int:
         return self._length
 
+    @length.setter
+    def length(self, length: int) -> None:
+        self._length = length
+
     def append(self, tokens: Sequence[int], should_stop: ShouldStop) -> None:
-        with self._stopping(should_stop):
+        with self.stopping(should_stop):
             for at in range(0, len(tokens), _BATCH_TOKENS):
                 if should_stop():
                     raise Stopped
@@ -238,7 +257,8 @@ class LlamaEngine:
                 )  # fmt: skip
 
     @contextmanager
-    def _stopping(self, should_stop: ShouldStop) -> Iterator[None]:
+    def stopping(self, should_stop: ShouldStop) -> Iterator[None]:
+        """Let whatever is evaluated in the block stop when asked."""
         self._should_stop = should_stop
         try:
             yield
@@ -458,6 +478,17 @@ def _native() -> Any:
 
 
 _log_callback: Any = None  # the library keeps only a pointer to it
+
+
+@functools.cache
+def _mtmd() -> Any:
+    """The functions for pictures, their log turned to ours."""
+    _native()
+    from llama_cpp import mtmd_cpp
+
+    mtmd_cpp.mtmd_log_set(_log_callback, ctypes.c_void_p(0))
+    mtmd_cpp.mtmd_helper_log_set(_log_callback, ctypes.c_void_p(0))
+    return mtmd_cpp
 
 
 def _version() -> str:

@@ -76,7 +76,7 @@ def rungs_for(card: ModelCard, device: str) -> tuple[Rung, ...]:
         rungs.append(Rung.EIGHT_BIT)  # on the processor it is what it begins with
     if card.loader.startswith(("transformers-", "diffusers-", "simulated")):
         rungs += _IN_PARTS
-    if card.loader == "llama.cpp":
+    if card.loader.startswith("llama.cpp"):
         rungs.append(Rung.FEW_LAYERS)
     rungs.append(Rung.ON_CPU)
     return tuple(

@@ -35,9 +35,8 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.ui import icons, theme
 
 _CODE = re.compile(r"`([^`]+)`")
-# Another theme, or a screen with other pixels: what was drawn for the one before is drawn anew.
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
-_RESCALED = QEvent.Type.DevicePixelRatioChange
+_ICON_GAP_PX = 8  # between the icon of a button and its words
 
 
 def label(
@@ -133,36 +132,24 @@ def draw_line(
     painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-class IconLabel(QLabel):
-    """An icon that follows the theme. Decoration: it has no name for a screen reader."""
+class IconLabel(QWidget):
+    """An icon that follows the theme and the screen. Decoration: it has no name for a screen reader."""
 
     def __init__(self, name: str, colour: str = "muted", side: int = 18) -> None:
         super().__init__()
         self._name, self._colour, self._side = name, colour, side
-        self._drawn: tuple[str | float, ...] = ()
         self.setFixedSize(side, side)
-        self._draw()
 
     def show_icon(self, name: str, colour: str) -> None:
         """Show another icon."""
         self._name, self._colour = name, colour
-        self._draw()
+        self.update()
 
-    def _draw(self) -> None:
-        colour, ratio = getattr(theme.colours(), self._colour), self.devicePixelRatioF()
-        if self._drawn != (self._name, colour, ratio):  # Qt tells of one new theme several times
-            self._drawn = (self._name, colour, ratio)
-            self.setPixmap(icons.pixmap(self._name, colour, self._side, ratio))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in _RESTYLED:
-            self._draw()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == _RESCALED:
-            self._draw()
-        return super().event(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = getattr(theme.colours(), self._colour)
+        drawn = icons.pixmap(self._name, colour, self._side, self.devicePixelRatioF())
+        corner = QPoint((self.width() - self._side) // 2, (self.height() - self._side) // 2)
+        QPainter(self).drawPixmap(corner, drawn)
 
 
 class IconButton(QToolButton):
@@ -225,7 +212,7 @@ class IconTextButton(QPushButton):
         self._icon_name = icon
         self._drawn: tuple[str, ...] = ()
         self._colour = {"primary": "on_accent", "quiet": "muted", "link": "muted"}.get(role, "text")
-        self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(16 + _ICON_GAP_PX, 16))
         self._draw()
 
     def _draw(self) -> None:
@@ -233,7 +220,7 @@ class IconTextButton(QPushButton):
         wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
         if self._drawn != wanted:
             self._drawn = wanted
-            self.setIcon(icons.icon(*wanted))
+            self.setIcon(icons.icon(*wanted, gap=_ICON_GAP_PX))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -280,6 +267,13 @@ class Tick(QCheckBox):
             tick = icons.pixmap("check", theme.colours().on_accent, side, self.devicePixelRatioF())
             corner = place.center() - QPoint(side // 2 - 1, side // 2 - 1)
             QPainter(self).drawPixmap(corner, tick)
+
+
+class Sheet(QWidget):
+    """The inside of a scroll area: as high as its texts need at the width that it has, and no higher."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)  # Qt reckons with texts that are narrower
 
 
 def separator() -> QFrame:
@@ -353,3 +347,17 @@ class FlowLayout(QLayout):
             x += size.width() + self._gap_px
             line_height = max(line_height, size.height())
         return y + line_height - rect.y()
+
+
+class FlowBox(QWidget):
+    """A widget that is filled by a `FlowLayout` and as high as that needs at the width it gets."""
+
+    def __init__(self, gap_px: int = 8) -> None:
+        super().__init__()
+        self.flow = FlowLayout(gap_px)
+        self.setLayout(self.flow)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        # Else its least height is that of the narrowest form, with every widget on a line of its own.
+        self.setMinimumHeight(1)

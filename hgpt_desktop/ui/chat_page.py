@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.plans import estimate
@@ -20,6 +20,7 @@ from hgpt_desktop.ui.activity import Activity
 from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import COLUMN_PX, ConversationPage
 from hgpt_desktop.ui.dialogs import WorkflowName
+from hgpt_desktop.ui.drafts import Drafts
 from hgpt_desktop.ui.find_bar import FindBar
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.plan_editor import PlanEditor
@@ -27,7 +28,6 @@ from hgpt_desktop.ui.request_queue import RequestQueue, RunEnding, Waiting
 from hgpt_desktop.ui.toast import Toast
 
 _SCROLL_BAR_PX = 12  # as in the stylesheet
-_DRAFT_MS = 600
 PLAIN = RunOptions()
 
 
@@ -45,6 +45,7 @@ class ChatPage(QWidget):
     large_plan_wanted = Signal(object)  # AssistantMessage
     run_ended = Signal(object)  # RunEnding
     workflows_changed = Signal()
+    workflows_wanted = Signal()
     models_wanted = Signal()
 
     def __init__(self, workbench: Workbench, pasted_folder: Path) -> None:
@@ -60,31 +61,26 @@ class ChatPage(QWidget):
         self._wanted: str | None = None  # the conversation that was asked for and is being read
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
-        self._drafts: dict[str | None, DraftView] = {}
         self._preferences = Preferences()
         self.composer = Composer(pasted_folder)
+        self._drafts = Drafts(workbench, self.composer, lambda: self.page.conversation_id)
         self.pages = QStackedWidget()
         self.find_bar = FindBar()
         self.queue = RequestQueue()
         self.toast = Toast()
         self.notices = QVBoxLayout()
-        self._draft_timer = QTimer(self)
-        self._draft_timer.setSingleShot(True)
-        self._draft_timer.setInterval(_DRAFT_MS)
-        self._draft_timer.timeout.connect(self.keep_draft)
         self._build()
         self._connect()
         self.new_conversation()
 
     def _build(self) -> None:
         self.notices.setContentsMargins(0, 0, 0, 0)
-        foot = QWidget()
+        self.foot = foot = QWidget()
         foot.setMaximumWidth(COLUMN_PX - 48)
         inside = QVBoxLayout(foot)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(10)
         inside.addLayout(self.notices)
-        inside.addWidget(self.toast)
         inside.addWidget(self.queue)
         inside.addWidget(self.composer)
         line = QHBoxLayout()
@@ -110,7 +106,7 @@ class ChatPage(QWidget):
         bench.conversation_opened.connect(self._on_conversation)
         self.composer.send_wanted.connect(self._on_send)
         self.composer.stop_wanted.connect(self.stop)
-        self.composer.changed.connect(self._draft_timer.start)
+        self._drafts.put_aside.connect(self._on_put_aside)
         self.composer.problem_arrived.connect(self.problem_arrived)
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
@@ -187,7 +183,7 @@ class ChatPage(QWidget):
             self.find_bar.close_bar()
             if old is not self._live:
                 self._discard(old)
-            self._show_draft()
+            self._drafts.show()
         self.current_changed.emit()
 
     def _discard(self, page: QWidget) -> None:
@@ -205,58 +201,29 @@ class ChatPage(QWidget):
 
     def show_drafts(self, drafts: dict[str | None, DraftView]) -> None:
         """What was written before the program was closed; what is written now stays."""
-        self._drafts = dict(drafts)
-        if not self.composer.draft.text.strip() and not self.composer.paths:
-            self._show_draft()
+        self._drafts.take(drafts)
         self.composer.bring_back_recordings()
 
     def keep_draft(self) -> None:
         """Keep what is written for the conversation that is shown."""
-        self._draft_timer.stop()
-        conversation_id = self.page.conversation_id
-        draft = DraftView() if self.composer.beside else self.composer.draft
-        if self._drafts.get(conversation_id, DraftView()) == draft:
-            return
-        self._put_draft(conversation_id, draft)
+        self._drafts.keep()
 
     def keep_unsent(self) -> None:
-        """Keep what is written, and what waits to be sent: it stands in the composer at the next start."""
-        self.keep_draft()
-        unsent = [one for one in self.queue.waiting if one.options.plan is None]
-        for conversation_id in dict.fromkeys(one.conversation_id for one in unsent):
-            ours = [one for one in unsent if one.conversation_id == conversation_id]
-            written = self._drafts.get(conversation_id, DraftView())
-            draft = DraftView(
-                "\n\n".join(text for text in (*(one.text for one in ours), written.text) if text.strip()),
-                tuple(dict.fromkeys((*(path for one in ours for path in one.paths), *written.paths))),
-            )
-            self._put_draft(conversation_id, draft)
-
-    def _put_draft(self, conversation_id: str | None, draft: DraftView) -> None:
-        self._drafts[conversation_id] = draft
-        self._workbench.ask("history", self, lambda engine: engine.keep_draft(conversation_id, draft))
+        """Keep what is written, and what waits to be sent."""
+        self._drafts.keep_with(self.queue.waiting)
 
     def _edit(self, text: str, paths: Sequence[Path]) -> None:
-        self._put_aside(lambda: self.composer.set_draft(text, paths))
+        self._drafts.make_room(lambda: self.composer.set_draft(text, paths))
 
     def _revise(self, run_id: str, text: str, paths: Sequence[Path]) -> None:
-        self._put_aside(lambda: self.composer.revise(run_id, text, paths))
+        self._drafts.make_room(lambda: self.composer.revise(run_id, text, paths))
 
-    def _put_aside(self, replace_it: Callable[[], None]) -> None:
-        """Put something in the composer; what was written there can be had back."""
-        written, beside = self.composer.draft, self.composer.beside
-        replace_it()
-        if written.text.strip() and beside is None and written != self.composer.draft:
-            self.toast.say(
-                self.tr("What you had written was put aside."),
-                self.tr("Bring it back"),
-                lambda: self.composer.set_draft(written.text, written.paths),
-            )
-
-    def _show_draft(self) -> None:
-        draft = self._drafts.get(self.page.conversation_id, DraftView())
-        if draft != self.composer.draft:
-            self.composer.set_draft(draft.text, [path for path in draft.paths if path.exists()])
+    def _on_put_aside(self, written: DraftView) -> None:
+        self.toast.say(
+            self.tr("What you had written was put aside."),
+            self.tr("Bring it back"),
+            lambda: self.composer.set_draft(written.text, written.paths),
+        )
 
     # ------------------------------------------------------------ sending
 
@@ -340,6 +307,7 @@ class ChatPage(QWidget):
     def _send_sample(self, text: str, paths: Sequence[Path]) -> None:
         if self._workbench.is_open:
             self.send(text, paths)
+            self.composer.text.setFocus()
         else:
             self.composer.set_draft(text, paths)
 
@@ -516,7 +484,11 @@ class ChatPage(QWidget):
             return
 
         def saved(_: object) -> None:
-            self.toast.say(self.tr("“{name}” is kept under Workflows.").format(name=name))
+            self.toast.say(
+                self.tr("“{name}” is kept under Workflows.").format(name=name),
+                self.tr("Show it"),
+                self.workflows_wanted.emit,
+            )
             self.workflows_changed.emit()
 
         self._workbench.ask(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from hgpt_desktop.bridge.media import LookedAt, look
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Kind
-from hgpt_desktop.ui.basics import ElidedLabel, FlowLayout, IconButton, IconLabel
+from hgpt_desktop.ui.basics import ElidedLabel, FlowBox, IconButton, IconLabel
 from hgpt_desktop.ui.document_viewer import show_page
 from hgpt_desktop.ui.files import ICONS, DragOut, FileActions, icon_by_name
 from hgpt_desktop.ui.formats import size_text
@@ -44,7 +44,6 @@ class AttachmentChip(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._icon = IconLabel(icon_by_name(path), side=22)
         self._icon.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
-        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._thumbnail = QLabel()
         self._thumbnail.setFixedSize(_THUMBNAIL_PX, _THUMBNAIL_PX)
         self._thumbnail.hide()
@@ -145,7 +144,7 @@ class AttachmentChip(QFrame):
         menu.popup(event.globalPos())
 
 
-class AttachmentStrip(QWidget):
+class AttachmentStrip(FlowBox):
     """The files of the next request."""
 
     changed = Signal()
@@ -153,11 +152,6 @@ class AttachmentStrip(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._flow = FlowLayout(8)
-        self.setLayout(self._flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
         self._chips: list[AttachmentChip] = []
         self.hide()
 
@@ -204,7 +198,7 @@ class AttachmentStrip(QWidget):
         chip.removed.connect(partial(self._remove, chip))
         chip.found_bad.connect(self.problem_arrived)
         self._chips.append(chip)
-        self._flow.addWidget(chip)
+        self.flow.addWidget(chip)
 
     def _remove(self, chip: AttachmentChip) -> None:
         self._drop(chip)
@@ -212,7 +206,7 @@ class AttachmentStrip(QWidget):
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)
-        self._flow.removeWidget(chip)
+        self.flow.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -14,15 +14,20 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
-from hgpt_desktop.ui.basics import label
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.basics import draw_line, label
 
 _WIDTH_PX = 560
 _ROWS = 9
-_ROW_PX = 40
+_ROW_PX = 36
+_BESIDE_PX = 68  # the field, and what is around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,35 @@ class Command:
         return QKeySequence(self.keys).toString(QKeySequence.SequenceFormat.NativeText)
 
 
+class _Delegate(QStyledItemDelegate):
+    """The command where one begins to read, its keys at the other end."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, _ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        command: Command = index.data(Qt.ItemDataRole.UserRole)
+        shades, rect, direction = theme.colours(), option.rect, option.direction
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(shades.accent_soft))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), 8, 8)
+        small = theme.scaled_font(0.9)
+        width = QFontMetrics(small).horizontalAdvance(command.shown_keys) + 2
+        keys = QRect(rect.right() - width - 12, rect.top(), width, rect.height())
+        name = rect.adjusted(12, 0, -width - 28, 0)
+        for place, text, font, colour in (
+            (name, command.name, theme.scaled_font(1.0), shades.text),
+            (keys, command.shown_keys, small, shades.muted),
+        ):
+            draw_line(painter, QStyle.visualRect(direction, rect, place), text, font, colour, direction)
+        painter.restore()
+
+
 class Palette(QFrame):
     """Type a few letters, press Enter: a command is carried out, or a conversation opened."""
 
@@ -62,6 +96,8 @@ class Palette(QFrame):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._run)
         self._nothing = label(self.tr("Nothing by that name."), "muted")
         column = QVBoxLayout(self)
@@ -78,7 +114,7 @@ class Palette(QFrame):
         host = self.parentWidget()
         assert host is not None
         width = min(_WIDTH_PX, host.width() - 40)
-        self.setGeometry((host.width() - width) // 2, 72, width, _ROWS * _ROW_PX + 84)
+        self.setGeometry((host.width() - width) // 2, 72, width, _ROWS * _ROW_PX + _BESIDE_PX)
         self.field.clear()
         self._show()
         self.show()
@@ -90,8 +126,9 @@ class Palette(QFrame):
         self.list.clear()
         for command in self._commands:
             if all(word in command.name.casefold() for word in words):
-                keys = f"    {command.shown_keys}" if command.keys else ""
-                item = QListWidgetItem(f"{command.name}{keys}")
+                item = QListWidgetItem(command.name)
+                spoken = f"{command.name}, {command.shown_keys}" if command.keys else command.name
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
                 item.setData(Qt.ItemDataRole.UserRole, command)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)

@@ -116,6 +116,7 @@ class Composer(QWidget):
         self.strip.changed.connect(self._refresh)
         self.strip.problem_arrived.connect(self.problem_arrived)
         self.recorder = RecordingStrip(pasted_folder)
+        self.recorder.begun.connect(self._on_recording)
         self.recorder.finished.connect(self._attach_one)
         self.recorder.ended.connect(self._on_recorded)
         self.recorder.problem_arrived.connect(self.problem_arrived)
@@ -244,16 +245,21 @@ class Composer(QWidget):
         """Begin a recording, or end the one under way and attach it."""
         if self.recorder.recording:
             self.recorder.stop()
-        elif self.recorder.start():
-            self._hint.hide()
-            for act in (self.attach_button, self.region_button, self.record_button):
-                act.hide()
+        else:
+            self.recorder.start()
+
+    def _on_recording(self) -> None:
+        self._make_room(True)
+        self._refresh()
 
     def _on_recorded(self) -> None:
-        self._hint.show()
-        for act in (self.attach_button, self.region_button, self.record_button):
-            act.show()
+        self._make_room(False)
+        self._refresh()
         self.text.setFocus()
+
+    def _make_room(self, recording: bool) -> None:
+        for one in (self._hint, self.attach_button, self.region_button, self.record_button):
+            one.setVisible(not recording)
 
     def end_recording(self) -> None:
         """Attach what is being recorded: the window closes."""

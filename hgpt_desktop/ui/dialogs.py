@@ -9,6 +9,16 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 
+def _existing_file(parent: QWidget, title: str, form: str) -> Path | None:
+    chosen, _ = QFileDialog.getOpenFileName(parent, title, str(Path.home()), form)
+    return Path(chosen) if chosen else None
+
+
+def _existing_folder(parent: QWidget, title: str, folder: str = "") -> Path | None:
+    chosen = QFileDialog.getExistingDirectory(parent, title, folder or str(Path.home()))
+    return Path(chosen) if chosen else None
+
+
 class NewTitle:
     """Another title for a conversation."""
 
@@ -73,13 +83,11 @@ class ArchiveToImport:
     @classmethod
     def ask(cls, parent: QWidget) -> Path | None:
         """The archive chosen, or None."""
-        chosen, _ = QFileDialog.getOpenFileName(
+        return _existing_file(
             parent,
             QCoreApplication.translate("dialogs", "Import conversation"),
-            str(Path.home()),
             QCoreApplication.translate("dialogs", "Exported conversations (*.zip)"),
         )
-        return Path(chosen) if chosen else None
 
 
 class ModelsToImport:
@@ -88,10 +96,7 @@ class ModelsToImport:
     @classmethod
     def ask(cls, parent: QWidget) -> Path | None:
         """The folder chosen, or None."""
-        chosen = QFileDialog.getExistingDirectory(
-            parent, QCoreApplication.translate("dialogs", "Import models from a folder"), str(Path.home())
-        )
-        return Path(chosen) if chosen else None
+        return _existing_folder(parent, QCoreApplication.translate("dialogs", "Import models from a folder"))
 
 
 class ModelsFolder:
@@ -100,10 +105,7 @@ class ModelsFolder:
     @classmethod
     def ask(cls, parent: QWidget, folder: str) -> Path | None:
         """The folder chosen, or None."""
-        chosen = QFileDialog.getExistingDirectory(
-            parent, QCoreApplication.translate("dialogs", "Folder for models"), folder or str(Path.home())
-        )
-        return Path(chosen) if chosen else None
+        return _existing_folder(parent, QCoreApplication.translate("dialogs", "Folder for models"), folder)
 
 
 class SettingsToImport:
@@ -112,13 +114,11 @@ class SettingsToImport:
     @classmethod
     def ask(cls, parent: QWidget) -> Path | None:
         """The file chosen, or None."""
-        chosen, _ = QFileDialog.getOpenFileName(
+        return _existing_file(
             parent,
             QCoreApplication.translate("dialogs", "Import settings"),
-            str(Path.home()),
             QCoreApplication.translate("dialogs", "JSON (*.json)"),
         )
-        return Path(chosen) if chosen else None
 
 
 class ConfirmRemoval:

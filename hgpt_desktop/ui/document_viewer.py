@@ -14,7 +14,7 @@ from hgpt_desktop.bridge.media import page_picture
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import FlowLayout, IconButton, button, label
+from hgpt_desktop.ui.basics import FlowBox, IconButton, button, label
 from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of
@@ -96,9 +96,7 @@ class DocumentCard(FileCard):
 
     def __init__(self, resource: Resource) -> None:
         super().__init__(resource, self.tr("Document {name}").format(name=resource.path.name))
-        self.pages = QWidget()
-        self._flow = FlowLayout(8)
-        self.pages.setLayout(self._flow)
+        self.pages = FlowBox()
         self.column.addWidget(self.pages)
         self._show_next(1)
 
@@ -117,7 +115,7 @@ class DocumentCard(FileCard):
         page = PageButton(self.path, number)
         page.show_image(image)
         page.clicked.connect(lambda: self.enlarge(number))
-        self._flow.addWidget(page)
+        self.pages.flow.addWidget(page)
         if number == 1:
             one, several = self.tr("1 page"), self.tr("{count} pages").format(count=count)
             self.size_label.setText(one if count == 1 else several)

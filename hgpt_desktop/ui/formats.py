@@ -39,6 +39,16 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def about_text(seconds: float) -> str:
+    """A time that is only guessed, without digits that nobody knows: `40 s`, `4 min`, `1 h 10 min`."""
+    if seconds < 95:
+        return duration_text(seconds) if seconds < 9.95 else f"{max(round(seconds / 10), 1) * 10} s"
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {round(minutes % 60 / 10) * 10 % 60:02d} min"
+
+
 def clock_text(milliseconds: int) -> str:
     """A place in a recording: `0:07`, `12:30`, `1:02:03`."""
     whole = max(milliseconds, 0) // 1000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
@@ -33,14 +33,27 @@ def pixmap(name: str, colour: str, side: int = 20, ratio: float = 1.0) -> QPixma
     return image
 
 
-def icon(name: str, colour: str, disabled: str | None = None) -> QIcon:
-    """The icon in two resolutions, and dimmed where it is disabled."""
+def icon(name: str, colour: str, disabled: str | None = None, gap: int = 0) -> QIcon:
+    """The icon in two resolutions, dimmed where it is disabled; half of the gap stands on each side."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, colour, ratio=ratio))
+        made.addPixmap(_with_gap(pixmap(name, colour, 16 if gap else 20, ratio), gap, ratio))
         if disabled is not None:
-            made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
+            dimmed = pixmap(name, disabled, 16 if gap else 20, ratio)
+            made.addPixmap(_with_gap(dimmed, gap, ratio), QIcon.Mode.Disabled)
     return made
+
+
+def _with_gap(drawn: QPixmap, gap: int, ratio: float) -> QPixmap:
+    if not gap:
+        return drawn
+    wider = QPixmap(drawn.width() + round(gap * ratio), drawn.height())
+    wider.setDevicePixelRatio(ratio)
+    wider.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(wider)
+    painter.drawPixmap(QPointF(gap / 2, 0), drawn)
+    painter.end()
+    return wider
 
 
 def window_icon() -> QIcon:

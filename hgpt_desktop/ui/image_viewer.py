@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button, label
 from hgpt_desktop.ui.formats import percent_text
-from hgpt_desktop.ui.marks import Mark, mask_picture
+from hgpt_desktop.ui.marks import Depth, Mark, mask_picture
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import read_levels
 from hgpt_desktop.ui.reading import read_for
@@ -25,6 +25,7 @@ class ImageViewer(Viewer):
         original: the picture from which this one was made. It is shown beside it; and where `marks` say what
             was found, they are drawn on it here, so that they can be switched off.
         marks: what was found in it; the mouse over it shows label and score.
+        depth: what its greys stand for; the mouse over either picture shows the distance.
         beside: whether the original is beside it from the beginning.
     """
 
@@ -35,6 +36,7 @@ class ImageViewer(Viewer):
         original: Path | None = None,
         marks: Sequence[Mark] = (),
         *,
+        depth: Depth | None = None,
         beside: bool = False,
     ) -> None:
         super().__init__(parent, path)
@@ -62,6 +64,10 @@ class ImageViewer(Viewer):
         self.canvas.view_changed.connect(self._on_view)
         self.other.view_changed.connect(self._on_other_view)
         self.canvas.hovered.connect(self._tell)
+        self._depth = depth
+        if depth is not None:
+            self.canvas.pointed.connect(self._tell_distance)
+            self.other.pointed.connect(self._tell_distance)
         self.other.setVisible(beside and original is not None)
         self._show_captions()
         for keys, slot in (
@@ -170,6 +176,17 @@ class ImageViewer(Viewer):
 
     def _tell(self, mark: Mark | None) -> None:
         self._told.setText(mark.told if mark is not None else "")
+
+    def _tell_distance(self, share: QPointF) -> None:
+        if self._depth is None or not self._result:
+            return
+        grey = self._result[0]
+        x, y = int(share.x() * grey.width()), int(share.y() * grey.height())
+        words = ""
+        if grey.rect().contains(x, y):
+            metres = self._depth.metres(grey.pixelColor(x, y).lightness())
+            words = self.tr("About {metres} m away").format(metres=self.locale().toString(metres, "f", 2))
+        self._told.setText(words)
 
     # ------------------------------------------------------------ zoom
 

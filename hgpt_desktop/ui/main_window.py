@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -112,7 +112,7 @@ class MainWindow(FramedWindow):
         upper.setSpacing(0)
         upper.addWidget(self.sidebar)
         upper.addLayout(right, 1)
-        whole = QWidget()
+        self._whole = whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -120,6 +120,16 @@ class MainWindow(FramedWindow):
         column.addWidget(self.status)
         self.setCentralWidget(whole)
         self.palette_box = Palette(whole)
+        self.chat.toast.float_in(whole, self._floor, (self.chat.foot, self.stack))
+
+    def _floor(self) -> QRect:
+        """What a sentence in passing stands on: the composer, or the foot of another page."""
+        whole, shown = self._whole, self.stack
+        if self.stack.currentWidget() is self.chat:
+            foot = self.chat.foot
+            return QRect(foot.mapTo(whole, QPoint(0, 0)), foot.size())
+        corner = shown.mapTo(whole, QPoint(0, 0))
+        return QRect(corner.x() + 24, corner.y() + shown.height(), shown.width() - 48, 0)
 
     def _make_top(self) -> QFrame:
         self._title = ElidedLabel(self.tr("New conversation"), bold=True)
@@ -169,6 +179,7 @@ class MainWindow(FramedWindow):
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
         chat.models_wanted.connect(partial(self.show_page, "models"))
+        chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
         for place in (self.library, self.models, self.workflows, self.settings):
             place.said.connect(self.say)
@@ -177,6 +188,7 @@ class MainWindow(FramedWindow):
         for page in (self.workflows, self.settings):
             page.undo_offered.connect(chat.toast.say)
         self.models.working.connect(self.status.show_activity)
+        self.models.imported.connect(bench.check_starter)
         self.workflows.requests_ready.connect(self._run_batch)
         self.workflows.stop_wanted.connect(chat.stop_batch)
         self.workflows.conversation_wanted.connect(self.open_conversation)
@@ -264,6 +276,7 @@ class MainWindow(FramedWindow):
         self.status.show_activity(self.tr("Ready"))
         if starter is None:
             self._show_chat()
+            self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
         else:
             self.welcome.show_starter(starter)
 

@@ -59,6 +59,26 @@ class Mark:
         return self.box.contains(place)
 
 
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What the greys of a depth picture stand for: white is nearest, black farthest, evenly in between."""
+
+    nearest_m: float
+    farthest_m: float
+
+    def metres(self, grey: int) -> float:
+        """The distance of a grey of 0 to 255."""
+        return self.farthest_m - grey / 255 * (self.farthest_m - self.nearest_m)
+
+
+def depth_in(data: Any) -> Depth | None:
+    """What the structured result says of distances in metres; None for another one."""
+    if not isinstance(data, dict) or data.get("unit") != "metres":
+        return None
+    nearest, farthest = _number(data.get("nearest")), _number(data.get("farthest"))
+    return Depth(nearest, farthest) if nearest is not None and farthest is not None else None
+
+
 def marks_in(data: Any) -> tuple[Mark, ...]:
     """What the structured result says is in its picture; else nothing. What is malformed is left out."""
     if not isinstance(data, dict):

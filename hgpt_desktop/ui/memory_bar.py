@@ -67,10 +67,16 @@ class DeviceBar(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self._title)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self._title, 1, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(self._top)
         column.addWidget(self._pieces)
         column.addWidget(self._nothing)
         column.addWidget(self._chips)
+
+    def add_beside_title(self, widget: QWidget) -> None:
+        """Put something at the end of its first line."""
+        self._top.addWidget(widget)
 
     @property
     def summary(self) -> str:
@@ -104,7 +110,7 @@ class DeviceBar(QWidget):
         chip = QFrame()
         chip.setObjectName("chip")
         row = QHBoxLayout(chip)
-        row.setContentsMargins(12, 4, 4, 4)
+        row.setContentsMargins(12, 2, 2, 2)
         row.setSpacing(6)
         row.addWidget(ElidedLabel(one.name, scale=0.92))
         size = size_text(one.bytes)
@@ -127,14 +133,10 @@ class MemoryBars(QWidget):
         self._bars: list[DeviceBar] = []
         self.free_button = button(self.tr("Free the memory"), "", "memory")
         self.free_button.clicked.connect(lambda: self.free_wanted.emit(None))
-        self._column = QVBoxLayout()
-        self._column.setSpacing(14)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(18)
-        row.addLayout(self._column, 1)
-        row.addWidget(self.free_button, 0, Qt.AlignmentFlag.AlignTop)
         self.free_button.setEnabled(False)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(14)
 
     @property
     def bars(self) -> tuple[DeviceBar, ...]:
@@ -152,6 +154,8 @@ class MemoryBars(QWidget):
         while len(self._bars) < len(devices):
             bar = DeviceBar()
             bar.free_wanted.connect(self.free_wanted)
+            if not self._bars:
+                bar.add_beside_title(self.free_button)
             self._bars.append(bar)
             self._column.addWidget(bar)
         while len(self._bars) > len(devices):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ExchangeView, ProblemView
 from hgpt_desktop.core.errors import ExitCode
@@ -30,7 +30,7 @@ from hgpt_desktop.core.events import (
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.ui.answer_foot import AnswerFoot
-from hgpt_desktop.ui.basics import FlowLayout, IconLabel, copy_text
+from hgpt_desktop.ui.basics import FlowBox, IconLabel, copy_text
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import duration_text, size_text
 from hgpt_desktop.ui.markdown_view import MarkdownView
@@ -58,12 +58,7 @@ class AssistantMessage(QWidget):
         self.answer = MarkdownView()
         self._finished = False
         self._shown: set[Path] = set()
-        self._pictures = QWidget()
-        self._pictures_flow = FlowLayout(10)
-        self._pictures.setLayout(self._pictures_flow)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self._pictures.setSizePolicy(policy)
+        self._pictures = FlowBox(10)
         self._pictures.hide()
         self._media = QVBoxLayout()
         self._media.setSpacing(10)
@@ -157,6 +152,8 @@ class AssistantMessage(QWidget):
             Stage.RESPONSE: self.tr("Writing the answer"),
         }
         self.panel.announce(sentences[stage], thinking=stage is not Stage.EXECUTION)
+        if stage is Stage.PLANNING:
+            self.panel.expect_long()
 
     def _loading(self, model_id: str, size_bytes: int) -> None:
         rows = [row for row in self.panel.rows if row.model_id == model_id]
@@ -185,7 +182,7 @@ class AssistantMessage(QWidget):
                 self._shown.add(output.path)
                 view = media_view(output, original)
                 if isinstance(view, PictureView):
-                    self._pictures_flow.addWidget(view)
+                    self._pictures.flow.addWidget(view)
                     self._pictures.show()
                 else:
                     self._media.addWidget(view)
@@ -231,6 +228,8 @@ class AssistantMessage(QWidget):
             self.panel.show_plan(exchange.plan)
         for result in exchange.results:
             self._show_result(result)
+        if self._panel is not None:
+            self._panel.forget_logs()  # it happened earlier than this is shown
         problem = None
         if exchange.exit_code is None:
             problem = ProblemView(

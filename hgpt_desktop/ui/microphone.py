@@ -11,7 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QIODevice, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QIODevice,
+    QMicrophonePermission,
+    QObject,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -217,6 +226,7 @@ class LevelMeter(QWidget):
 class RecordingStrip(QWidget):
     """Stands in the composer while something is recorded: loudness, length, stop and discard."""
 
+    begun = Signal()
     finished = Signal(object)  # Path
     ended = Signal()
     problem_arrived = Signal(object)  # ProblemView
@@ -252,12 +262,31 @@ class RecordingStrip(QWidget):
         """Whether something is recorded now."""
         return self._recording is not None
 
-    def start(self) -> bool:
-        """Begin, and say whether it began; where there is no microphone, `problem_arrived` says so."""
+    def start(self) -> None:
+        """Begin, once the system allows it; where there is no microphone, `problem_arrived` says so."""
+        application = QCoreApplication.instance()
+        assert application is not None
+        allowed = application.checkPermission(QMicrophonePermission())
+        if allowed == Qt.PermissionStatus.Undetermined:  # macOS asks the user, once
+            application.requestPermission(QMicrophonePermission(), self, self._on_permission)
+        elif allowed == Qt.PermissionStatus.Denied:
+            self.problem_arrived.emit(
+                ProblemView(
+                    self.tr("The system does not let this program use the microphone."),
+                    self.tr("Allow it in the system's privacy settings, and try again."),
+                )
+            )
+        else:
+            self._begin()
+
+    def _on_permission(self, permission: object) -> None:
+        self.start()
+
+    def _begin(self) -> None:
         stream = open_microphone(self)
         if isinstance(stream, ProblemView):
             self.problem_arrived.emit(stream)
-            return False
+            return
         try:
             recording = Recording(self, stream, self._folder)
         except OSError as error:
@@ -269,7 +298,7 @@ class RecordingStrip(QWidget):
                     str(error),
                 )
             )
-            return False
+            return
         recording.level_changed.connect(self._on_level)
         recording.broke_off.connect(self._on_broke_off)
         self._recording = recording
@@ -277,7 +306,7 @@ class RecordingStrip(QWidget):
         self._time.setText(clock_text(0))
         self.show()
         self.stop_button.setFocus()
-        return True
+        self.begun.emit()
 
     def stop(self) -> None:
         """End the recording and hand it on."""

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
-    QWidget,
 )
 
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
-from hgpt_desktop.ui.basics import button, label, restyle
+from hgpt_desktop.ui.basics import Sheet, button, label, restyle
 from hgpt_desktop.ui.formats import size_text
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -119,7 +118,7 @@ class ModelDetails(QScrollArea):
         inside.addWidget(self._progress)
         inside.addLayout(self._facts)
         inside.addLayout(more)
-        whole = QWidget()
+        whole = Sheet()
         whole.setObjectName("page")
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)

@@ -24,12 +24,14 @@ from hgpt_desktop.ui.pages import card
 from hgpt_desktop.ui.task_names import plain_name
 
 _TYPING_MS = 120
+_NAMES_SHOWN = 3
 
 
 class ModelsPage(QWidget):
     """Search and filters, the list, the chosen model beside it, and the memory above."""
 
     said = Signal(str)
+    imported = Signal()
     working = Signal(str)  # how far a check or an import is
     problem_arrived = Signal(object)  # ProblemView
     _working_told = Signal(object)  # InstallView, from a worker
@@ -260,8 +262,15 @@ class ModelsPage(QWidget):
         """Take models from these folders or files."""
 
         def done(ids: tuple[str, ...]) -> None:
-            self.said.emit(self.tr("Imported: {models}").format(models=", ".join(ids)))
+            names = [self._name_of(one) for one in ids]
+            shown = ", ".join(names[:_NAMES_SHOWN]) + (", …" if len(names) > _NAMES_SHOWN else "")
+            self.said.emit(
+                self.tr("{count} models imported: {models}").format(count=len(names), models=shown)
+                if len(names) > 1
+                else self.tr("Imported: {models}").format(models=shown)
+            )
             self.refresh()
+            self.imported.emit()
 
         told, cancel = self._working_told.emit, self._long_work
         self.said.emit(self.tr("The models are being copied and checked…"))

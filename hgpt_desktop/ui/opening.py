@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from hgpt_desktop.bridge.media import LookedAt, look
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.files import open_or_say, say_problem
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.reading import read_for
-from hgpt_desktop.ui.table_viewer import TableViewer
+from hgpt_desktop.ui.table_viewer import READ_HERE, TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
 from hgpt_desktop.ui.video_player import VideoPlayer
 from hgpt_desktop.ui.viewer import Viewer
-
-_SEPARATED = ("text/csv", "text/tab-separated-values")
 
 
 class PlayerViewer(Viewer):
@@ -28,12 +28,24 @@ class PlayerViewer(Viewer):
         super().__init__(parent, resource.path)
         film = resource.kind is Kind.VIDEO
         self.player = VideoPlayer(resource) if film else AudioPlayer(resource)
+        if isinstance(self.player, VideoPlayer):
+            self.player.screen_.grow()
+            whole = IconButton("fit", self.tr("Whole screen (F11)"))
+            whole.clicked.connect(self._toggle_whole)
+            self.tools.addWidget(whole)
+            QShortcut(QKeySequence("F11"), self, self._toggle_whole)
         self.resize(*((860, 660) if film else (640, 220)))
         self.setMinimumSize(420, 180)
         self.body.setContentsMargins(16, 16, 16, 16)
         self.body.addWidget(self.player)
         if not film:
             self.body.addStretch(1)
+
+    def _toggle_whole(self) -> None:
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
 
 
 def open_viewer(widget: QWidget, path: Path) -> None:
@@ -58,7 +70,7 @@ def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
         return PlayerViewer(parent, Resource(path.name, found.kind, path, found.media_type, size_bytes))
     if found.is_pdf:
         return DocumentViewer(parent, path)
-    if found.kind is Kind.TABLE and found.media_type in _SEPARATED:
+    if found.kind is Kind.TABLE and found.media_type in READ_HERE:
         return TableViewer(parent, path)
     if found.kind is Kind.TEXT:
         return TextViewer(parent, path)

@@ -19,12 +19,12 @@ from hgpt_desktop.ui.files import ICONS, DragOut, FileActions
 from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.markdown_view import TextBlock
-from hgpt_desktop.ui.marks import marks_in
+from hgpt_desktop.ui.marks import depth_in, marks_in
 from hgpt_desktop.ui.opening import open_viewer
 from hgpt_desktop.ui.pictures import read_picture
 from hgpt_desktop.ui.progress import ThinBar
 from hgpt_desktop.ui.reading import read_for
-from hgpt_desktop.ui.table_viewer import TableCard, TableViewer
+from hgpt_desktop.ui.table_viewer import READ_HERE, TableCard, TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
 from hgpt_desktop.ui.video_player import VideoPlayer
 
@@ -32,7 +32,6 @@ _PICTURE_BOUNDS = QSize(338, 300)  # two fit side by side
 _SCORES_SHOWN = 5
 _PREVIEW_CHARACTERS = 140
 _UNFOLDED_CHARACTERS = 4000
-_SEPARATED = ("text/csv", "text/tab-separated-values")
 
 
 class PictureView(QFrame):
@@ -80,9 +79,15 @@ class PictureView(QFrame):
     def enlarge(self) -> None:
         """Show the picture in a window of its own."""
         data = self._resource.data
-        ImageViewer(
-            self.window(), self._resource.path, self._original, marks_in(data), beside=_is_depth(data)
-        ).show()
+        viewer = ImageViewer(
+            self.window(),
+            self._resource.path,
+            self._original,
+            marks_in(data),
+            depth=depth_in(data),
+            beside=_is_depth(data),
+        )
+        viewer.show()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # so that the release comes here
@@ -140,10 +145,16 @@ class FileView(QFrame):
 class ScoresView(QWidget):
     """Labels with their probabilities, the most probable first."""
 
-    def __init__(self, scores: Sequence[tuple[str, float]]) -> None:
+    def __init__(self, scores: Sequence[tuple[str, float]], path: Path) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 2, 0, 2)
+        self.setAccessibleName(self.tr("Scores"))
+        DragOut(self, path)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 2, 0, 2)
+        whole.setSpacing(2)
+        grid = QGridLayout()
+        whole.addLayout(grid)
+        whole.addWidget(FileActions(path), 0, Qt.AlignmentFlag.AlignRight)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(4)
         for line, (name, score) in enumerate(scores[:_SCORES_SHOWN]):
@@ -171,6 +182,7 @@ class TextView(QWidget):
         self._preview = ElidedLabel(text[:_PREVIEW_CHARACTERS], "muted", 0.95)
         self._whole: QWidget | None = None
         self._unfolded = False
+        DragOut(self, resource.path)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(4)
@@ -272,7 +284,7 @@ def media_view(resource: Resource, original: Path | None = None) -> QWidget:
         return AudioPlayer(resource)
     if resource.kind is Kind.VIDEO:
         return VideoPlayer(resource)
-    if resource.kind is Kind.TABLE and resource.media_type in _SEPARATED:
+    if resource.kind is Kind.TABLE and resource.media_type in READ_HERE:
         return TableCard(resource)
     if resource.kind is Kind.DOCUMENT and resource.media_type == "application/pdf":
         return DocumentCard(resource)
@@ -282,7 +294,7 @@ def media_view(resource: Resource, original: Path | None = None) -> QWidget:
 def text_view(resource: Resource) -> QWidget | None:
     """The widget that shows a text result in its task's row, or None where there is nothing to show."""
     if scores := scores_in(resource.data):
-        return ScoresView(scores)
+        return ScoresView(scores, resource.path)
     if (resource.text or "").strip():
         return TextView(resource)
     return None

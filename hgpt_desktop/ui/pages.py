@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from hgpt_desktop.ui.basics import label
+from hgpt_desktop.ui.basics import Sheet, label
 
 PAGE_PX = 900
 
@@ -28,7 +28,7 @@ class ScrolledPage(QScrollArea):
         self.body.addWidget(label(title, scale=1.5, bold=True))
         if under:
             self.body.addWidget(label(under, "muted", wrap=True))
-        whole = QWidget()
+        whole = Sheet()
         whole.setObjectName("page")
         row = QHBoxLayout(whole)
         row.setContentsMargins(28, 26, 28, 26)

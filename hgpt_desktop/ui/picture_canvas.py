@@ -36,6 +36,7 @@ class PictureCanvas(QWidget):
 
     view_changed = Signal()
     hovered = Signal(object)  # Mark or None
+    pointed = Signal(QPointF)  # the mouse is over this place, in shares of the picture
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -206,10 +207,12 @@ class PictureCanvas(QWidget):
             self._move_by(event.position() - self._grabbed)
             self._grabbed = event.position()
             return
-        self._hover(mark_at(self._marks, self.share_at(event.position())))
+        share = self.share_at(event.position())
+        self.pointed.emit(share)
+        self._hover(mark_at(self._marks, share))
         if self._hovered is not None:
             QToolTip.showText(event.globalPosition().toPoint(), self._hovered.told, self)
-        else:
+        elif self._marks:
             QToolTip.hideText()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

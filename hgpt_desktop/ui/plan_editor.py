@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -25,10 +24,10 @@ from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Value, check_pl
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec
 from hgpt_desktop.ui.basics import Choice, IconLabel, button, label
-from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.formats import about_text, duration_text, size_text
 from hgpt_desktop.ui.plan_graph import NodeView, PlanGraph
 from hgpt_desktop.ui.progress import RowState
-from hgpt_desktop.ui.task_names import plain_name
+from hgpt_desktop.ui.task_names import plain_argument, plain_name
 
 _LIST_PX = 84
 
@@ -192,9 +191,7 @@ class PlanEditor(QFrame):
         cost = estimate(self._plan, self._kit, self._models)
         self._cost.setVisible(bool(self._plan.tasks))
         parts = [
-            self.tr("About {time}, by what these models took before.").format(
-                time=duration_text(cost.seconds)
-            )
+            self.tr("About {time}, by what these models took before.").format(time=about_text(cost.seconds))
             if cost.seconds is not None
             else self.tr("How long it takes is not known yet: not all of it has run here before."),
             self.tr("The largest model needs {size} of memory.").format(size=size_text(cost.memory_bytes)),
@@ -228,15 +225,16 @@ class PlanEditor(QFrame):
         form = QFormLayout(self._form)
         form.setContentsMargins(14, 12, 14, 12)
         form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(16)
         remove = button(self.tr("Remove this task"), "quiet", "delete")
         remove.clicked.connect(lambda: self.remove(task_id))
         title = QHBoxLayout()
         title.addWidget(label(plain_name(task.task), bold=True), 1)
         title.addWidget(remove)
         form.addRow(title)
-        form.addRow(label(self.tr("Model"), "muted"), self._model_choice(task))
+        self._add_row(form, self.tr("Model"), self._model_choice(task))
         for spec in self._kit.vocabulary[task.task].inputs:
-            form.addRow(self._argument_name(spec), self._argument_choice(task, spec))
+            self._add_row(form, self._argument_name(spec), self._argument_choice(task, spec))
         self._form_place.addWidget(self._form)
 
     def _model_choice(self, task: Task) -> QComboBox:
@@ -249,9 +247,16 @@ class PlanEditor(QFrame):
         box.activated.connect(lambda _index: self.set_model(task.id, str(box.currentData())))
         return box
 
-    def _argument_name(self, spec: InputSpec) -> QLabel:
-        name = spec.name if spec.required else self.tr("{name} (optional)").format(name=spec.name)
-        return label(name, "muted")
+    @staticmethod
+    def _add_row(form: QFormLayout, name: str, control: QWidget) -> None:
+        words = label(name, "muted")
+        if not isinstance(control, QListWidget):
+            words.setFixedHeight(control.sizeHint().height())  # in the middle of its field
+        form.addRow(words, control)
+
+    def _argument_name(self, spec: InputSpec) -> str:
+        name = plain_argument(spec.name)
+        return name if spec.required else self.tr("{name} (optional)").format(name=name)
 
     def _argument_choice(self, task: Task, spec: InputSpec) -> QWidget:
         sources = (
@@ -263,7 +268,7 @@ class PlanEditor(QFrame):
         if spec.many or len(values) > 1:
             return self._several(task, spec, sources, values)
         box = Choice()
-        box.setAccessibleName(spec.name)
+        box.setAccessibleName(plain_argument(spec.name))
         if not spec.required:
             box.addItem("", None)
         for source in sources:
@@ -276,7 +281,7 @@ class PlanEditor(QFrame):
             box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
             edit = box.lineEdit()
             assert edit is not None
-            edit.setAccessibleName(spec.name)
+            edit.setAccessibleName(plain_argument(spec.name))
             edit.editingFinished.connect(lambda: self._take_text(task.id, spec, box))
         if values and isinstance(values[0], str) and free:
             box.setEditText(values[0])
@@ -299,7 +304,7 @@ class PlanEditor(QFrame):
         self, task: Task, spec: InputSpec, sources: tuple[Value, ...], values: tuple[Value, ...]
     ) -> QListWidget:
         box = QListWidget()
-        box.setAccessibleName(spec.name)
+        box.setAccessibleName(plain_argument(spec.name))
         box.setMaximumHeight(_LIST_PX)
         offered = dict.fromkeys((*values, *sources))
         for value in offered:

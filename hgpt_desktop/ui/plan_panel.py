@@ -17,6 +17,7 @@ from hgpt_desktop.ui.task_row import TaskRow
 
 REPAINT_MS = 50
 _TICK_MS = 1000
+_LONG_MS = 8000
 _ROWS_AT_ONCE = 8  # a plan of thirty tasks must not keep the window from its events
 
 
@@ -56,9 +57,22 @@ class PlanPanel(QFrame):
         self._thinking = ThinBar()
         self._thinking.setAccessibleName(self.tr("The plan is being made"))
         self._thinking_line = QWidget()
-        thinking = QHBoxLayout(self._thinking_line)
+        thinking = QVBoxLayout(self._thinking_line)
         thinking.setContentsMargins(14, 0, 14, 12)
+        thinking.setSpacing(8)
         thinking.addWidget(self._thinking)
+        self._patience = label(
+            self.tr("The first plan takes longest: the language model reads what it can plan with."),
+            "muted",
+            0.92,
+            wrap=True,
+        )
+        self._patience.hide()
+        thinking.addWidget(self._patience)
+        self._long = QTimer(self)
+        self._long.setSingleShot(True)
+        self._long.setInterval(_LONG_MS)
+        self._long.timeout.connect(self._patience.show)
         self._body = QWidget()
         self._graph: PlanGraph | None = None
         self._column = QVBoxLayout(self._body)
@@ -114,6 +128,12 @@ class PlanPanel(QFrame):
         """Say in the heading what is happening; `thinking` moves a bar below it."""
         self._heading.setText(sentence)
         self._thinking_line.setVisible(thinking)
+        self._patience.hide()
+        self._long.stop()
+
+    def expect_long(self) -> None:
+        """The plan is being made: where that takes long, say why."""
+        self._long.start()
 
     def add_task(self, task: Task) -> TaskRow:
         """One more row."""
@@ -163,6 +183,11 @@ class PlanPanel(QFrame):
         if row := self.row(task_id):
             row.started()
             self._tick.start()
+
+    def forget_logs(self) -> None:
+        """What is shown did not happen now."""
+        for row in self.rows:
+            row.log.clear()
 
     def count_again(self) -> None:
         """Some task ended."""

@@ -43,7 +43,7 @@ class PrivacyCard(QFrame):
         line.addWidget(check)
         inside.addLayout(line)
         self._places = QVBoxLayout()
-        self._places.setSpacing(4)
+        self._places.setSpacing(8)
         inside.addLayout(self._places)
 
     @property

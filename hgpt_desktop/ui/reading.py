@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 OnProblem = Callable[[ProblemView], None]
+_quitting = threading.Event()
 
 
 class _Reading(QRunnable):
@@ -49,8 +50,7 @@ class _Desk(QObject):
     def __init__(self, application: QCoreApplication) -> None:
         super().__init__(application)
         self.setObjectName("reading desk")
-        self.quitting = threading.Event()
-        application.aboutToQuit.connect(self.quitting.set)
+        application.aboutToQuit.connect(_quitting.set)
         # Long work has a thread of its own, so that a thumbnail never waits for an hour of sound.
         self.pools = {"short": QThreadPool(self), "long": QThreadPool(self)}
         self.pools["short"].setMaxThreadCount(2)
@@ -104,7 +104,7 @@ def read_for(
 
 def is_quitting() -> bool:
     """Whether the program ends, so that long work should stop. Threads: any."""
-    return _desk().quitting.is_set()
+    return _quitting.is_set()
 
 
 def wait_for_readings(timeout_s: float) -> bool:

@@ -33,6 +33,7 @@ from hgpt_desktop.ui.shortcut_card import ShortcutCard
 
 _FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
 _MARGIN_PX = 9
+_CONTROL_PX = 240
 _CONTEXTS = (4096, 8192, 16384, 32768)
 
 
@@ -269,15 +270,17 @@ class SettingsPage(ScrolledPage):
             if isinstance(control, QAbstractSpinBox):
                 control.lineEdit().setAccessibleName(name)
                 control.lineEdit().setTextMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
-            control.setMinimumWidth(210)
+            control.setFixedWidth(_CONTROL_PX)
             line = QWidget()
             row = QHBoxLayout(line)
             row.setContentsMargins(0, 4, 0, 4)
             row.setSpacing(16)
             texts = QVBoxLayout()
-            texts.setSpacing(1)
+            texts.setSpacing(2)
+            texts.addStretch(1)
             texts.addWidget(label(name))
             texts.addWidget(label(words, "muted", 0.92, wrap=True))
+            texts.addStretch(1)
             row.addLayout(texts, 1)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             inside.addWidget(line)
@@ -345,8 +348,13 @@ class SettingsPage(ScrolledPage):
 
     def _show_places(self, places: Mapping[str, str]) -> None:
         self.privacy.show_places(places)
-        self.folder_button.setText(places.get("models", ""))
-        self.folder_button.setToolTip(places.get("models", ""))
+        self._show_folder(places.get("models", ""))
+
+    def _show_folder(self, place: str) -> None:
+        room = _CONTROL_PX - 64
+        shown = self.folder_button.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, room)
+        self.folder_button.setText(shown)
+        self.folder_button.setToolTip(place)
 
     def _look_at_connections(self) -> None:
         self._workbench.ask(
@@ -422,8 +430,8 @@ class SettingsPage(ScrolledPage):
         self._keep(replace(self._preferences, models_folder=str(folder)), then)
 
     def _choose_folder(self) -> None:
-        if (folder := ModelsFolder.ask(self, self.folder_button.text())) is not None:
-            self.folder_button.setText(str(folder))
+        if (folder := ModelsFolder.ask(self, self.folder_button.toolTip())) is not None:
+            self._show_folder(str(folder))
             self.set_models_folder(folder)
 
     def _export(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout
 
 from hgpt_desktop.ui.basics import IconButton, label
@@ -57,14 +57,20 @@ class ShortcutCard(QFrame):
     def show_commands(self, commands: Sequence[Command], chosen: Mapping[str, str]) -> None:
         """These commands with their usual keys, and the keys that the user chose instead."""
         self._commands = tuple(commands)
-        self._make_fields()
         self.show_chosen(chosen)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if not self._fields:  # the window need not wait for what is not seen
+            self._make_fields()
+            self.show_chosen(self._chosen)
+        super().showEvent(event)
 
     def show_chosen(self, chosen: Mapping[str, str]) -> None:
         """Other keys than before."""
         self._chosen = dict(chosen)
         for one in self._commands:
-            self._fields[one.id].setKeySequence(QKeySequence(self._keys(one)))
+            if one.id in self._fields:
+                self._fields[one.id].setKeySequence(QKeySequence(self._keys(one)))
 
     def _make_fields(self) -> None:
         half = (len(self._commands) + 1) // 2
@@ -77,7 +83,6 @@ class ShortcutCard(QFrame):
             line = field.findChild(QLineEdit)
             assert line is not None
             line.setAccessibleName(name)
-            line.setPlaceholderText(self.tr("none"))
             field.editingFinished.connect(lambda id_=command.id: self._take(id_))
             self._fields[command.id] = field
             usual = IconButton("undo", self.tr("The usual keys for: {command}").format(command=command.name))

@@ -10,6 +10,9 @@ QLabel[role="danger"] { color: @danger; }
 QLabel[role="success"] { color: @success; }
 QLabel[role="warning"] { color: @warning; }
 
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QInputDialog QLineEdit { min-width: 360px; }
+
 /* ---- sidebar ---- */
 #sidebar { background: @window; border: 0; border-right: 1px solid @line; }
 #conversationList { background: transparent; border: 0; }
@@ -18,6 +21,7 @@ QLabel[role="warning"] { color: @warning; }
 /* ---- buttons ---- */
 QPushButton {
     background: @raised; color: @text; border: 1px solid @line; border-radius: 8px; padding: 7px 14px;
+    min-height: 18px;
 }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @line; }
@@ -35,6 +39,7 @@ QPushButton[role="quiet"]:focus { border: 1px solid @accent; }
 QPushButton[role="link"] { background: transparent; border: 0; color: @muted; padding: 4px 0; }
 QPushButton[role="link"]:hover { color: @text; }
 QPushButton[role="link"]:focus { color: @accent; text-decoration: underline; }
+#toast QPushButton[role="link"] { color: @accent; font-weight: 600; }
 QPushButton[role="switch"] { padding: 5px 12px; color: @muted; background: transparent; }
 QPushButton[role="switch"]:hover { background: @hover; }
 QPushButton[role="switch"]:checked { background: @accent_soft; color: @text; border: 1px solid @accent; }
@@ -98,7 +103,8 @@ QListWidget { background: transparent; border: 0; color: @text; }
 #palette { background: @raised; border: 1px solid @line; border-radius: 14px; }
 #palette QListWidget::item { padding: 8px 10px; border-radius: 8px; }
 #palette QListWidget::item:selected { background: @accent_soft; color: @text; }
-#inspector { background: @window; border: 0; border-left: 1px solid @line; }
+#inspector, #inspectorBody { background: @window; border: 0; }
+#inspector { border-left: 1px solid @line; }
 #planGraph { background: @raised; border: 0; }
 #composerBox { background: @raised; border: 1px solid @line; border-radius: 18px; }
 #composerBox[focused="true"] { border: 1px solid @accent; }

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
@@ -32,6 +33,9 @@ from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
+
+READ_HERE = ("text/csv", "text/tab-separated-values", "application/json")
+"""Media types of tables that are shown; the others are opened in another program."""
 
 _ROWS_SHOWN = 6
 _ROW_PX = 30
@@ -107,7 +111,11 @@ class TableSheet(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.verticalHeader().setAccessibleName(self.tr("Numbers of the rows"))
+        for corner in self.findChildren(QAbstractButton):
+            corner.setAccessibleName(self.tr("All cells"))
         across = self.horizontalHeader()
+        across.setAccessibleName(self.tr("Names of the columns"))
         across.setStretchLastSection(True)
         across.setHighlightSections(False)
         across.setFixedHeight(_ROW_PX + 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hgpt_desktop.core.plan import TaskRef, Value
 from hgpt_desktop.core.resources import Resource
@@ -13,12 +13,13 @@ from hgpt_desktop.core.results import TaskStatus
 from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconButton, IconLabel, button, label
 from hgpt_desktop.ui.files import ICONS, FileActions
 from hgpt_desktop.ui.formats import duration_text, size_text
-from hgpt_desktop.ui.task_names import plain_name
+from hgpt_desktop.ui.task_names import plain_argument, plain_name
 from hgpt_desktop.ui.task_row import TaskRow, state_name
 
 WIDTH_PX = 340
 _TEXT_CHARACTERS = 600
 _LOG_LINES = 40
+_NAME_PX = 84
 
 
 class TaskInspector(QFrame):
@@ -79,9 +80,10 @@ class TaskInspector(QFrame):
         self._row, self._run_id = row, run_id
         self._title.setText(plain_name(row.task.task))
         body = QWidget()
+        body.setObjectName("inspectorBody")
         column = QVBoxLayout(body)
-        column.setContentsMargins(16, 4, 16, 12)
-        column.setSpacing(6)
+        column.setContentsMargins(16, 6, 16, 12)
+        column.setSpacing(8)
         self._facts(column, row)
         self._part(column, self.tr("What goes in"))
         for name, values in row.task.args.items():
@@ -142,9 +144,16 @@ class TaskInspector(QFrame):
             facts.append((self.tr("Attempts"), str(result.attempts)))
         if result is not None and (origin := self._origin(result.outputs)):
             facts.append((self.tr("Provenance"), origin))
-        for name, value in facts:
-            column.addWidget(label(name, "muted", 0.85))
-            column.addWidget(label(value, scale=0.97, wrap=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, _NAME_PX)
+        grid.setColumnStretch(1, 1)
+        for line, (name, value) in enumerate(facts):
+            words = label(name, "muted", 0.92, wrap=True)
+            grid.addWidget(words, line, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(label(value, scale=0.95, wrap=True), line, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(grid)
         if result is not None and result.message:
             column.addWidget(label(f"{result.message} {result.hint}".strip(), "danger", 0.95, wrap=True))
 
@@ -170,7 +179,7 @@ class TaskInspector(QFrame):
         column.addWidget(label(heading, bold=True))
 
     def _values(self, column: QVBoxLayout, name: str, values: Sequence[Resource | Value]) -> None:
-        column.addWidget(label(name, "muted", 0.85))
+        column.addWidget(label(plain_argument(name), "muted", 0.92))
         for value in values:
             if isinstance(value, Resource):
                 column.addWidget(self._resource(value))

@@ -31,6 +31,34 @@ _NAMES = {
     "automatic-speech-recognition": QT_TRANSLATE_NOOP("tasks", "Write down what is said"),
     "audio-to-audio": QT_TRANSLATE_NOOP("tasks", "Change the sound"),
     "audio-classification": QT_TRANSLATE_NOOP("tasks", "Say what the sound is"),
+    "zero-shot-image-classification": QT_TRANSLATE_NOOP("tasks", "Choose the fitting label"),
+    "zero-shot-object-detection": QT_TRANSLATE_NOOP("tasks", "Find a named thing in the picture"),
+    "keypoint-detection": QT_TRANSLATE_NOOP("tasks", "Find the joints of people"),
+    "mask-generation": QT_TRANSLATE_NOOP("tasks", "Make an exact mask"),
+    "background-removal": QT_TRANSLATE_NOOP("tasks", "Remove the background"),
+    "inpainting": QT_TRANSLATE_NOOP("tasks", "Repaint a part of the picture"),
+    "image-super-resolution": QT_TRANSLATE_NOOP("tasks", "Enlarge the picture"),
+    "image-to-video": QT_TRANSLATE_NOOP("tasks", "Make the picture move"),
+    "video-classification": QT_TRANSLATE_NOOP("tasks", "Say what happens in the video"),
+    "image-similarity": QT_TRANSLATE_NOOP("tasks", "Compare two pictures"),
+    "image-feature-extraction": QT_TRANSLATE_NOOP("tasks", "Turn the picture into a vector"),
+    "seg-control": QT_TRANSLATE_NOOP("tasks", "Find regions in colours"),
+    "image-transform": QT_TRANSLATE_NOOP("tasks", "Change size or shape of the picture"),
+    "object-selection": QT_TRANSLATE_NOOP("tasks", "Pick out found objects"),
+    "video-to-image": QT_TRANSLATE_NOOP("tasks", "Take pictures out of the video"),
+    "video-to-audio": QT_TRANSLATE_NOOP("tasks", "Take the sound out of the video"),
+    "video-cutting": QT_TRANSLATE_NOOP("tasks", "Cut or join videos"),
+    "audio-cutting": QT_TRANSLATE_NOOP("tasks", "Cut or join recordings"),
+    "zero-shot-audio-classification": QT_TRANSLATE_NOOP("tasks", "Choose the fitting sound"),
+    "voice-activity-detection": QT_TRANSLATE_NOOP("tasks", "Find where somebody speaks"),
+    "text-to-audio": QT_TRANSLATE_NOOP("tasks", "Make music or a sound"),
+    "zero-shot-classification": QT_TRANSLATE_NOOP("tasks", "Choose the fitting label for the text"),
+    "fill-mask": QT_TRANSLATE_NOOP("tasks", "Fill the gap in the sentence"),
+    "text-ranking": QT_TRANSLATE_NOOP("tasks", "Rank texts by a question"),
+    "table-question-answering": QT_TRANSLATE_NOOP("tasks", "Answer from the table"),
+    "table-calculation": QT_TRANSLATE_NOOP("tasks", "Calculate with the table"),
+    "table-to-text": QT_TRANSLATE_NOOP("tasks", "Put the table into words"),
+    "arithmetic": QT_TRANSLATE_NOOP("tasks", "Calculate"),
     "canny-control": QT_TRANSLATE_NOOP("tasks", "Find edges (Canny)"),
     "hed-control": QT_TRANSLATE_NOOP("tasks", "Find soft edges (HED)"),
     "mlsd-control": QT_TRANSLATE_NOOP("tasks", "Find straight lines"),
@@ -44,6 +72,29 @@ _NAMES = {
     "openpose-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along a pose"),
     "seg-text-to-image": QT_TRANSLATE_NOOP("tasks", "Draw along outlines"),
 }
+
+
+_ARGUMENTS = {
+    "image": QT_TRANSLATE_NOOP("arguments", "Picture"),
+    "images": QT_TRANSLATE_NOOP("arguments", "Pictures"),
+    "audio": QT_TRANSLATE_NOOP("arguments", "Recording"),
+    "video": QT_TRANSLATE_NOOP("arguments", "Video"),
+    "document": QT_TRANSLATE_NOOP("arguments", "Document"),
+    "table": QT_TRANSLATE_NOOP("arguments", "Table"),
+    "text": QT_TRANSLATE_NOOP("arguments", "Text"),
+    "question": QT_TRANSLATE_NOOP("arguments", "Question"),
+    "language": QT_TRANSLATE_NOOP("arguments", "Language"),
+    "length": QT_TRANSLATE_NOOP("arguments", "Length"),
+    "prompt": QT_TRANSLATE_NOOP("arguments", "Description"),
+    "history": QT_TRANSLATE_NOOP("arguments", "What was said before"),
+}
+
+
+def plain_argument(name: str) -> str:
+    """What goes into a task; a name that is not known here shows in words as it is."""
+    if name in _ARGUMENTS:
+        return QCoreApplication.translate("arguments", str(_ARGUMENTS[name]))
+    return name.replace("_", " ").capitalize()
 
 
 def plain_name(task: str) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from hgpt_desktop.bridge.media import read_text
+from hgpt_desktop.bridge.media import Table, read_table, read_text
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.ui.basics import IconButton, button, copy_text, label
 from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.table_viewer import TableViewer
 from hgpt_desktop.ui.viewer import Viewer
 
 _PIECE_CHARACTERS = 20_000
@@ -28,6 +29,7 @@ class TextViewer(Viewer):
         self.resize(820, 680)
         self._whole = ""
         self._shown = 0  # characters of it
+        self._table: Table | None = None
         self.page = QPlainTextEdit()
         self.page.setObjectName("textPage")
         self.page.setReadOnly(True)
@@ -42,7 +44,6 @@ class TextViewer(Viewer):
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find in the text"))
-        self.field.setClearButtonEnabled(True)
         self.field.setAcceptDrops(False)
         self.field.setFixedWidth(200)
         self.field.returnPressed.connect(self.find_next)
@@ -54,7 +55,11 @@ class TextViewer(Viewer):
         copy.clicked.connect(lambda: copy_text(self._whole))
         self.tools.addWidget(self.field)
         self.tools.addWidget(following)
+        self.table_button = button(self.tr("Show as a table"), "quiet", "table")
+        self.table_button.clicked.connect(self.show_table)
+        self.table_button.hide()
         self.tools.addWidget(copy)
+        self.tools.addWidget(self.table_button)
         foot = QFrame()
         foot.setObjectName("viewerFoot")
         row = QHBoxLayout(foot)
@@ -86,6 +91,19 @@ class TextViewer(Viewer):
                 "Only the first 50 MB are shown; open the file in another program for the rest."
             )
         self._hint.setText(self._length)
+        if all_of_it and self._whole.lstrip()[:1] in ("[", "{"):
+            path = self.path
+            read_for(
+                self, lambda: read_table(path), self._offer_table
+            )  # most JSON is none, which is no problem
+
+    def _offer_table(self, table: Table) -> None:
+        self._table = table
+        self.table_button.show()
+
+    def show_table(self) -> None:
+        """Show the records in the text as a table."""
+        TableViewer(self, self.path, self._table).show()
 
     @property
     def shown_characters(self) -> int:

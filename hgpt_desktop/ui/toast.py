@@ -1,24 +1,28 @@
-"""A sentence at the foot of the conversation that goes by itself, with one thing to do about it."""
+"""A sentence at the foot of the window that goes by itself, with one thing to do about it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import QEvent, QObject, QRect, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button
 
 _SHOWN_MS = 10_000
+_LEAST_PX, _GAP_PX = 320, 12
 
 
 class Toast(QFrame):
-    """Shows one sentence at a time; the next one takes its place."""
+    """Shows one sentence at a time, on whatever page; the next one takes its place."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("toast")
         self._act: Callable[[], None] | None = None
+        self._floor: Callable[[], QRect] | None = None
+        self._movers: tuple[QWidget, ...] = ()
         self._text = ElidedLabel("")
         self.action_button = button("", "link")
         self.action_button.setAccessibleName(self.tr("Do something about it"))
@@ -42,6 +46,41 @@ class Toast(QFrame):
         """What it says, or said last."""
         return self._text.text()
 
+    def float_in(self, host: QWidget, floor: Callable[[], QRect], movers: Sequence[QWidget] = ()) -> None:
+        """Stand in this widget above all others, on top of the floor.
+
+        Args:
+            movers: widgets with which the floor moves, beside the host.
+        """
+        self.setParent(host)
+        self._floor, self._movers = floor, (host, *movers)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for one in self._movers:
+            one.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        for one in self._movers:
+            one.removeEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            # The others of the window find their places first.
+            QTimer.singleShot(0, self, self._stand)
+        return super().eventFilter(watched, event)
+
+    def _stand(self) -> None:
+        if self._floor is None:
+            return
+        floor, height = self._floor(), self.sizeHint().height()
+        wanted = self._text.sizeHint().width() + self.sizeHint().width()
+        width = min(max(wanted, _LEAST_PX), floor.width())
+        left = floor.left() + (floor.width() - width) // 2
+        self.setGeometry(left, floor.top() - height - _GAP_PX, width, height)
+        self.raise_()
+
     def say(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
         """Show the sentence for ten seconds; `act` is called where the action is clicked."""
         self._text.setText(sentence)
@@ -50,6 +89,7 @@ class Toast(QFrame):
         self.action_button.setText(action)
         self.action_button.setAccessibleName(action)
         self.action_button.setVisible(bool(action))
+        self._stand()
         self.show()
         self._timer.start()
 

@@ -38,6 +38,7 @@ class Screen(QWidget):
         self.setSizePolicy(policy)
         self._image = QImage()
         self._frame: QVideoFrame | None = None
+        self._grows = False
         self.playing = False
 
     @property
@@ -60,6 +61,15 @@ class Screen(QWidget):
         if frame.isValid():
             self._frame = frame
             self.update()
+
+    def grow(self) -> None:
+        """Take all the room there is."""
+        self._grows = True
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.updateGeometry()
+
+    def hasHeightForWidth(self) -> bool:
+        return not self._grows
 
     def _natural(self) -> QSize:
         if self._image.isNull():

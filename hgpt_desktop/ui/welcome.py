@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
-from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, button, label
+from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, Sheet, button, label
 from hgpt_desktop.ui.cards import ProblemCard
-from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
+from hgpt_desktop.ui.formats import about_text, duration_text, size_text, speed_text
 
 _CARD_PX = 600
 _USUAL_BYTES_PER_S = 6_000_000  # about 50 Mbit/s
@@ -117,17 +117,17 @@ class WelcomePage(QScrollArea):
         inside.addLayout(actions)
         self._column = QVBoxLayout()
         self._column.setSpacing(12)
-        self._column.addStretch(2)
+        self._column.addStretch(1)
         self._column.addWidget(IconLabel("logo", "accent", 56), 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addWidget(title)
         self._column.addWidget(under)
         self._column.addSpacing(14)
         self._column.addWidget(card)
-        self._column.addStretch(3)
+        self._column.addStretch(2)
         column = QWidget()
         column.setMaximumWidth(_CARD_PX)
         column.setLayout(self._column)
-        whole = QWidget()
+        whole = Sheet()
         whole.setObjectName("welcomePage")
         top = QHBoxLayout()
         top.addStretch(1)
@@ -137,7 +137,7 @@ class WelcomePage(QScrollArea):
         row.addWidget(column, 1000)
         row.addStretch(1)
         rows = QVBoxLayout(whole)
-        rows.setContentsMargins(24, 20, 24, 24)
+        rows.setContentsMargins(24, 16, 24, 16)
         rows.addLayout(top)
         rows.addLayout(row, 1)
         self.setWidget(whole)
@@ -176,7 +176,7 @@ class WelcomePage(QScrollArea):
         self._models.setText(" · ".join(starter.models))
         self._time.setText(
             self.tr("About {time} at {speed}.").format(
-                time=duration_text(starter.total_bytes / _USUAL_BYTES_PER_S),
+                time=about_text(starter.total_bytes / _USUAL_BYTES_PER_S),
                 speed=speed_text(_USUAL_BYTES_PER_S),
             )
         )

@@ -230,7 +230,7 @@
     <name>ChatPage</name>
     <message>
         <source>What you had written was put aside.</source>
-        <translation>您原先寫的內容已放到一旁。</translation>
+        <translation>你原先寫的內容已放到一旁。</translation>
     </message>
     <message>
         <source>Bring it back</source>
@@ -271,6 +271,10 @@
     <message>
         <source>“{name}” is kept under Workflows.</source>
         <translation>「{name}」已存到「工作流程」。</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>顯示</translation>
     </message>
 </context>
 <context>
@@ -593,6 +597,10 @@
         <translation>結果</translation>
     </message>
     <message>
+        <source>About {metres} m away</source>
+        <translation>距離約 {metres} 公尺</translation>
+    </message>
+    <message>
         <source>Picture {name}</source>
         <translation>圖片 {name}</translation>
     </message>
@@ -695,6 +703,10 @@
     <message>
         <source>Fetching {model}</source>
         <translation>正在下載 {model}</translation>
+    </message>
+    <message>
+        <source>All starter models are here. Ask for something, or try one of the samples.</source>
+        <translation>入門模型已齊備。請提出請求，或試試其中一個範例。</translation>
     </message>
     <message>
         <source>The program is starting anew with these settings.</source>
@@ -925,6 +937,10 @@
         <translation>下一個請求會用它來規劃。</translation>
     </message>
     <message>
+        <source>{count} models imported: {models}</source>
+        <translation>已匯入 {count} 個模型：{models}</translation>
+    </message>
+    <message>
         <source>Imported: {models}</source>
         <translation>已匯入：{models}</translation>
     </message>
@@ -1074,6 +1090,10 @@
         <translation>正在擬定計畫</translation>
     </message>
     <message>
+        <source>The first plan takes longest: the language model reads what it can plan with.</source>
+        <translation>第一個計畫最花時間：語言模型要先讀過它能用來規劃的內容。</translation>
+    </message>
+    <message>
         <source>Working out a plan</source>
         <translation>正在擬定計畫</translation>
     </message>
@@ -1084,6 +1104,13 @@
     <message>
         <source>{done} of {all} done</source>
         <translation>已完成 {done}，共 {all}</translation>
+    </message>
+</context>
+<context>
+    <name>PlayerViewer</name>
+    <message>
+        <source>Whole screen (F11)</source>
+        <translation>全螢幕（F11）</translation>
     </message>
 </context>
 <context>
@@ -1178,6 +1205,14 @@
         <translation>捨棄錄音</translation>
     </message>
     <message>
+        <source>The system does not let this program use the microphone.</source>
+        <translation>系統不允許本程式使用麥克風。</translation>
+    </message>
+    <message>
+        <source>Allow it in the system&apos;s privacy settings, and try again.</source>
+        <translation>請在系統的隱私權設定中允許，然後再試一次。</translation>
+    </message>
+    <message>
         <source>The recording could not be begun.</source>
         <translation>無法開始錄音。</translation>
     </message>
@@ -1226,6 +1261,13 @@
     <message>
         <source>Do not send it</source>
         <translation>不送出</translation>
+    </message>
+</context>
+<context>
+    <name>ScoresView</name>
+    <message>
+        <source>Scores</source>
+        <translation>分數</translation>
     </message>
 </context>
 <context>
@@ -1296,7 +1338,7 @@
     </message>
     <message>
         <source>It tells you when a long request or a batch has ended while you work elsewhere.</source>
-        <translation>當您在別處工作時，它會告訴您耗時的請求或批次已結束。</translation>
+        <translation>當你在別處工作時，它會告訴你耗時的請求或批次已結束。</translation>
     </message>
     <message>
         <source>Run it at once</source>
@@ -1506,10 +1548,6 @@
         <translation>按鍵：{command}</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>無</translation>
-    </message>
-    <message>
         <source>The usual keys for: {command}</source>
         <translation>恢復預設按鍵：{command}</translation>
     </message>
@@ -1686,6 +1724,21 @@
     </message>
 </context>
 <context>
+    <name>TableSheet</name>
+    <message>
+        <source>Numbers of the rows</source>
+        <translation>列號</translation>
+    </message>
+    <message>
+        <source>All cells</source>
+        <translation>所有儲存格</translation>
+    </message>
+    <message>
+        <source>Names of the columns</source>
+        <translation>欄位名稱</translation>
+    </message>
+</context>
+<context>
     <name>TableViewer</name>
     <message>
         <source>Reading the table…</source>
@@ -1800,7 +1853,7 @@
     </message>
     <message>
         <source>Task {number}, {task}, by {model}</source>
-        <translation>任務 {number}，{task}，由 {model} 完成</translation>
+        <translation>工作 {number}，{task}，由 {model} 完成</translation>
     </message>
     <message>
         <source>Seed {seed}</source>
@@ -1885,6 +1938,10 @@
     <message>
         <source>Copy all</source>
         <translation>全部複製</translation>
+    </message>
+    <message>
+        <source>Show as a table</source>
+        <translation>以表格顯示</translation>
     </message>
     <message>
         <source>Reading the text…</source>
@@ -2341,6 +2398,57 @@
     </message>
 </context>
 <context>
+    <name>arguments</name>
+    <message>
+        <source>Picture</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>圖片</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>錄音</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>影片</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>問題</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>語言</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>長度</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
+        <source>What was said before</source>
+        <translation>先前的對話</translation>
+    </message>
+</context>
+<context>
     <name>basics</name>
     <message>
         <source>Empty the field</source>
@@ -2715,6 +2823,118 @@
     <message>
         <source>Say what the sound is</source>
         <translation>辨識聲音</translation>
+    </message>
+    <message>
+        <source>Choose the fitting label</source>
+        <translation>選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Find a named thing in the picture</source>
+        <translation>在圖片中找出指定的東西</translation>
+    </message>
+    <message>
+        <source>Find the joints of people</source>
+        <translation>找出人體關節</translation>
+    </message>
+    <message>
+        <source>Make an exact mask</source>
+        <translation>製作精確的遮罩</translation>
+    </message>
+    <message>
+        <source>Remove the background</source>
+        <translation>去除背景</translation>
+    </message>
+    <message>
+        <source>Repaint a part of the picture</source>
+        <translation>重畫圖片的一部分</translation>
+    </message>
+    <message>
+        <source>Enlarge the picture</source>
+        <translation>放大圖片</translation>
+    </message>
+    <message>
+        <source>Make the picture move</source>
+        <translation>讓圖片動起來</translation>
+    </message>
+    <message>
+        <source>Say what happens in the video</source>
+        <translation>辨識影片中的動作</translation>
+    </message>
+    <message>
+        <source>Compare two pictures</source>
+        <translation>比較兩張圖片</translation>
+    </message>
+    <message>
+        <source>Turn the picture into a vector</source>
+        <translation>將圖片轉成向量</translation>
+    </message>
+    <message>
+        <source>Find regions in colours</source>
+        <translation>以顏色標出區域</translation>
+    </message>
+    <message>
+        <source>Change size or shape of the picture</source>
+        <translation>調整圖片的大小或形狀</translation>
+    </message>
+    <message>
+        <source>Pick out found objects</source>
+        <translation>挑選找到的物體</translation>
+    </message>
+    <message>
+        <source>Take pictures out of the video</source>
+        <translation>從影片擷取圖片</translation>
+    </message>
+    <message>
+        <source>Take the sound out of the video</source>
+        <translation>從影片擷取聲音</translation>
+    </message>
+    <message>
+        <source>Cut or join videos</source>
+        <translation>剪接影片</translation>
+    </message>
+    <message>
+        <source>Cut or join recordings</source>
+        <translation>剪接錄音</translation>
+    </message>
+    <message>
+        <source>Choose the fitting sound</source>
+        <translation>選出合適的聲音</translation>
+    </message>
+    <message>
+        <source>Find where somebody speaks</source>
+        <translation>找出有人說話的時段</translation>
+    </message>
+    <message>
+        <source>Make music or a sound</source>
+        <translation>製作音樂或音效</translation>
+    </message>
+    <message>
+        <source>Choose the fitting label for the text</source>
+        <translation>為文字選出合適的標籤</translation>
+    </message>
+    <message>
+        <source>Fill the gap in the sentence</source>
+        <translation>填補句子中的空缺</translation>
+    </message>
+    <message>
+        <source>Rank texts by a question</source>
+        <translation>依問題排列文字</translation>
+    </message>
+    <message>
+        <source>Answer from the table</source>
+        <translation>根據表格回答</translation>
+    </message>
+    <message>
+        <source>Calculate with the table</source>
+        <translation>計算表格</translation>
+    </message>
+    <message>
+        <source>Put the table into words</source>
+        <translation>將表格寫成文字</translation>
+    </message>
+    <message>
+        <source>Calculate</source>
+        <translation>計算</translation>
     </message>
     <message>
         <source>Find edges (Canny)</source>

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import tiny_diffusion
+import tiny_pictures
 import tiny_sound
 import tiny_texts
 import tiny_vision
@@ -54,6 +55,7 @@ class Case:
     Args:
         make: writes the model into a folder; None where there is nothing to write.
         architecture: what the page calls it, where no config.json says it.
+        tasks: where the family has a model of another kind for each; empty means all of them.
         starter: the id of an installed starter model to be taken instead of a tiny one.
     """
 
@@ -61,7 +63,18 @@ class Case:
     make: Callable[[Path], Path] | None = None
     architecture: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()
     starter: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of its folder and its model."""
+        return "-".join((self.loader, *self.tasks))
+
+    @property
+    def all_tasks(self) -> list[str]:
+        """What it can do, in order."""
+        return sorted(self.tasks or FAMILIES[self.loader].tasks)
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,7 @@ def _controlled(folder: Path) -> Path:
 
 
 _SMALL = {"width": 16, "height": 16, "num_inference_steps": 3}
+_FILM = {**_SMALL, "num_frames": 5}
 _BLIP = partial(tiny_vision.blip, class_name="BlipForConditionalGeneration")
 
 CASES: tuple[Case, ...] = (
@@ -120,7 +134,13 @@ CASES: tuple[Case, ...] = (
     Case("transformers-vqa", tiny_vision.vilt),
     Case("transformers-document-qa", tiny_vision.layoutlm),
     Case("transformers-object-detection", tiny_vision.detector, options={"threshold": 0.0}),
+    Case("transformers-zero-shot-detection", tiny_pictures.owlv2, options={"threshold": 0.0}),
+    Case("transformers-mask-generation", tiny_pictures.sam2),
+    Case("onnx-background-removal", tiny_pictures.matting, "U2-Net's form"),
     Case("transformers-image-segmentation", tiny_vision.segformer),
+    Case("transformers-image-embedding", tiny_pictures.clip),
+    Case("transformers-super-resolution", tiny_pictures.swin2sr, options={"tile_px": 48}),
+    Case("transformers-video-classification", tiny_pictures.vivit),
     Case("transformers-depth", tiny_vision.depth),
     Case("transformers-image-classification", tiny_vision.classifier),
     Case("transformers-audio-classification", tiny_sound.hubert),
@@ -151,7 +171,13 @@ CASES: tuple[Case, ...] = (
     Case("tools", None, "no model"),
     Case("diffusers-text-to-image", tiny_diffusion.stable_diffusion, options=_SMALL),
     Case("diffusers-image-to-image", tiny_diffusion.stable_diffusion, options={"num_inference_steps": 8}),
-    Case("diffusers-text-to-video", tiny_diffusion.wan, options={**_SMALL, "num_frames": 5}),
+    Case("diffusers-text-to-video", tiny_diffusion.wan, options=_FILM, tasks=("text-to-video",)),
+    Case(
+        "diffusers-text-to-video",
+        partial(tiny_diffusion.wan, begins_with_picture=True),
+        options=_FILM,
+        tasks=("image-to-video",),
+    ),
     Case(
         "diffusers-controlnet",
         _controlled,
@@ -161,7 +187,7 @@ CASES: tuple[Case, ...] = (
     Case("hed", _soft_edges, "HED", {"widths": [4, 4, 4, 4, 4]}),
     Case("transformers-pose", tiny_vision.pose, options={"threshold": 0.0}),
 )
-"""One for each loader of the registry."""
+"""At least one for each loader of the registry."""
 
 
 # ---------------------------------------------------------------- what a task is given
@@ -179,6 +205,10 @@ class Samples:
         pen.rectangle((10, 10, 50, 50), fill="red", outline="black")
         pen.text((60, 20), "word", fill="black")
         picture.save(self.image)
+        self.mask = folder / "mask.png"
+        mask = Image.new("L", picture.size)
+        mask.paste(255, (10, 10, 50, 50))
+        mask.save(self.mask)
         self.audio = tiny_sound.recording(folder / "tone.wav", 2.0)
         self.video = tiny_sound.film(folder / "film.mp4")
         self.table = folder / "table.csv"
@@ -203,14 +233,16 @@ class Samples:
     ) -> tuple[Resource | str, ...]:
         if choices:
             return (choices[-1],)
-        if name == "objects":
+        if name in ("objects", "mask"):
             return (self._found(),)
         if task == "automatic-speech-recognition":
             return (Resource(MEETING.name, Kind.AUDIO, MEETING, "audio/wav", MEETING.stat().st_size),)
         files = {
             Kind.IMAGE: self.image, Kind.AUDIO: self.audio, Kind.VIDEO: self.video, Kind.TABLE: self.table,
         }  # fmt: skip
-        for kind in (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.TABLE):
+        if name == "mask":
+            return (Resource("mask.png", Kind.IMAGE, self.mask, "image/png", self.mask.stat().st_size),)
+        for kind in () if Kind.TEXT in kinds else files:
             if kind in kinds:
                 path = files[kind]
                 return (Resource(path.name, kind, path, "application/octet-stream", path.stat().st_size),)
@@ -240,18 +272,18 @@ def case_of(loader: str) -> Case:
 
 def made(case: Case, models: Path) -> ModelCard:
     """The case's model, written into a folder of its own or taken from the installed ones."""
-    folder: Path | None = models / case.loader
+    folder: Path | None = models / case.name
     if case.starter:
         shelf = read_catalogue(shipped("models.yaml").read_bytes(), "models.yaml")
         options = next(dict(card.options) for card in shelf if card.id == case.starter)
-        return card_for(case.loader, Folders.of_user().models / case.starter, name=case.loader, **options)
+        return card_for(case.loader, Folders.of_user().models / case.starter, name=case.name, **options)
     if case.make is None:
         folder = None
     elif folder is not None and not folder.exists():
         with warnings.catch_warnings():  # of the libraries while they build what nobody builds this small
             warnings.simplefilter("ignore")
             folder = case.make(folder)
-    return card_for(case.loader, folder, name=case.loader, **case.options)
+    return card_for(case.loader, folder, name=case.name, **case.options)
 
 
 def architecture(case: Case, card: ModelCard) -> str:
@@ -272,17 +304,16 @@ def tried(client: ExpertClient, case: Case, models: Path, samples: Samples, out:
         AssertionError: something that the family promises does not hold.
     """
     card = made(case, models)
-    tasks = sorted(FAMILIES[case.loader].tasks)
     never = CancelToken()
     loaded = client.load(card, "cpu", lambda part, message: None, never)
     assert card.id in client.loaded()
-    for task in tasks:
+    for task in case.all_tasks:
         seen: list[float | None] = []
 
         def on_progress(part: float | None, message: str, seen: list[float | None] = seen) -> None:
             seen.append(part)
 
-        folder = out / case.loader / task
+        folder = out / case.name / task
         call = samples.call(task, folder, **_said(task))
         outcome = client.run(card, call, on_progress, never)
         _check(task, folder, outcome.outputs, seen)

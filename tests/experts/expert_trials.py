@@ -12,7 +12,7 @@ from hgpt_desktop.core.interfaces import ExpertCall
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.experts.base import Expert
-from hgpt_desktop.experts.registry import FAMILIES
+from hgpt_desktop.experts.registry import FAMILIES, load_expert
 
 _KINDS = {
     ".png": Kind.IMAGE,
@@ -95,6 +95,17 @@ def run(expert: Expert, call: ExpertCall, should_stop: Callable[[], bool] = lamb
             assert output.path.read_text(encoding="utf-8") == output.text
     assert {path.name for path in call.out_dir.iterdir()} == {output.path.name for output in outputs}
     return Trial(outputs, tuple(seen))
+
+
+def trial(
+    loader: str, folder: Path, task: str, out: Path, options: dict[str, Any] | None = None, **inputs: Any
+) -> Trial:
+    """A family's model loaded, run once and put away."""
+    expert = load_expert(card_for(loader, folder, **(options or {})), "cpu")
+    assert expert.resident_bytes > 100
+    made = run(expert, call_for(task, out / "out", **inputs))
+    expert.close()
+    return made
 
 
 class StopAfter:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tiny_diffusion
-from expert_trials import StopAfter, Trial, call_for, card_for, run
+from expert_trials import StopAfter, Trial, attached, call_for, card_for, run
 from PIL import Image, ImageDraw
 from tiny_checkpoints import library, seed
 
-from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelDamaged, ModelMissing
+from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput, ModelDamaged, ModelMissing
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.experts.converting import convert
 from hgpt_desktop.experts.registry import load_expert
@@ -91,6 +92,16 @@ def test_a_picture_is_drawn_step_by_step(models: Path, tmp_path: Path) -> None:
     assert np.array_equal(pixels(chance), pixels(repeated))
 
 
+def test_size_and_steps_are_those_of_the_call(models: Path, tmp_path: Path) -> None:
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
+    made = trial(
+        "diffusers-text-to-image", folder, "text-to-image", tmp_path, {"width": 32, "height": 16},
+        text="the cat", width="50", steps="2",
+    )  # fmt: skip
+    assert (made.data["width_px"], made.data["height_px"], made.data["steps"]) == (48, 16, 2)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
 def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
     expert = load_expert(
         card_for("diffusers-text-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"
@@ -148,6 +159,67 @@ def test_a_picture_is_edited_by_instruction(models: Path, picture: Path, tmp_pat
     assert made.data["prompt"] == "make it red"
 
 
+def mask_picture(path: Path, box: tuple[int, int, int, int], size: tuple[int, int] = (70, 50)) -> Path:
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).rectangle(box, fill=255)
+    mask.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "class_name", "channels"),
+    [("sd", "StableDiffusionPipeline", 4), ("paint", "StableDiffusionInpaintPipeline", 9)],
+)
+def test_only_the_masked_part_is_painted(
+    models: Path, picture: Path, tmp_path: Path, name: str, class_name: str, channels: int
+) -> None:
+    folder = tiny_diffusion.stable_diffusion(models / name, class_name, channels)
+    mask = mask_picture(tmp_path / "mask.png", (40, 20, 69, 49))
+    made = trial(
+        "diffusers-image-to-image", folder, "inpainting", tmp_path, {"longest_px": 32},
+        image=picture, mask=mask, text="a cat",
+    )  # fmt: skip
+    with Image.open(picture) as image:
+        given = np.asarray(image.convert("RGB"))
+    assert pixels(made).shape == given.shape
+    assert np.array_equal(pixels(made)[:, :35], given[:, :35])
+    assert np.any(pixels(made)[25:, 45:] != given[25:, 45:])
+    assert made.data["share"] == pytest.approx(30 * 30 / (70 * 50), abs=0.01)
+    assert (made.data["width_px"], made.data["height_px"]) == (70, 50)
+    assert made.progress[-1] == 1
+
+
+def test_a_mask_is_read_out_of_an_earlier_result(picture: Path, tmp_path: Path) -> None:
+    from hgpt_desktop.experts.masking import asked_mask
+    from hgpt_desktop.experts.media import open_image
+    from hgpt_desktop.experts.structures import Box, Detection, Detections, Region, Regions
+
+    opened = open_image(picture)
+    bits = np.zeros((50, 70), dtype=bool)
+    bits[10:20, 30:60] = True
+    region = Region.of(bits, opened, "cat", None)
+    assert region is not None
+    by_region = Regions.of(opened, "semantic", [region]).to_json()
+    by_box = Detections(70, 50, (Detection("cat", 0.9, Box(30, 10, 59, 19)),)).to_json()
+    for data in (by_region, by_box):
+        call = call_for("inpainting", tmp_path / "out", image=picture, mask=picture)
+        given = replace(attached(picture), data=data)
+        mask = asked_mask(replace(call, inputs={**call.inputs, "mask": (given,)}), opened)
+        assert np.array_equal(np.asarray(mask) > 0, bits)
+
+
+def test_masks_that_cannot_be_used_are_refused(models: Path, picture: Path, tmp_path: Path) -> None:
+    expert = load_expert(
+        card_for("diffusers-image-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"
+    )
+    empty = mask_picture(tmp_path / "empty.png", (-9, -9, -5, -5))
+    tall = mask_picture(tmp_path / "tall.png", (0, 0, 5, 5), (20, 90))
+    for mask, says in ((picture, "as its mask"), (empty, "mask is empty"), (tall, "another shape")):
+        call = call_for("inpainting", tmp_path / "out", image=picture, mask=mask, text="a cat")
+        with pytest.raises(InvalidInput, match=says):
+            run(expert, call)
+
+
 def test_a_guide_steers_the_picture(models: Path, picture: Path, tmp_path: Path) -> None:
     tiny_diffusion.stable_diffusion(models / "sd")
     folder = tiny_diffusion.controlnet(models / "canny")
@@ -176,6 +248,11 @@ def test_a_film_is_made_and_can_be_played(models: Path, tmp_path: Path) -> None:
     film = made.outputs[0]
     assert (film.kind, film.media_type) == (Kind.VIDEO, "video/mp4")
     assert (made.data["frames"], made.data["seconds"]) == (9, 1.125)
+    longer = trial(
+        "diffusers-text-to-video", tiny_diffusion.wan(models / "wan"), "text-to-video", tmp_path / "b",
+        options, text="a cat works", seconds="2",
+    )  # fmt: skip
+    assert (longer.data["frames"], longer.data["seconds"]) == (17, 2.125)
     with av.open(str(film.path)) as container:
         frames = list(container.decode(video=0))
         assert container.streams.video[0].average_rate == 8
@@ -183,19 +260,38 @@ def test_a_film_is_made_and_can_be_played(models: Path, tmp_path: Path) -> None:
     assert (frames[0].width, frames[0].height) == (16, 16)
 
 
+def test_a_picture_begins_to_move(models: Path, picture: Path, tmp_path: Path) -> None:
+    options = {"longest_px": 32, "num_frames": 5, "frames_per_s": 8, "num_inference_steps": 2}
+    made = trial(
+        "diffusers-text-to-video", tiny_diffusion.wan(models / "mover", begins_with_picture=True),
+        "image-to-video", tmp_path, options, image=picture,
+    )  # fmt: skip
+    assert made.outputs[0].kind is Kind.VIDEO
+    assert made.data["prompt"] == "gentle natural movement"
+    assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (5, 32, 32)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
+def test_a_model_does_only_what_its_card_says(models: Path, picture: Path, tmp_path: Path) -> None:
+    card = card_for("diffusers-text-to-video", tiny_diffusion.wan(models / "teller"))
+    expert = load_expert(replace(card, tasks=("text-to-video",)), "cpu")
+    with pytest.raises(ExecutionFailed, match="cannot do image-to-video"):
+        run(expert, call_for("image-to-video", tmp_path / "out", image=picture))
+
+
 def test_a_film_of_odd_size_loses_a_line(tmp_path: Path) -> None:
-    from hgpt_desktop.experts.text_to_video import write_film
+    from hgpt_desktop.experts.films import write_film
 
     frames = [Image.new("RGB", (31, 21), shade) for shade in ("red", "green", "blue")]
     call = call_for("text-to-video", tmp_path / "out")
-    film = write_film(call, frames, 4, None, lambda: False)
+    film = write_film(call, frames, 4, {}, lambda: False)
     with library("av").open(str(film.path)) as container:
         shown = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
     assert [frame.shape for frame in shown] == [(20, 30, 3)] * 3
     assert [int(frame.mean(axis=(0, 1)).argmax()) for frame in shown] == [0, 1, 2]
     film.path.unlink()
     with pytest.raises(Cancelled):
-        write_film(call, frames, 4, None, StopAfter(1))
+        write_film(call, frames, 4, {}, StopAfter(1))
     assert not list(call.out_dir.iterdir())
 
 

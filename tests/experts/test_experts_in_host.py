@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tiny_diffusion
+import tiny_pictures
 import tiny_vision
 from expert_trials import call_for, card_for
 from PIL import Image
@@ -76,5 +79,52 @@ def test_models_of_several_libraries_share_a_host(tmp_path: Path) -> None:
 
         client.unload("painter")
         assert client.loaded() == {"finder", "outliner"}  # the host has outlived the cancel and the error
+    finally:
+        client.close()
+
+
+PICTURE_WORK: tuple[tuple[str, str, str, dict[str, str], dict[str, Any]], ...] = (
+    ("transformers-zero-shot-detection", "grounding_dino", "zero-shot-object-detection",
+     {"labels": "a cat, a dog"}, {"threshold": 0.0}),
+    ("transformers-image-embedding", "clip", "zero-shot-image-classification", {"labels": "cat, dog"}, {}),
+    ("transformers-mask-generation", "sam2", "mask-generation", {"points": "30, 20"}, {}),
+    ("onnx-background-removal", "matting", "background-removal", {}, {}),
+    ("transformers-super-resolution", "swin2sr", "image-super-resolution", {}, {"tile_px": 48}),
+)  # fmt: skip
+
+
+def _heard(seen: list[float | None], part: float | None, _message: str) -> None:
+    seen.append(part)
+
+
+def _stopped(stop: CancelToken, _part: float | None, _message: str) -> None:
+    stop.cancel()
+
+
+def test_families_of_pictures_run_and_stop_in_a_host(tmp_path: Path) -> None:
+    """Each is loaded, runs with progress, stops when asked without ending the host, and is put out."""
+    Image.new("RGB", (64, 48), "teal").save(tmp_path / "picture.png")
+    client, never = ExpertClient(tmp_path / "host.log"), CancelToken()
+    try:
+        for loader, maker, task, inputs, options in PICTURE_WORK:
+            folder = tmp_path / maker
+            getattr(tiny_pictures, maker)(folder)
+            card = card_for(loader, folder, name=maker, **options)
+            assert client.load(card, "cpu", lambda part, message: None, never).resident_bytes > 100
+            seen: list[float | None] = []
+            call = call_for(task, tmp_path / "out" / maker, 7, image=tmp_path / "picture.png", **inputs)
+            made = client.run(card, call, partial(_heard, seen), never)
+            assert seen
+            assert all(output.path.is_file() and output.data for output in made.outputs)
+
+            stop = CancelToken()
+            stopped = call_for(
+                task, tmp_path / "stopped" / maker, 7, image=tmp_path / "picture.png", **inputs
+            )
+            with pytest.raises(Cancelled):
+                client.run(card, stopped, partial(_stopped, stop), stop)
+            assert client.loaded() == {maker}  # it stopped by itself, in time
+            client.unload(maker)
+            assert client.loaded() == set()
     finally:
         client.close()

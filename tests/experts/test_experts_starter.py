@@ -85,6 +85,13 @@ def test_our_task_types_are_tags_of_the_hub() -> None:
         "sentence-similarity",
         "tabular-classification",
         "conversational",
+        # Pictures: tags of the Hub, or plain words where it has none.
+        "keypoint-detection",
+        "background-removal",
+        "inpainting",
+        "image-super-resolution",
+        "image-to-video",
+        "image-similarity",
         "text-ranking",
         "voice-activity-detection",
         *TOOLS,  # what the hub has no word for

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import tiny_vision
-from expert_trials import StopAfter, Trial, call_for, card_for, run
+from expert_trials import StopAfter, call_for, card_for, run, trial
 from PIL import Image, ImageDraw
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput, ModelDamaged
@@ -36,16 +36,6 @@ def picture(tmp_path: Path) -> Path:
     pen.line((0, 0, 119, 89), fill="red", width=3)
     drawn.save(tmp_path / "picture.png")
     return tmp_path / "picture.png"
-
-
-def trial(
-    loader: str, folder: Path, task: str, out: Path, options: dict[str, Any] | None = None, **inputs: Any
-) -> Trial:
-    expert = load_expert(card_for(loader, folder, **(options or {})), "cpu")
-    assert expert.resident_bytes > 1000
-    made = run(expert, call_for(task, out / "out", **inputs))
-    expert.close()
-    return made
 
 
 def test_a_caption_comes_token_by_token(models: Path, picture: Path, tmp_path: Path) -> None:
@@ -203,19 +193,18 @@ def test_objects_have_boxes_in_the_pixels_of_the_file(models: Path, picture: Pat
         assert np.any(np.asarray(shown) != np.asarray(given.convert("RGB")))
 
 
-def test_boxes_of_a_large_picture_are_mapped_back(models: Path, tmp_path: Path) -> None:
+def test_boxes_of_a_large_picture_are_mapped_back() -> None:
     from hgpt_desktop.experts.media import Picture
-    from hgpt_desktop.experts.object_detection import _objects
+    from hgpt_desktop.experts.structures import Detections
 
-    torch = pytest.importorskip("torch")
-    found = {
-        "scores": torch.tensor([0.9]),
-        "labels": torch.tensor([1]),
-        "boxes": torch.tensor([[-5.0, 10.0, 50.0, 400.0]]),
-    }
-    config = type("Config", (), {"id2label": {1: "dog"}})()
-    [item] = _objects(found, Picture(Image.new("RGB", (100, 80)), 1000, 800), config)
+    picture = Picture(Image.new("RGB", (100, 80)), 1000, 800)
+    found = Detections.of(
+        picture, [("dog", 0.5, (-5.0, 10.0, 50.0, 400.0)), ("cat", 0.9, (200.0, 0.0, 300.0, 5.0))]
+    )
+    [item] = found.to_json()["objects"]  # the cat lies outside
     assert item["box"] == {"left": 0.0, "top": 100.0, "right": 500.0, "bottom": 800.0}
+    assert found.objects[0].box.in_working_picture(picture) == (0.0, 10.0, 50.0, 80.0)
+    assert Detections.from_json(found.to_json()) == found
 
 
 def test_nothing_found_is_an_answer_too(models: Path, picture: Path, tmp_path: Path) -> None:
@@ -229,6 +218,11 @@ def test_nothing_found_is_an_answer_too(models: Path, picture: Path, tmp_path: P
         image=picture,
     )
     assert made.text == "No objects were found."
+    sure = trial(
+        "transformers-object-detection", folder, "object-detection", tmp_path / "b", {"threshold": 0.0},
+        image=picture, threshold="0.99",
+    )  # fmt: skip
+    assert sure.data["objects"] == []
     assert made.data["objects"] == []
 
 
@@ -247,6 +241,11 @@ def test_a_picture_is_classified(
     else:
         assert summed == pytest.approx(total, abs=0.001)
     assert made.text.startswith(f"{made.data[0]['label']} (")
+    two = trial(
+        "transformers-image-classification", folder, "image-classification", tmp_path / "b",
+        image=picture, most="2",
+    )  # fmt: skip
+    assert two.data == made.data[:2]
 
 
 def _mask(region: dict[str, Any]) -> np.ndarray[Any, Any]:
@@ -303,6 +302,20 @@ def test_the_guide_of_regions_shows_colours_alone(models: Path, picture: Path, t
     assert len(colours) == len(made.data["regions"])
 
 
+def test_the_guide_of_150_classes_has_their_own_colours(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = tiny_vision.segformer(models / "segformer-ade", *(f"class {number}" for number in range(150)))
+    made = trial("transformers-image-segmentation", folder, "seg-control", tmp_path, image=picture)
+    known = {2: (6, 230, 230), 0: (120, 120, 120), 149: (92, 0, 255)}  # sky, wall, flag
+    from hgpt_desktop.experts.image_segmentation import _ADE20K
+
+    palette = np.frombuffer(_ADE20K, dtype=np.uint8).reshape(150, 3)
+    assert {number: tuple(palette[number].tolist()) for number in known} == known
+    classes = [int(region["label"].removeprefix("class ")) for region in made.data["regions"]]
+    with Image.open(made.outputs[0].path) as shown:
+        colours = {tuple(colour) for colour in np.asarray(shown).reshape(-1, 3).tolist()}
+    assert colours == {tuple(palette[number].tolist()) for number in classes}
+
+
 def test_depth_is_bright_where_it_is_near(models: Path, picture: Path, tmp_path: Path) -> None:
     relative = tiny_vision.depth(models / "depth")
     made = trial("transformers-depth", relative, "depth-estimation", tmp_path, image=picture)
@@ -352,6 +365,26 @@ def test_poses_are_drawn_for_each_person(models: Path, picture: Path, tmp_path: 
     alone = load_expert(card_for("transformers-pose", folder, threshold=2.0), "cpu")
     with pytest.raises(ExecutionFailed, match="Nobody"):
         run(alone, call_for("openpose-control", tmp_path / "none", image=picture))
+    nobody = run(alone, call_for("keypoint-detection", tmp_path / "nobody", image=picture))
+    assert (nobody.text, nobody.data["people"]) == ("Nobody was found.", [])
+
+
+def test_joints_are_told_and_drawn_into_the_picture(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = tiny_vision.pose(models / "joints")
+    made = trial(
+        "transformers-pose", folder, "keypoint-detection", tmp_path, {"threshold": -10.0}, image=picture
+    )
+    text, drawn = made.outputs
+    [person] = made.data["people"]
+    assert made.text.startswith("Found 1 × person.\nPerson 1: nose (")
+    assert text.data == drawn.data
+    for joint in person["joints"]:
+        assert -WIDTH / 4 <= joint["x"] <= WIDTH * 1.25
+        assert -HEIGHT <= joint["y"] <= HEIGHT * 2
+    with Image.open(drawn.path) as shown, Image.open(picture) as given:
+        assert shown.size == given.size
+        changed = np.any(np.asarray(shown) != np.asarray(given.convert("RGB")), axis=-1)
+    assert 0 < changed.mean() < 0.9  # drawn into the picture, not instead of it
 
 
 def test_a_joint_is_found_again_where_it_was_cut_out() -> None:

@@ -24,6 +24,25 @@ def _unet(channels: int = 4) -> Any:
     )
 
 
+def clip_tokenizer(longest: int = 77) -> Any:
+    """A tokenizer of CLIP that knows letters."""
+    letters = [chr(code) for code in range(97, 123)]
+    pieces = [
+        "!",
+        "<|startoftext|>",
+        "<|endoftext|>",
+        *letters,
+        *(f"{letter}</w>" for letter in letters),
+        "th",
+        "the</w>",
+    ]
+    return library("transformers").CLIPTokenizer(
+        vocab={piece: number for number, piece in enumerate(pieces)},
+        merges=[("t", "h"), ("th", "e</w>")],
+        model_max_length=longest,
+    )
+
+
 def _parts() -> dict[str, Any]:
     """The parts of Stable Diffusion that every kind of it has."""
     diffusers, transformers = library("diffusers"), library("transformers")
@@ -38,30 +57,17 @@ def _parts() -> dict[str, Any]:
         up_block_types=["UpDecoderBlock2D"] * 2,
         sample_size=32,
     )
-    letters = [chr(code) for code in range(97, 123)]
-    pieces = [
-        "<|startoftext|>",
-        "<|endoftext|>",
-        *letters,
-        *(f"{letter}</w>" for letter in letters),
-        "th",
-        "the</w>",
-    ]
-    tokenizer = transformers.CLIPTokenizer(
-        vocab={piece: number for number, piece in enumerate(pieces)},
-        merges=[("t", "h"), ("th", "e</w>")],
-        model_max_length=77,
-    )
+    tokenizer = clip_tokenizer()
     encoder = transformers.CLIPTextModel(
         transformers.CLIPTextConfig(
-            bos_token_id=0,
-            eos_token_id=1,
-            pad_token_id=1,
+            bos_token_id=1,
+            eos_token_id=2,
+            pad_token_id=2,
             hidden_size=8,
             intermediate_size=16,
             num_attention_heads=2,
             num_hidden_layers=2,
-            vocab_size=len(pieces),
+            vocab_size=len(tokenizer),
         )
     )
     return {
@@ -104,8 +110,8 @@ def controlnet(folder: Path) -> Path:
     return folder
 
 
-def wan(folder: Path) -> Path:
-    """Wan, a video pipeline."""
+def wan(folder: Path, *, begins_with_picture: bool = False) -> Path:
+    """Wan, a video pipeline; of the kind that can begin with a picture too (Wan 2.2 TI2V)."""
     diffusers, transformers = library("diffusers"), library("transformers")
     seed()
     tokenizer = word_tokenizer(folder / "words", segments=False)
@@ -138,6 +144,7 @@ def wan(folder: Path) -> Path:
             qk_norm="rms_norm_across_heads",
             rope_max_seq_len=32,
         ),
+        expand_timesteps=begins_with_picture,
     ).save_pretrained(folder)
     return folder
 

@@ -162,7 +162,7 @@ def classifier(folder: Path, **more: Any) -> Path:
     return save(transformers.ViTForImageClassification(config), folder)
 
 
-def segformer(folder: Path) -> Path:
+def segformer(folder: Path, *names: str) -> Path:
     """SegFormer: semantic segmentation."""
     transformers = library("transformers")
     seed()
@@ -177,7 +177,7 @@ def segformer(folder: Path) -> Path:
         num_attention_heads=[1, 2],
         mlp_ratios=[2, 2],
         decoder_hidden_size=16,
-        **labels(*LABELS),
+        **labels(*(names or LABELS)),
     )
     return save(transformers.SegformerForSemanticSegmentation(config), folder)
 

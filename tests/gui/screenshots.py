@@ -55,6 +55,7 @@ from hgpt_desktop.core.events import (
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.batch import Batch, Outcome
 from hgpt_desktop.ui.main_window import MainWindow
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -151,6 +152,16 @@ class Studio:
         QTimer.singleShot(for_ms, loop.quit)
         loop.exec()
 
+    def open(self, conversation_id: str) -> None:
+        """Show a conversation from its beginning, whole."""
+        page = self.window.page
+        self.window.open_conversation(conversation_id)
+        while self.window.page is page or self.window.page.filling:
+            self.settle(50)
+        self.settle()
+        self.window.page.verticalScrollBar().setValue(0)
+        self.settle()
+
 
 def empty(studio: Studio) -> None:
     with studio.opened():
@@ -159,17 +170,13 @@ def empty(studio: Studio) -> None:
 
 def answer(studio: Studio) -> None:
     with studio.opened():
-        studio.window.open_conversation("k5")
-        studio.settle()
-        studio.window.page.verticalScrollBar().setValue(0)
+        studio.open("k5")
         yield_picture(studio)
 
 
 def inspector(studio: Studio) -> None:
     with studio.opened():
-        studio.window.open_conversation("k5")
-        studio.settle()
-        studio.window.page.verticalScrollBar().setValue(0)
+        studio.open("k5")
         studio.window.page.answers[0].panel.graph.choose(2)
         studio.window.page.answers[0].panel.graph.task_chosen.emit(2)
         studio.settle()
@@ -227,6 +234,24 @@ def models(studio: Studio) -> None:
         yield_picture(studio)
 
 
+def downloads(studio: Studio) -> None:
+    studio.engine.install_script = [
+        InstallView("qwen3-8b-q4", "model.gguf", 1_900_000_000, 5_030_000_000, 21e6, 149.0, 212_000_000_000),
+        threading.Event(),
+    ]
+    with studio.opened():
+        studio.window.show_page("models")
+        studio.settle()
+        for row in (1, 5):
+            studio.window.models.list.setCurrentRow(row)
+            studio.window.models.details.fetch_button.click()
+        studio.window.models.list.setCurrentRow(1)
+        studio.settle()
+        yield_picture(studio)
+        for one in studio.window.models.queue.rows:
+            one.drop_button.click()
+
+
 def workflows(studio: Studio) -> None:
     with studio.opened():
         studio.window.show_page("workflows")
@@ -234,9 +259,32 @@ def workflows(studio: Studio) -> None:
         yield_picture(studio)
 
 
+def batch(studio: Studio) -> None:
+    files = tuple((studio.folder / f"page-{number:03}.png",) for number in range(1, 101))
+    faults = {16: "The picture has no text.", 40: "The file is empty."}
+    outcomes = [Outcome(one, at not in faults, 4.2, faults.get(at, "")) for at, one in enumerate(files[:63])]
+    with studio.opened():
+        studio.window.show_page("workflows")
+        studio.settle()
+        card = studio.window.workflows.batch_card
+        card.show_batch(Batch("b", "Read, sum up, say aloud", files, outcomes, "k5"))
+        studio.settle()
+        yield_picture(studio)
+
+
 def settings(studio: Studio) -> None:
     with studio.opened():
         studio.window.show_page("settings")
+        studio.settle()
+        yield_picture(studio)
+
+
+def settings_keys(studio: Studio) -> None:
+    with studio.opened():
+        page = studio.window.settings
+        studio.window.show_page("settings")
+        studio.settle()
+        page.ensureWidgetVisible(page.privacy)
         studio.settle()
         yield_picture(studio)
 
@@ -256,6 +304,7 @@ def first_start(studio: Studio) -> None:
         "~/.local/share/hgpt-desktop/models",
         "cpu",
         15_100_000_000,
+        1_830_000_000,
     )
     studio.engine.install_script = [
         InstallView("whisper-base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0),
@@ -277,8 +326,7 @@ def palette(studio: Studio) -> None:
 
 def problem(studio: Studio) -> None:
     with studio.opened():
-        studio.window.open_conversation("k5")
-        studio.settle()
+        studio.open("k5")
         studio.window.show_problem(
             ProblemView("The disk is full: the picture could not be kept.", "Free some room and try again.")
         )
@@ -292,8 +340,8 @@ def problem(studio: Studio) -> None:
 PAGES: dict[str, Callable[[Studio], None]] = {
     page.__name__.replace("_", "-"): page
     for page in (
-        empty, answer, inspector, plan_at_work, plan_to_approve, models, workflows, settings, first_start,
-        palette, problem,
+        empty, answer, inspector, plan_at_work, plan_to_approve, models, downloads, workflows, batch,
+        settings, settings_keys, first_start, palette, problem,
     )
 }  # fmt: skip
 _taken: list[tuple[Studio, bytes]] = []
@@ -308,7 +356,8 @@ PAGES |= {page.__name__.replace("_", "-"): partial(_show_each, page) for page in
 
 
 def yield_picture(studio: Studio, widget: QWidget | None = None) -> None:
-    """Keep what the window, or another widget, shows now."""
+    """Keep what the window, or another widget, shows once everything has found its place."""
+    studio.settle(600)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     (widget or studio.window).grab().save(buffer, "PNG")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -23,11 +23,11 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from sounds import Source
-from stories import resource, write_pdf, write_wav
+from stories import resource, write_film, write_pdf, write_wav
 
 from hgpt_desktop.bridge.views import DraftView, ExchangeView, ProblemView
 from hgpt_desktop.core.resources import Kind
@@ -42,6 +42,7 @@ from hgpt_desktop.ui.opening import PlayerViewer, open_viewer
 from hgpt_desktop.ui.screen_region import RegionPicker, Shot, cut_out
 from hgpt_desktop.ui.table_viewer import TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
+from hgpt_desktop.ui.video_player import VideoPlayer
 
 ROOT = Path(__file__).parents[2]
 
@@ -220,6 +221,25 @@ def test_enter_opens_a_file_in_the_viewer_for_its_content(
     QTest.keyClick(chip, Qt.Key.Key_Return)
     viewer = opened(kind, qtbot)
     assert viewer.windowTitle() == name
+    viewer.close()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", "PulseAudio", "pa_context", "No RHI", "No HW decoder")
+def test_a_film_fills_its_viewer_and_the_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    film = write_film(tmp_path / "a.mp4", 1)
+    behind = QWidget()
+    qtbot.addWidget(behind)
+    viewer = PlayerViewer(behind, resource(film, Kind.VIDEO, "video/mp4"))
+    viewer.resize(1200, 900)
+    viewer.show()
+    assert isinstance(viewer.player, VideoPlayer)
+    screen = viewer.player.screen_
+    qtbot.waitUntil(lambda: screen.height() > 600, timeout=5000)
+    whole = next(one for one in viewer.findChildren(QToolButton) if one.toolTip() == "Whole screen (F11)")
+    QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(viewer.isFullScreen, timeout=5000)
+    QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not viewer.isFullScreen(), timeout=5000)
     viewer.close()
 
 
@@ -497,6 +517,24 @@ def test_a_machine_without_a_microphone_is_said_kindly(
     assert isinstance(open_microphone(window), ProblemView)
 
 
+def test_a_system_that_asks_first_or_refuses(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, microphones: list[Source]
+) -> None:
+    answers = [Qt.PermissionStatus.Undetermined, Qt.PermissionStatus.Denied]
+    monkeypatch.setattr(QCoreApplication, "checkPermission", lambda self, wanted: answers.pop(0))
+    monkeypatch.setattr(
+        QCoreApplication, "requestPermission", lambda self, wanted, context, answered: answered(wanted)
+    )
+    window = open_window(ScriptedEngine())
+    window.composer.record()
+    assert problems(window) == ["The system does not let this program use the microphone."]
+    answers += [Qt.PermissionStatus.Undetermined, Qt.PermissionStatus.Granted]
+    window.composer.record()
+    assert window.composer.recorder.recording
+    assert len(microphones) == 1
+    window.composer.recorder.discard()
+
+
 def test_a_folder_that_cannot_be_written_is_said(
     qtbot: QtBot, tmp_path: Path, microphones: list[Source]
 ) -> None:
@@ -504,7 +542,8 @@ def test_a_folder_that_cannot_be_written_is_said(
     strip = RecordingStrip(tmp_path / "file" / "below")
     qtbot.addWidget(strip)
     with qtbot.waitSignal(strip.problem_arrived) as caught:
-        assert not strip.start()
+        strip.start()
+    assert not strip.recording
     assert caught.args is not None
     assert caught.args[0].message == "The recording could not be begun."
 

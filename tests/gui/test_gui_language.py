@@ -35,6 +35,7 @@ from hgpt_desktop.bridge.translations import LANGUAGES, language_for, speak
 from hgpt_desktop.bridge.views import (
     CandidateView,
     ConversationView,
+    DraftView,
     ExchangeView,
     PlanKit,
     Proposal,
@@ -92,7 +93,7 @@ _NO_WORDS = re.compile(
     r"[\d.,:/%×+\s·-]*"  # numbers
     r"|[\d.,<]+ (?:KB|MB|GB|TB|s|min|%)(?: · [\d.,]+ (?:KB|MB|GB|s))*"
     r"|[\d.,]+ (?:KB|MB|GB) · .*⟧.*"
-    r"|task-\d\.\w+|~/\.local/share/.*|/\S+/run"  # names of files and folders
+    r"|task-\d\.\w+|~/\.local/.*|/\S+/run"  # names of files and folders
     r"|NOTICE The library.*|Closed on Friday\."  # what is in them
     r"|(?:Ctrl|Shift|F1).*"  # keys
     r"|HGPT Desktop|English|繁體中文|\+"
@@ -194,7 +195,7 @@ def test_no_word_of_the_window_escapes_translation(
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)
     qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
     window.welcome.show_starter(StarterView((f"{DATA} a",), 10**9, 10**12, f"{DATA} /models", "cpu", 10**9))
-    window.chat._put_aside(lambda: None)
+    window.chat._on_put_aside(DraftView(DATA))
     window.workflows.batch_card.show_batch(failed_batch())
     window.models._downloads.add(window.models.list.shown[1].id)
     window.open_palette()
@@ -221,6 +222,8 @@ def test_no_word_of_a_plan_to_approve_escapes_translation() -> None:
 @pytest.mark.usefixtures("marked")
 @pytest.mark.qt_log_ignore("propagateSizeHints", "PulseAudio", "pa_context", "No HW decoder", "No RHI")
 def test_no_word_of_the_viewers_escapes_translation(qtbot: QtBot, tmp_path: Path) -> None:
+    from test_gui_desktop import nameless  # which takes its engine from here
+
     behind = QWidget()
     qtbot.addWidget(behind)
     picture = tmp_path / f"{DATA}.png"
@@ -251,6 +254,7 @@ def test_no_word_of_the_viewers_escapes_translation(qtbot: QtBot, tmp_path: Path
     qtbot.waitUntil(lambda: len(shown[6].findChildren(QToolButton)) == 4 + 5, timeout=10_000)
     assert wait_for_readings(10.0)
     QApplication.processEvents()
+    assert [nameless(widget) for widget in shown] == [[]] * len(shown)
     left = set().union(*(untranslated(widget) for widget in shown))
     assert {one for one in left if not re.fullmatch(r"[\d.]+×|before\.png", one)} == set()
 

@@ -125,6 +125,13 @@ def test_durations(seconds: float, text: str) -> None:
     assert formats.duration_text(seconds) == text
 
 
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(7.5, "7.5 s"), (38, "40 s"), (90, "90 s"), (242, "4 min"), (4200, "1 h 10 min")]
+)
+def test_guessed_times_have_no_digits_that_nobody_knows(seconds: float, text: str) -> None:
+    assert formats.about_text(seconds) == text
+
+
 def test_clock_speed_and_percent() -> None:
     assert [formats.clock_text(ms) for ms in (0, 7_400, 750_000, 3_723_000)] == [
         "0:00",

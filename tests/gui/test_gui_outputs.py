@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
-from stories import resource, write_wav
+from stories import resource, write_film, write_pdf, write_wav
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.errors import InvalidInput
@@ -257,6 +257,54 @@ def test_a_picture_is_dragged_out(tmp_path: Path, show: Show, monkeypatch: pytes
         QTest.mouseMove(view, QPoint(x, 30))
         QApplication.processEvents()
     assert carried == [QUrl.fromLocalFile(str(tmp_path / "cat.png"))]
+
+
+def every_output(folder: Path) -> list[QWidget]:
+    """One of each kind that a task may give."""
+    scores = [{"label": "dog", "score": 0.1}]
+    made = [
+        text_view(resource(folder / "a.txt", Kind.TEXT, "text/plain", "words")),
+        text_view(resource(folder / "b.txt", Kind.TEXT, "text/plain", "dog", scores)),
+        media_view(picture(folder / "a.png", 90, 60)),
+        media_view(resource(write_wav(folder / "a.wav"), Kind.AUDIO, "audio/wav")),
+        media_view(resource(write_film(folder / "a.mp4", 1), Kind.VIDEO, "video/mp4")),
+        media_view(resource(folder / "a.csv", Kind.TABLE, "text/csv", "a,b\n1,2\n")),
+        media_view(resource(folder / "a.json", Kind.TABLE, "application/json", "[[1, 2], [3, 4]]")),
+        media_view(resource(write_pdf(folder / "a.pdf", 1), Kind.DOCUMENT, "application/pdf")),
+        media_view(resource(folder / "a.docx", Kind.DOCUMENT, "application/x-words", "PK")),
+    ]
+    return [one for one in made if one is not None]
+
+
+@pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "No RHI", "No HW decoder", "not accepted by")
+def test_every_output_can_be_opened_saved_found_used_again_and_dragged_out(
+    tmp_path: Path, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried: list[str] = []
+
+    def carry(self: QDrag, action: Qt.DropAction) -> Qt.DropAction:
+        carried.extend(url.toLocalFile() for url in self.mimeData().urls())
+        return action
+
+    monkeypatch.setattr(QDrag, "exec", carry)
+    views = every_output(tmp_path)
+    assert len(views) == 9
+    for view in views:
+        show(view)
+        if isinstance(view, TextView):
+            view.toggle()
+        names = [one.accessibleName() for one in view.findChildren(QToolButton)]
+        for act in ("Open: ", "Save as…: ", "Show in folder: ", "Use in the next request: "):
+            assert any(name.startswith(act) for name in names), (view, act)
+        corner = QPoint(3, view.height() - 3)
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=corner)
+        for x in (20, 60, 90):
+            QTest.mouseMove(view, corner + QPoint(x, 0))
+            QApplication.processEvents()
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=corner)
+    assert [Path(name).suffix for name in carried] == [
+        ".txt", ".txt", ".png", ".wav", ".mp4", ".csv", ".json", ".pdf", ".docx",
+    ]  # fmt: skip
 
 
 class _Window(QMainWindow):

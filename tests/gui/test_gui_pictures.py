@@ -12,13 +12,14 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from stories import resource
 
 from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui.basics import FlowBox
 from hgpt_desktop.ui.image_viewer import ImageViewer
-from hgpt_desktop.ui.marks import mark_at, marks_in, mask_picture
+from hgpt_desktop.ui.marks import depth_in, mark_at, marks_in, mask_picture
 from hgpt_desktop.ui.outputs import PictureView, media_view
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of, read_levels
@@ -261,6 +262,9 @@ def test_a_depth_picture_stands_beside_its_original_and_moves_with_it(
     viewer = open_large(replace(made, data=depth), before.path)
     assert viewer.other.picture_size == QSize(1800, 1200)
     assert viewer.other.isVisible()
+    grey = viewer._result[0].pixelColor(100, 100).lightness()
+    hover(viewer.other, viewer.other.place_of(QPointF(0.5, 0.5)))
+    assert viewer._told.text() == f"About {4 - 3 * grey / 255:.2f} m away"
     viewer.canvas.zoom_by(4)
     QTest.keyClick(viewer.canvas, Qt.Key.Key_Right)
     assert viewer.other.shown.width() == pytest.approx(viewer.canvas.shown.width())
@@ -305,6 +309,14 @@ def test_marks_come_from_the_structured_result() -> None:
     assert mask_picture(marks_in(DETECTED)).isNull()
 
 
+def test_greys_of_a_depth_picture_are_distances() -> None:
+    depth = depth_in({"unit": "metres", "nearest": 1.0, "farthest": 5.0})
+    assert depth is not None
+    assert [depth.metres(grey) for grey in (255, 0)] == [1.0, 5.0]
+    assert depth_in({"unit": "relative", "nearest": 1.0, "farthest": 5.0}) is None
+    assert depth_in({"unit": "metres"}) is depth_in([]) is None
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -335,3 +347,20 @@ def test_a_malformed_mask_leaves_the_box(mask: Any) -> None:
     (mark,) = marks_in({"width_px": 2, "height_px": 2, "regions": [{"label": "a", "box": box, "mask": mask}]})
     assert mark.mask is None
     assert mark.contains(QPointF(0.2, 0.2))
+
+
+def test_pictures_side_by_side_take_no_more_room_than_one(show: Show, qtbot: QtBot) -> None:
+    box = FlowBox(10)
+    for _ in range(3):
+        tile = QWidget()
+        tile.setFixedSize(150, 300)
+        box.flow.addWidget(tile)
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(box)
+    column.addStretch(1)
+    column.addWidget(QLabel("below"))
+    show(page)  # 700 x 500: the three stand in one line, and nothing has to be scrolled
+    qtbot.waitUntil(lambda: box.height() == 300, timeout=5000)
+    assert page.height() <= 500

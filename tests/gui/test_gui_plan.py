@@ -330,6 +330,8 @@ def test_a_plan_is_saved_as_workflow(
     window.page.answers[0].foot.workflow_button.click()
     qtbot.waitUntil(lambda: ("workflow", ("Notices", "c", "r1")) in engine.calls, timeout=5000)
     qtbot.waitUntil(lambda: window.chat.toast.text == "“Notices” is kept under Workflows.", timeout=5000)
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.workflows
 
 
 # ---------------------------------------------------------------- before it runs
@@ -373,7 +375,7 @@ def test_what_cannot_run_is_said_and_can_be_mended(editor: PlanEditor) -> None:
 
 
 def test_the_cost_follows_the_models(editor: PlanEditor) -> None:
-    assert editor.cost.startswith("About 1 min 30 s")
+    assert editor.cost.startswith("About 90 s, ")
     assert "1.00 GB" in editor.cost
     editor.set_model(2, "summarization-b")
     assert "is not known yet" in editor.cost
@@ -382,7 +384,7 @@ def test_the_cost_follows_the_models(editor: PlanEditor) -> None:
 
 def test_a_literal_is_typed_into_the_plan(editor: PlanEditor, qtbot: QtBot) -> None:
     editor.graph.task_chosen.emit(3)
-    box = [one for one in editor.findChildren(QComboBox) if one.accessibleName() == "text"][-1]
+    box = [one for one in editor.findChildren(QComboBox) if one.accessibleName() == "Text"][-1]
     edit = box.lineEdit()
     assert edit is not None
     edit.selectAll()

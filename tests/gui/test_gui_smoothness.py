@@ -20,7 +20,8 @@ _LIMIT_MS = 100.0
 @pytest.mark.parametrize(
     "case",
     [
-        CASES["busy_plan"], CASES["large_picture"], CASES["large_library"], media_smoothness.pasted_picture,
+        CASES["streamed_answer"], CASES["long_conversation"], CASES["busy_plan"], CASES["large_picture"],
+        CASES["large_library"], media_smoothness.pasted_picture,
         media_smoothness.large_table, media_smoothness.large_text, media_smoothness.long_document,
     ],
 )  # fmt: skip

@@ -227,6 +227,20 @@ def test_a_file_of_one_endless_line_is_shown(tmp_path: Path, qtbot: QtBot, behin
     viewer.close()
 
 
+def test_records_in_a_text_are_offered_as_a_table(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"city": "Oslo"}, {"city": "Bergen"}]), encoding="utf-8")
+    viewer = TextViewer(behind, path)
+    viewer.show()
+    qtbot.waitUntil(viewer.table_button.isVisible, timeout=5000)
+    QTest.mouseClick(viewer.table_button, Qt.MouseButton.LeftButton)
+    table = viewer_of(TableViewer)
+    assert isinstance(table, TableViewer)
+    assert shown_rows(table) == ["Oslo", "Bergen"]
+    table.close()
+    viewer.close()
+
+
 # ---------------------------------------------------------------- documents
 
 

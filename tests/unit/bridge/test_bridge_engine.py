@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from hgpt_desktop.bridge.engine import ApplicationEngine
+from hgpt_desktop.bridge.engine import ApplicationEngine, OpenApplication
 from hgpt_desktop.bridge.titles import title_of
 from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
 from hgpt_desktop.core.cancel import CancelToken
@@ -132,6 +132,8 @@ def test_a_plan_becomes_a_workflow_for_other_files(
     assert engine.workflows() == ()
     with pytest.raises(InvalidInput):
         engine.workflow_plan(view.id, [other])
+    engine.bring_workflow_back(view.id)
+    assert engine.workflows() == (view,)
 
 
 def test_foreign_files_among_the_workflows_are_left_alone(engine: ApplicationEngine) -> None:
@@ -182,6 +184,28 @@ def test_settings_are_kept_and_places_are_told(engine: ApplicationEngine) -> Non
     engine.keep_preferences(wanted)
     assert Settings.load(Folders.of_user().config / "settings.json") == wanted
     assert engine.places()["history"].endswith("history.db")
+
+
+# ---------------------------------------------------------------- opened anew
+
+
+def test_the_engine_is_opened_anew_on_what_is_kept_by_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HGPT_MODELS", raising=False)
+    open_engine = OpenApplication(Folders.of_user(), Settings(top_k=2))
+    first = open_engine(InlineRunner())
+    assert first.preferences().top_k == 2
+    first.keep_preferences(replace(first.preferences(), top_k=9, models_folder=str(tmp_path)))
+    first.close()
+    second = open_engine(InlineRunner())
+    assert second.preferences().top_k == 9
+    assert second.places()["models"] == str(tmp_path.resolve())
+    starter = second.starter()
+    assert starter is not None
+    assert starter.folder == str(tmp_path.resolve())
+    assert 0 < starter.largest_bytes < starter.memory_bytes
+    second.close()
 
 
 # ---------------------------------------------------------------- titles

@@ -137,7 +137,7 @@ def test_other_results_are_no_tables(data: Any) -> None:
 @given(
     st.lists(
         st.lists(
-            st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\r")),
+            st.text(st.characters(codec="utf-8", exclude_characters="\0\r")),
             min_size=2,
             max_size=2,
         ),

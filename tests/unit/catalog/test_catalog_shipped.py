@@ -12,7 +12,9 @@ from hgpt_desktop.catalog.sources import HubFile, WheelMembers, parse_source
 from hgpt_desktop.controller.vocabulary import load_vocabulary
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.experts.registry import FAMILIES
+from hgpt_desktop.hosts.sight_host import SIGHT_TASKS
 from hgpt_desktop.settings import shipped
+from hgpt_desktop.wiring import SIGHT_LOADER
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,9 @@ def test_every_task_type_has_a_model(cards: tuple[ModelCard, ...]) -> None:
 
 def test_every_loader_can_do_the_tasks_of_its_models(cards: tuple[ModelCard, ...]) -> None:
     for card in cards:
-        if card.loader != "llama.cpp":
+        if card.loader == SIGHT_LOADER:
+            assert set(card.tasks) <= SIGHT_TASKS, card.id
+        elif card.loader != "llama.cpp":
             assert set(card.tasks) <= FAMILIES[card.loader].tasks, card.id
 
 

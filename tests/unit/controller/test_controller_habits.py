@@ -86,7 +86,7 @@ def test_the_newest_result_is_meant_and_what_is_attached_comes_before_it() -> No
 @pytest.mark.parametrize(
     ("text", "task", "kind"),
     [
-        ("Remove the background of the picture", "image-to-image", Kind.IMAGE),
+        ("Remove the background of the picture", "background-removal", Kind.IMAGE),
         ("Transcribe this recording", "automatic-speech-recognition", Kind.AUDIO),
     ],
 )
@@ -119,4 +119,4 @@ def test_what_can_be_done_is_done_beside_what_cannot() -> None:
     llm = FakeLLM(option_with("joke", ")"), lambda _prompt: 'a joke about cats"')
     plan = planned(llm, Request("Remove the background of the picture and tell me a joke about cats"))
     assert [task.task for task in plan.tasks] == ["text-generation"]
-    assert plan.unavailable == (Unavailable("image-to-image", lacks=Kind.IMAGE),)
+    assert plan.unavailable == (Unavailable("background-removal", lacks=Kind.IMAGE),)

@@ -107,7 +107,7 @@ def test_conversation_is_one_task_with_the_request_and_what_was_said() -> None:
 
 
 def test_the_end_wins_where_it_is_a_fifth_as_likely_as_the_best_task() -> None:
-    wanted = ["optical_character_recognition", "image_to_text", "image_classification"]
+    wanted = ["optical_character_recognition", "image_to_text", "depth_estimation"]
 
     def chooser(_prompt: Prompt, options: Sequence[str]) -> Sequence[float]:
         ends = 0.16 if options[0].startswith("r2 ") else 0.17

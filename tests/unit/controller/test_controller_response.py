@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hgpt_desktop.controller.honesty import HonestStream
+from hgpt_desktop.controller.note_words import CHINESE, ENGLISH, NoteWords, words_for
 from hgpt_desktop.controller.response import AnswerWriter
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, HostDied
@@ -217,3 +218,26 @@ def test_harmless_text_passes_unchanged_however_it_is_cut(pieces: list[str]) -> 
             stream.add(part)
         stream.end()
     assert "".join(cut) == "".join(once)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "words"),
+    [
+        ("Read it", ENGLISH),
+        ("請讀出這張圖片中的文字", CHINESE),
+        ("請讀出 notice.png 的文字", CHINESE),
+        ("Translate 圖書館 into English", ENGLISH),
+        ("この絵を説明して", ENGLISH),
+        ("이 그림을 설명해", ENGLISH),
+    ],
+)
+def test_notes_are_in_the_language_of_the_request(request_text: str, words: NoteWords) -> None:
+    assert words_for(request_text) is words
+    told = report(
+        result(1, "text-to-speech", TaskStatus.FAILED, message="The voice broke.", hint="Repair it."),
+        missing=(MissingModel("text-to-image", "tiny-painter"),),
+    )
+    answer = respond(FakeLLM(writer=lambda _prompt: ""), told, Request(request_text))
+    failed = words.failed.format(task="Text to speech", reason=": The voice broke. Repair it.")
+    assert failed in answer
+    assert words.no_model.format(task="text to image", instead=words.not_done) in answer

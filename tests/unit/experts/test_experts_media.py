@@ -97,6 +97,30 @@ def test_a_large_picture_is_scaled_down(tmp_path: Path, suffix: str) -> None:
     assert (x, y) == pytest.approx((2400, 750))
 
 
+def test_a_panorama_keeps_its_shape_and_its_places(tmp_path: Path) -> None:
+    panorama = Image.new("1", (30_000, 2000))
+    panorama.paste(1, (29_000, 0, 30_000, 2000))
+    picture = open_image(saved(panorama, tmp_path / "a.png"))
+    assert picture.image.width * picture.image.height <= 16_000_000
+    assert picture.image.width / picture.image.height == pytest.approx(15, rel=0.01)
+    bright = np.flatnonzero(np.asarray(picture.image.convert("L"))[100] > 127)
+    left, _ = picture.to_file(float(bright[0]), 100)
+    assert left == pytest.approx(29_000, abs=4)
+    assert picture.to_working(*picture.to_file(5, 6)) == pytest.approx((5, 6))
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png", "tiff"])
+def test_of_an_animation_the_first_picture_is_seen(tmp_path: Path, suffix: str) -> None:
+    frames = [Image.new("RGB", (20, 10), shade) for shade in ("red", "lime", "blue")]
+    path = tmp_path / f"a.{suffix}"
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    picture = open_image(path)
+    assert picture.image.size == (20, 10)
+    red, green, blue = picture.image.getpixel((5, 5))  # type: ignore[misc]
+    assert red > 200
+    assert max(green, blue) < 50
+
+
 def test_a_point_of_an_unscaled_picture() -> None:
     assert Picture(Image.new("RGB", (10, 10)), 10, 10).to_file(3, 4) == (3, 4)
 

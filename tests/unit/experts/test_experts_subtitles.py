@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hgpt_desktop.experts.findings import Segment
 from hgpt_desktop.experts.subtitles import as_srt, as_vtt, clock, cues, with_times
 
 
-def said(start_s: float, end_s: float, text: str) -> dict[str, Any]:
-    return {"start_s": start_s, "end_s": end_s, "text": text}
+def said(start_s: float, end_s: float, text: str) -> Segment:
+    return Segment(start_s, end_s, text)
 
 
 TWO = [said(0.5, 2.25, " Hello there."), said(3600.0, 3661.5, "An hour later & <more>.")]
@@ -56,9 +56,9 @@ segments = st.lists(
 
 
 @given(segments)
-def test_subtitles_lose_no_words_and_never_go_back(found: list[dict[str, Any]]) -> None:
+def test_subtitles_lose_no_words_and_never_go_back(found: list[Segment]) -> None:
     made = list(cues(found))
-    together = "".join("".join(one["text"].split()) for one in found)
+    together = "".join("".join(one.text.split()) for one in found)
     assert "".join("".join(cue.text.split()) for cue in made) == together
     assert all(len(cue.text) <= 84 for cue in made)
     assert all(cue.start_s <= cue.end_s for cue in made)

@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hgpt_desktop.experts.findings import Segment
 from hgpt_desktop.experts.speech_recognition import _as_text, _cut_in_silence
 from hgpt_desktop.experts.text_to_speech import pieces_to_speak
 
@@ -80,9 +81,5 @@ def test_pieces_shorter_than_the_quiet_are_kept_whole() -> None:
 
 
 def test_a_long_pause_begins_a_paragraph() -> None:
-    segments = [
-        {"start_s": 0.0, "end_s": 1.0, "text": " One."},
-        {"start_s": 1.2, "end_s": 2.0, "text": " Two."},
-        {"start_s": 6.0, "end_s": 7.0, "text": " Three."},
-    ]
+    segments = [Segment(0.0, 1.0, " One."), Segment(1.2, 2.0, " Two."), Segment(6.0, 7.0, " Three.")]
     assert _as_text(segments) == "One. Two.\n\nThree."

@@ -293,6 +293,17 @@ def test_release_all_puts_out_what_is_idle() -> None:
     assert bench.backend.loaded() == frozenset()
 
 
+def test_one_model_is_put_out_and_no_other() -> None:
+    bench = Bench()
+    bench.use(A)
+    bench.use(B)
+    bench.memory.release("a")
+    assert set(bench.resident) == {"b"}
+    with bench.memory.lease(B, bench.events, bench.say, CancelToken()):
+        bench.memory.release("b")
+        assert set(bench.resident) == {"b"}, "it is at work"
+
+
 def test_an_error_of_the_listener_leaves_the_ledger_sound() -> None:
     bench = Bench()
     bench.use(A)

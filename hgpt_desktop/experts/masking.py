@@ -1,0 +1,60 @@
+"""The mask that an argument means: drawn black and white, or out of the data of an earlier result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.interfaces import ExpertCall
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.experts.base import required_path
+from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.structures import Detections, Regions
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_ONE_SHAPE = 0.02  # how far the shapes of picture and mask may differ, as part of their ratio
+
+
+def asked_mask(call: ExpertCall, picture: Picture, name: str = "mask") -> Image.Image:
+    """A mask of the working picture's size, mode L, white where it is meant.
+
+    Raises:
+        InvalidInput: it is the picture itself, of another shape, or cannot be read.
+    """
+    path = required_path(call, name)
+    given = next(value for value in call.inputs[name] if isinstance(value, Resource))
+    if isinstance(given.data, Mapping) and ("regions" in given.data or "objects" in given.data):
+        return _from_data(given.data, picture)
+    if path in call.paths("image"):
+        raise InvalidInput(
+            "The picture itself was given as its mask.",
+            "Give a second picture, white where something is to change, or have a mask made first.",
+        )
+    drawn = open_image(path)
+    if abs(drawn.width_px * picture.height_px / (drawn.height_px * picture.width_px) - 1) > _ONE_SHAPE:
+        raise InvalidInput(
+            f"The mask {path.name} has {drawn.width_px} × {drawn.height_px} pixels, another shape than the"
+            f" picture with {picture.width_px} × {picture.height_px}.",
+            "Give a mask of the picture's own shape.",
+        )
+    grey = drawn.image.convert("L").resize(picture.image.size)
+    return grey.point([0] * 128 + [255] * 128)
+
+
+def _from_data(data: Mapping[str, Any], picture: Picture) -> Image.Image:
+    """All regions together; or all boxes, where there are no regions."""
+    from PIL import Image, ImageChops, ImageDraw
+
+    mask = Image.new("L", picture.image.size)
+    if "regions" in data:
+        for region in Regions.from_json(data).regions:
+            part = Image.fromarray(region.mask.bits().astype("uint8") * 255).resize(mask.size)
+            mask = ImageChops.lighter(mask, part.point([0] * 128 + [255] * 128))
+        return mask
+    pen = ImageDraw.Draw(mask)
+    for one in Detections.from_json(data).objects:
+        pen.rectangle(one.box.in_working_picture(picture), fill=255)
+    return mask
