@@ -255,10 +255,7 @@ class Outliner:
         for place, one in enumerate(placed):
             following = next((after.type for after in placed[place + 1 :] if not after.doubtful), -1)
             if one.doubtful:
-                said = self._scored(pieces.words(one.first, one.after), silent=False)
-                # What other parts have asked for is not asked for once more by words that do not say so.
-                taken = {other.type for other in placed}
-                found = [-1.0 if number in taken else value for number, value in enumerate(said)]
+                found = self._scored(pieces.words(one.first, one.after), silent=False)
                 following = -1
             else:
                 found = whole if one.added else scores[one.first, one.after]
@@ -284,7 +281,11 @@ class Outliner:
         return tuple(steps)
 
     def _with_doubtful(self, path: _Path, pieces: Pieces) -> list[_Placed]:
-        """The path's tasks, and among them the runs of parts that ask for something no task was found for."""
+        """The path's tasks, and among them the runs of parts that ask for something no task was found for.
+
+        What only asks once more for a task that is there does not count.
+        """
+        taken = {one.type for one in path.placed}
         covered = {part for one in path.placed for part in range(one.first, one.after)}
         covered |= path.repeated
         found: list[_Placed] = list(path.placed)
@@ -292,7 +293,9 @@ class Outliner:
         for part in range(len(pieces.parts) + 1):
             if part == len(pieces.parts) or part in covered:
                 if any(one.asks for one in pieces.parts[first:part]):
-                    found.append(_Placed(first, part, -1, doubtful=True))
+                    said = self._scored(pieces.words(first, part), silent=False)
+                    if max(range(len(said)), key=said.__getitem__) not in taken:
+                        found.append(_Placed(first, part, -1, doubtful=True))
                 first = part + 1
         return sorted(found, key=lambda one: (one.first, not one.added))
 

@@ -289,7 +289,7 @@ class Scheduler:
             tuple(one.load_s for one in known),
             tuple(self._worth_s.get(model, 0.0) for model in models),
         )
-        if self._search is None or problem != self._problem:
+        if self._search is None or problem != self._problem or models != self._models:
             self._models, self._problem, self._schedule = models, problem, None
             self._search = ActivationSearch(problem)
         return self._search

@@ -50,7 +50,7 @@ class _Desk(QObject):
     def __init__(self, application: QCoreApplication) -> None:
         super().__init__(application)
         self.setObjectName("reading desk")
-        application.aboutToQuit.connect(_quitting.set)
+        application.aboutToQuit.connect(self._stop)
         # Long work has a thread of its own, so that a thumbnail never waits for an hour of sound.
         self.pools = {"short": QThreadPool(self), "long": QThreadPool(self)}
         self.pools["short"].setMaxThreadCount(2)
@@ -58,6 +58,16 @@ class _Desk(QObject):
         self._waiting: dict[int, tuple[QObject, Callable[[Any], None], OnProblem | None, _Reading]] = {}
         self._last = 0
         self._read.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def _stop(self) -> None:
+        """Let nothing run on.
+
+        Qt waits for its threads when it is taken down, and meanwhile keeps Python's lock, which they need.
+        """
+        _quitting.set()
+        for pool in self.pools.values():
+            pool.clear()
+            pool.waitForDone()
 
     def read(
         self,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -45,6 +45,7 @@ class WorkflowsPage(ScrolledPage):
         self._workbench = workbench
         self._last_folder = ""
         self._batch: Batch | None = None
+        self._numbers = count(1)
         self.batch_card = BatchCard()
         self.batch_card.stop_wanted.connect(self._stop)
         self.batch_card.conversation_wanted.connect(self._show_answers)
@@ -166,7 +167,7 @@ class WorkflowsPage(ScrolledPage):
         self._workbench.ask("history", self, lambda engine: engine.workflow_plan(workflow.id, group), ready)
 
     def _run_batch(self, workflow: WorkflowView, groups: tuple[tuple[Path, ...], ...]) -> None:
-        batch = self._batch = Batch(secrets.token_hex(4), workflow.name, groups)
+        batch = self._batch = Batch(f"batch-{next(self._numbers)}", workflow.name, groups)
         self.batch_card.show_batch(batch)
         requests: list[Waiting] = []
 

@@ -131,10 +131,14 @@ def drawable_plans(draw: st.DrawFn) -> tuple[int, list[tuple[int, int]]]:
         bare = set(layer) - {target for _, target in taken}
         edges += taken + [next(edge for edge in path if edge[1] == node) for node in sorted(bare)]
         layers.append(layer)
-    gone = set()
+    gone, layer_of = set(), {node: at for at, layer in enumerate(layers) for node in layer}
     for node in range(count):
         into, out = [a for a, b in edges if b == node], [b for a, b in edges if a == node]
-        if len(into) == len(out) == 1 and sum(b == out[0] for _, b in edges) > 1 and chance.random() < 0.5:
+        if len(into) != 1 or len(out) != 1:
+            continue
+        # What it leads to stays in its layer only with another source in the layer before.
+        others = [a for a, b in edges if b == out[0] and a != node and layer_of[a] == layer_of[b] - 1]
+        if others and chance.random() < 0.5:
             edges = [edge for edge in edges if node not in edge] + [(into[0], out[0])]
             gone.add(node)
     waiting, order = [node for node in range(count) if node not in gone], []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 import wave
 from array import array
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from hgpt_desktop.ui.sound import PEAK_MS, Peaks
 from hgpt_desktop.ui.video_player import VideoPlayer
 from hgpt_desktop.ui.waveform import Waveform
 
+ROOT = Path(__file__).parents[2]
 Show = Callable[[QWidget], None]
 pytestmark = [
     # A machine without a sound system says so.
@@ -141,6 +144,35 @@ def test_what_cannot_be_decoded_stays_a_line(tmp_path: Path, qtbot: QtBot, show:
     named(player, "Play").click()
     words = "This recording cannot be played here; open it in another program."
     qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
+
+
+def test_the_program_ends_while_a_long_recording_is_decoded(tmp_path: Path) -> None:
+    path = tmp_path / "hour.wav"
+    with wave.open(str(path), "wb") as recording:
+        recording.setnchannels(1)
+        recording.setsampwidth(2)
+        recording.setframerate(16_000)
+        for _ in range(3600):
+            recording.writeframesraw(bytes(32_000))
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from hgpt_desktop.core.resources import Kind, Resource\n"
+        "from hgpt_desktop.ui.audio_player import AudioPlayer\n"
+        "application = QApplication([])\n"
+        "path = Path(sys.argv[1])\n"
+        "player = AudioPlayer(Resource(path.name, Kind.AUDIO, path, 'audio/wav', path.stat().st_size))\n"
+        "player.show()\n"
+        "QTimer.singleShot(100, application.quit)\n"
+        "application.exec()\n"
+        "print('drawn' if player.waveform.drawn else 'ended', flush=True)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(path)], cwd=ROOT, stdout=subprocess.PIPE, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, b"ended\n")
 
 
 def test_columns_of_peaks() -> None:

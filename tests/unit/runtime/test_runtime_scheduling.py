@@ -164,6 +164,17 @@ def test_a_device_that_changes_is_planned_anew() -> None:
     assert bench.load_s == 11.0
 
 
+def test_a_resident_of_others_may_be_followed_by_one_that_costs_the_same() -> None:
+    """Found by 10,000 examples of three requests at once."""
+    costs = {"a": COSTS["a"], "x": COSTS["b"], "y": COSTS["b"]}
+    scheduler = Scheduler([PlannedTask(0, "a"), PlannedTask(1, "a")])
+    for number, others in enumerate("xy"):
+        state = DeviceState(9, frozenset({"a", others}))
+        decision = scheduler.decide(range(number), (), {number}, state, costs, {})
+        assert decision is not None
+        assert decision.task == number
+
+
 def test_a_long_plan_is_decided_in_pieces() -> None:
     tasks = [("abc"[number * 7 % 3], (number - 1,) if number % 2 else ()) for number in range(120)]
     bench = Bench(5, *tasks)
