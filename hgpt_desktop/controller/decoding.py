@@ -28,10 +28,11 @@ from hgpt_desktop.controller.lines import (
 )
 from hgpt_desktop.controller.options import option_said
 from hgpt_desktop.controller.outlining import Step
-from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored, words_in
+from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored
 from hgpt_desktop.controller.references import References
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
+from hgpt_desktop.core.lengths import words_in
 from hgpt_desktop.core.plan import Task, Unavailable, Value
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from hgpt_desktop.controller.quoting import FILE_NAME, QUOTED, head, words_in
+from hgpt_desktop.controller.quoting import FILE_NAME, QUOTED, head
 from hgpt_desktop.core.errors import CatalogUnavailable
+from hgpt_desktop.core.lengths import words_in
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.settings import shipped
 

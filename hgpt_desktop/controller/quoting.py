@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from hgpt_desktop.core.lengths import words_in
+
 QUOTED = re.compile(
     r'"([^"\n]{2,})"|“([^”]{2,})”|«([^»]{2,})»|„([^“”]{2,})[“”]|「([^」]{1,})」|『([^』]{1,})』'
     r"|(?<![\w'])'((?:[^'\n]|(?<=\w)'(?=\w)){2,})'(?!\w)|(?<!\w)‘([^’]{2,})’(?!\w)"
@@ -25,13 +27,6 @@ class Passage:
 
     text: str
     quoted: bool
-
-
-def words_in(text: str) -> list[str]:
-    """Words, roughly; a Chinese, Japanese or Korean character counts as one."""
-    return re.findall(
-        r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", text
-    )
 
 
 def passages(request_text: str) -> tuple[Passage, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hgpt_desktop.controller.lengths import Length
 from hgpt_desktop.controller.long_texts import pieces
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.repetition import generate_without_loops
@@ -26,6 +25,7 @@ from hgpt_desktop.core.interfaces import (
     OnProgress,
     Prompt,
 )
+from hgpt_desktop.core.lengths import Length
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Kind, Resource
 

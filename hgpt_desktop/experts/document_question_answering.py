@@ -16,14 +16,14 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
+    loading,
     required_path,
     required_text,
     stop_if,
     write_text,
 )
 from hgpt_desktop.experts.media import Picture
-from hgpt_desktop.experts.ocr import PageReader
-from hgpt_desktop.experts.ocr import load as read_pages_with
+from hgpt_desktop.experts.page_reading import PageReader
 from hgpt_desktop.experts.pages import Page, open_page, open_pages
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -240,6 +240,8 @@ def load(card: ModelCard, device: str) -> Expert:
     if model_config(card).get("model_type") == "layoutlm":
         model = load_model("AutoModelForDocumentQuestionAnswering", card, device)
         tokenizer = load_processor("AutoTokenizer", card)
-        return PointingReader(card, device, model, tokenizer, read_pages_with(card, "cpu"))
+        with loading(card):
+            reader = PageReader(card, "cpu")
+        return PointingReader(card, device, model, tokenizer, reader)
     processor = load_processor("AutoProcessor", card)
     return WritingReader(card, device, load_model("AutoModelForImageTextToText", card, device), processor)

@@ -7,6 +7,7 @@ from typing import Any
 
 from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
+from hgpt_desktop.core.lengths import Length
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
@@ -21,7 +22,7 @@ from hgpt_desktop.experts.pretrained import (
     watch_tokens,
 )
 
-_LENGTHS = {"short": 0.5, "one sentence": 0.4, "brief": 0.5, "long": 2.0, "detailed": 2.0}
+_TOKENS_OF_A_WORD, _TOKENS_OF_A_SENTENCE = 2, 40  # enough for most languages
 
 
 class Rewriter(TorchExpert):
@@ -41,12 +42,13 @@ class Rewriter(TorchExpert):
         prefix, begin = self._steered(call)
         with running(self.card):
             if call.task == "summarization":
-                made = self._summary(text, prefix, self._tokens(call), on_progress, should_stop)
+                length = Length.of(call)
+                made = self._summary(text, prefix, self._tokens(length), on_progress, should_stop)
+                made = length.cut(length.as_points(made))
             else:
                 pieces = self._pieces(text, prefix)
-                made = self._rewritten(
-                    pieces, prefix, begin, self._tokens(call), on_progress, should_stop, 0.0, 1.0
-                )
+                most = int(self.option("most_tokens", 256))
+                made = self._rewritten(pieces, prefix, begin, most, on_progress, should_stop, 0.0, 1.0)
         if not made:
             raise ExecutionFailed(
                 f"{self.card.name} wrote nothing.", f"Try another model for {call.task}, or another text."
@@ -84,10 +86,12 @@ class Rewriter(TorchExpert):
             f"It translates into: {served}." if served else "Choose another model for translation.",
         )
 
-    def _tokens(self, call: ExpertCall) -> int:
+    def _tokens(self, length: Length) -> int:
+        """Room for what is asked for, and for no more where that is little."""
         most = int(self.option("most_tokens", 256))
-        asked = call.text("length").lower()
-        return max(16, int(most * next((part for word, part in _LENGTHS.items() if word in asked), 1.0)))
+        sentences = length.points or length.sentences
+        asked = (length.words or 0) * _TOKENS_OF_A_WORD or (sentences or 0) * _TOKENS_OF_A_SENTENCE
+        return max(16, asked) if asked else most
 
     def _summary(
         self, text: str, prefix: str, tokens: int, on_progress: OnProgress, should_stop: ShouldStop

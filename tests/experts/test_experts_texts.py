@@ -172,6 +172,33 @@ def test_a_long_text_is_summarised_in_rounds(models: Path, tmp_path: Path) -> No
     assert made.progress[-1] == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ({"sentences": "2"}, "The cat lives. The dog is blue."),
+        ({"points": "1"}, "- The cat lives."),
+        ({"words": "7"}, "The cat lives. The dog is blue."),
+        ({}, "The cat lives. The dog is blue. Paris is red."),
+    ],
+)
+def test_a_summary_is_as_long_as_it_is_wanted(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, str], kept: str
+) -> None:
+    """What the tiny model would write is laid down, so that there are sentences to be counted."""
+    expert = load_expert(
+        card_for("transformers-seq2seq", bart(models / f"length-{len(kept)}-{asked}")), "cpu"
+    )
+    rooms: list[int] = []
+
+    def written(text: str, prefix: str, tokens: int, *_: object) -> str:
+        rooms.append(tokens)
+        return "The cat lives. The dog is blue. Paris is red."
+
+    monkeypatch.setattr(expert, "_summary", written)
+    assert run(expert, call_for("summarization", tmp_path / "out", 7, text=LONG, **asked)).text == kept
+    assert rooms == [{"sentences": 80, "points": 40, "words": 16}.get(next(iter(asked), ""), 256)]
+
+
 def test_a_text_over_the_models_length_is_rewritten_piece_by_piece(models: Path, tmp_path: Path) -> None:
     folder = bart(models / "rewrite")
     expert = load_expert(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hgpt_desktop.controller.lengths import Length
 from hgpt_desktop.controller.options import option_said
 from hgpt_desktop.controller.vocabulary import load_vocabulary
+from hgpt_desktop.core.lengths import Length
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, NumberRange
 

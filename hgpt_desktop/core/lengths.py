@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from hgpt_desktop.controller.quoting import words_in
 from hgpt_desktop.core.interfaces import ExpertCall
 
 _SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)]*(?=\s|\Z)|[。！？]+|\Z)", re.DOTALL)
@@ -50,6 +49,14 @@ class Length:
             or (self.points is not None and len(_POINT.findall(text)) > self.points)
         )
 
+    def as_points(self, text: str) -> str:
+        """The sentences of a text as bullet points, where points are asked for and there are none yet."""
+        if self.points is None or _POINT.search(text):
+            return text
+        return "\n".join(
+            f"- {sentence}" for match in _SENTENCE.finditer(text) if (sentence := match[0].strip())
+        )
+
     def cut(self, text: str) -> str:
         """The text without the points and sentences that are too many; words are never cut off."""
         if self.points is not None and len(starts := list(_POINT.finditer(text))) > self.points:
@@ -63,3 +70,10 @@ class Length:
                 kept += 1
             return "".join(sentences[:kept]).strip()
         return text
+
+
+def words_in(text: str) -> list[str]:
+    """Words, roughly; a Chinese, Japanese or Korean character counts as one."""
+    return re.findall(
+        r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", text
+    )
