@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
+
+from hgpt_desktop.core.errors import ExecutionFailed
+from hgpt_desktop.core.models import ModelCard
+
 _NAMES = {
     "ar": "Arabic",
     "bg": "Bulgarian",
@@ -89,3 +95,42 @@ def language_code(text: str) -> str | None:
 def english_name(code: str) -> str:
     """The language's English name; the code itself where it is not known."""
     return _NAMES.get(code, code)
+
+
+_SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "ur"), ("ARABIC",)),
+    **dict.fromkeys(("bg", "mk", "ru", "uk"), ("CYRILLIC",)),
+    "sr": ("CYRILLIC", "LATIN"),
+    "bn": ("BENGALI",),
+    "el": ("GREEK",),
+    "he": ("HEBREW",),
+    "hi": ("DEVANAGARI",),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
+    "ko": ("HANGUL",),
+    "ta": ("TAMIL",),
+    "th": ("THAI",),
+    "zh": ("CJK", "BOPOMOFO"),
+}
+"""What a language is written in, as Unicode names its letters, where it is not Latin."""
+
+
+def written_in(text: str, languages: Sequence[str]) -> bool:
+    """Whether half of the letters or more are of a script of these languages; where none is named, all are."""
+    scripts = {script for code in languages for script in _SCRIPTS.get(code, ("LATIN",))}
+    letters = [unicodedata.name(letter, "") for letter in text if letter.isalpha()]
+    own = sum(any(name.startswith(script) for script in scripts) for name in letters)
+    return not scripts or 2 * own >= len(letters)
+
+
+def refuse_script(card: ModelCard, text: str) -> None:
+    """What a model says to a text that it cannot read, instead of making nonsense of it.
+
+    Raises:
+        ExecutionFailed: so that another model is tried.
+    """
+    if not written_in(text, card.languages):
+        known = ", ".join(english_name(code) for code in card.languages)
+        raise ExecutionFailed(
+            f"{card.name} does not know the script of this text.",
+            f"It knows {known}. Install a model for the language of the text, or translate it first.",
+        )

@@ -21,6 +21,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     wav_writer,
 )
+from hgpt_desktop.experts.languages import refuse_script
 
 if TYPE_CHECKING:
     from piper import PiperVoice, SynthesisConfig
@@ -85,7 +86,9 @@ class _Voice:
         import numpy as np
 
         style = self._style(call)
-        pieces = pieces_to_speak(required_text(call, "text"))
+        text = required_text(call, "text")
+        refuse_script(self._card, text)
+        pieces = pieces_to_speak(text)
         if not pieces:
             raise InvalidInput("The text has no words that can be spoken.", "Write it out in words.")
         total = sum(len(piece) for piece, _ in pieces)

@@ -114,6 +114,17 @@ def test_drawing_stops_within_a_step(models: Path, tmp_path: Path) -> None:
     assert not list(call.out_dir.iterdir())
 
 
+def test_a_description_of_ten_thousand_words_is_no_trouble(models: Path, tmp_path: Path) -> None:
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
+    words = "the red cat lives in paris . " * 1500
+    assert len(words.split()) > 10_000
+    made = trial(
+        "diffusers-text-to-image", folder, "text-to-image", tmp_path, {"width": 32, "height": 16}, text=words
+    )
+    assert pixels(made).shape == (16, 32, 3)
+    assert made.data["prompt"] == words.strip()
+
+
 def test_an_empty_description_is_refused(models: Path, tmp_path: Path) -> None:
     expert = load_expert(
         card_for("diffusers-text-to-image", tiny_diffusion.stable_diffusion(models / "sd")), "cpu"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from expert_trials import StopAfter, call_for, card_for, run
 from tiny_checkpoints import library
 from tiny_diffusion import ace_step
 from tiny_sound import (
+    clap,
     halving_network,
     hubert,
     loudness_network,
@@ -68,6 +70,39 @@ def test_a_very_short_recording_is_no_trouble(models: Path, tmp_path: Path) -> N
     (tmp_path / "empty.wav").write_bytes(b"")
     with pytest.raises(InvalidInput, match="empty"):
         run(expert, call_for("audio-classification", tmp_path / "b", audio=tmp_path / "empty.wav"))
+
+
+def _listeners(models: Path) -> list[tuple[str, Path | None, str, dict[str, Any], dict[str, str]]]:
+    """Each family that hears: its small model, its task, options of the card and words of the call."""
+    denoiser = halving_network(models / "listening" / "model.onnx")
+    return [
+        ("transformers-audio-classification", hubert(models / "l-hubert"), "audio-classification", {}, {}),
+        ("transformers-zero-shot-audio", clap(models / "l-clap"), "zero-shot-audio-classification", {},
+         {"labels": "rain, applause"}),
+        ("transformers-audio-to-audio", speecht5(models / "l-speecht5"), "audio-to-audio",
+         {"most_length": 1.0}, {}),
+        ("onnx-speech-enhancement", denoiser, "audio-to-audio", {}, {}),
+        ("onnx-source-separation", parting_networks(models / "l-parts"), "audio-to-audio", {}, {}),
+        ("onnx-voice-activity", None, "voice-activity-detection", dict(SILERO), {}),
+        ("tools", None, "audio-cutting", {}, {"end": "0.5"}),
+    ]  # fmt: skip
+
+
+def test_no_sound_is_refused_and_telephone_sound_is_heard_by_every_family(
+    models: Path, tmp_path: Path
+) -> None:
+    silent = recording(tmp_path / "nothing.wav", 0)
+    telephone = recording(tmp_path / "telephone.wav", 1.0, 8000)
+    for loader, folder, task, options, words in _listeners(models):
+        expert = load_expert(card_for(loader, folder, **options), "cpu")
+        refused = call_for(task, tmp_path / loader / "refused", 7, audio=silent, **words)
+        with pytest.raises(InvalidInput) as caught:
+            run(expert, refused)
+        assert "nothing.wav" in caught.value.message
+        assert not list(refused.out_dir.iterdir())
+        made = run(expert, call_for(task, tmp_path / loader / "out", 7, audio=telephone, **words))
+        assert made.outputs
+        expert.close()
 
 
 # ---------------------------------------------------------------- another voice

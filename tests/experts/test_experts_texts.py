@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from tiny_checkpoints import library
 from tiny_texts import bart, bert
 
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, InvalidInput
-from hgpt_desktop.experts.languages import english_name, language_code
+from hgpt_desktop.experts.languages import english_name, language_code, written_in
 from hgpt_desktop.experts.registry import load_expert
 from hgpt_desktop.experts.spans import best_spans, distinct
 from hgpt_desktop.experts.tables import read_table
@@ -260,6 +261,33 @@ def test_a_model_of_one_pair_refuses_other_languages(models: Path, tmp_path: Pat
     assert "German" in refused.value.hint
 
 
+def test_a_text_in_a_script_that_the_model_lacks_is_refused(models: Path, tmp_path: Path) -> None:
+    card = replace(card_for("transformers-seq2seq", bart(models / "latin"), most_tokens=4), languages=("en",))
+    expert = load_expert(card, "cpu")
+    with pytest.raises(ExecutionFailed, match="script of this text") as refused:
+        run(expert, call_for("summarization", tmp_path / "out", text="圖書館六月一日開放。"))
+    assert "English" in refused.value.hint
+    assert run(expert, call_for("summarization", tmp_path / "b", text="the cat, 貓, lives in paris .")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "can_be"),
+    [
+        ("The cat", ("en",), True),
+        ("你好，世界", ("en", "de"), False),
+        ("你好，世界", ("zh",), True),
+        ("こんにちは世界", ("ja",), True),
+        ("こんにちは", ("zh",), False),
+        ("Привет, мир", ("ru",), True),
+        ("Привет, мир", ("pl",), False),
+        ("Привет, мир", (), True),
+        ("12 + 7 = 19 🙂", ("en",), True),
+    ],
+)
+def test_scripts_are_told_apart(text: str, languages: tuple[str, ...], can_be: bool) -> None:
+    assert written_in(text, languages) is can_be
+
+
 @pytest.mark.parametrize(
     ("written", "code"),
     [
@@ -347,6 +375,27 @@ def test_what_is_no_table_to_learn_from_is_refused(tmp_path: Path, content: str,
     with pytest.raises(InvalidInput, match=said) as refused:
         trial("table-learning", None, "tabular-classification", tmp_path, table=tmp_path / "odd.csv")
     assert refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"x": 1, "y": 2}, {"x": 3',  # torn JSON
+        b"PK\x03\x04\x14\x00\x00\x00\x08\x00 a workbook, called CSV",
+        b"\xff\xfea\x00,\x00b\x00\n",  # torn UTF-16
+        b"a,b\n",
+        b"a,b\n\n \n",
+        b'a,b\n"' + b"x" * 2_000_000,  # a quotation that never ends
+        b"\x89PNG\r\n\x1a\n\x00\x00",
+    ],
+    ids=["json", "workbook", "utf-16", "no row", "empty rows", "quotation", "picture"],
+)
+def test_a_corrupt_table_is_refused_in_a_sentence(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "odd.csv").write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"odd\.csv cannot be read as a table") as refused:
+        trial("tools", None, "table-to-text", tmp_path, table=tmp_path / "odd.csv")
+    assert refused.value.hint
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_tables_are_read_in_any_dialect(tmp_path: Path) -> None:

@@ -49,6 +49,13 @@ def test_nothing_to_say() -> None:
     assert pieces_to_speak(" … \n\n --- \n 🙂") == []
 
 
+def test_ten_thousand_words_without_a_full_stop_are_short_pieces_and_whole() -> None:
+    words = [f"word{number}" for number in range(10_000)]
+    pieces = spoken(" ".join(words))
+    assert " ".join(pieces).split() == words
+    assert max(map(len, pieces)) <= 400
+
+
 def test_other_scripts() -> None:
     assert spoken("你好。" * 200) == [" ".join(["你好。"] * 100)] * 2
 
