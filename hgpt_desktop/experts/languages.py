@@ -115,7 +115,7 @@ _SCRIPTS = {
 
 
 def written_in(text: str, languages: Sequence[str]) -> bool:
-    """Whether half of the letters or more are of a script of these languages; where none is named, all are."""
+    """Whether at least half of the letters are of a script of these languages; of none named, all are."""
     scripts = {script for code in languages for script in _SCRIPTS.get(code, ("LATIN",))}
     letters = [unicodedata.name(letter, "") for letter in text if letter.isalpha()]
     own = sum(any(name.startswith(script) for script in scripts) for name in letters)

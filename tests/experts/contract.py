@@ -342,6 +342,8 @@ def _check(task: str, folder: Path, outputs: Sequence[Resource], seen: list[floa
         assert output.path.parent == folder
         assert output.path.stat().st_size == output.size_bytes > 0
         json.dumps(output.data, allow_nan=False)
+    shown = (Kind.IMAGE, Kind.AUDIO, Kind.VIDEO, Kind.TABLE)
+    assert any(output.kind in shown or output.text for output in outputs), "only data for people"
     parts = [part for part in seen if part is not None]
     assert all(0 <= part <= 1 for part in parts)
     assert parts == sorted(parts)
@@ -391,6 +393,10 @@ def page(measured: Sequence[Measured]) -> str:
         "of the run, the longer one of two: at the first sign of progress, and after half of the run's time",
         "(in the middle of a library's call, where it has but one); the aim is 1 s,",
         f"the tests refuse {CANCEL_S:g} s.",
+        "",
+        "What is found stands in the data of a result, and beside it what people look at: a picture with the",
+        "boxes, regions or joints drawn in, a depth map, or lines of text, such as one for each stretch of",
+        "speech. Sound that is made or cut has no picture of its own: the window draws its waveform.",
         "",
         "| family | architecture | task | load s | run s | peak MB | cancel s |",
         "|---|---|---|---|---|---|---|",
