@@ -29,6 +29,7 @@ from hgpt_desktop.experts.diffusion import (
 )
 from hgpt_desktop.experts.masking import asked_mask
 from hgpt_desktop.experts.media import open_image
+from hgpt_desktop.experts.options import choice
 from hgpt_desktop.experts.pretrained import model_config, running
 
 _EDITING = ("InstructPix2Pix",)
@@ -36,11 +37,14 @@ _EDITING = ("InstructPix2Pix",)
 _PAINTERS = {"Flux2KleinPipeline": "Flux2KleinInpaintPipeline"}
 """Those for which it does not find by itself which pipeline paints parts with the same weights."""
 
+_KINDS = ("style", "variation")
+_VARIATION_STRENGTH = 0.4  # what is seen and where stays, how it looks in detail does not
+
 
 class Repainter(PipelineExpert):
     """Options: `longest_px` (768), the longer side that is worked on; `strength` (0.6), how much a restyling
-    changes, 0..1 (an editing pipeline has none); `multiple` (8), what sides must be divisible by; and
-    `diffusion.SETTINGS`.
+    changes, 0..1 (an editing pipeline has none, and goes by the words alone); `multiple` (8), what sides must
+    be divisible by; and `diffusion.SETTINGS`.
     """  # fmt: skip
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
@@ -50,9 +54,12 @@ class Repainter(PipelineExpert):
         stop_if(should_stop)
         image = fitted(picture.image, int(self.option("longest_px", 768)), int(self.option("multiple", 8)))
         generator, seed = dice(call)
+        strength = self.number(call, "strength", 0.6)
+        if choice(call, "kind", _KINDS, "style") == "variation" and call.number("strength") is None:
+            strength = _VARIATION_STRENGTH
         settings = self.settings(
             call,
-            strength=self.number(call, "strength", 0.6),
+            strength=strength,
             width=image.width,
             height=image.height,
         )

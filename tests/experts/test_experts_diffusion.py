@@ -133,6 +133,25 @@ def test_an_empty_description_is_refused(models: Path, tmp_path: Path) -> None:
         run(expert, call_for("text-to-image", tmp_path / "out", text="  "))
 
 
+def test_a_variation_keeps_more_of_the_picture_than_a_restyling(
+    models: Path, picture: Path, tmp_path: Path
+) -> None:
+    folder = tiny_diffusion.stable_diffusion(models / "sd")
+    steps = {
+        name: trial(
+            "diffusers-image-to-image", folder, "image-to-image", tmp_path / name,
+            {"num_inference_steps": 10}, 7, image=picture, text="the cat", **said,
+        ).data["steps"]
+        for name, said in (
+            ("plain", {}),
+            ("style", {"kind": "style"}),
+            ("variation", {"kind": "variation"}),
+            ("said", {"kind": "variation", "strength": "0.8"}),
+        )
+    }  # fmt: skip
+    assert steps == {"plain": 6, "style": 6, "variation": 4, "said": 8}
+
+
 def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> None:
     folder = tiny_diffusion.stable_diffusion(models / "sd")
     little, much = (
