@@ -13,6 +13,7 @@ from hgpt_desktop.bridge.views import (
     ExchangeView,
     InstallView,
     ModelView,
+    PlanFit,
     Proposal,
     RunOptions,
     StarterView,
@@ -65,6 +66,9 @@ class Requests(Protocol):
 
     def candidates(self, task: str) -> tuple[str, ...]:
         """Ids of the installed models for a task type, the best first."""
+
+    def plan_fit(self, model_ids: Sequence[str]) -> PlanFit:
+        """Whether a plan whose tasks are done by these models fits, and what it would take."""
 
     def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
         """Let the LLM name a conversation that still bears the first words of its request."""

@@ -246,6 +246,23 @@ class PlanKit:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanFit:
+    """Whether a whole plan fits into the memory of the device in use.
+
+    Args:
+        needed_bytes: at the moment at which most is needed.
+        together_bytes: what all its models would take if they stayed in memory together.
+        refused: the name of a model that does not fit even alone; empty where the plan can run.
+    """
+
+    device: str
+    needed_bytes: int
+    available_bytes: int
+    together_bytes: int = 0
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A plan that waits for the user's word, with the names and kinds of the files it may use."""
 

@@ -1036,12 +1036,36 @@
         <translation>尚不知需要多久：其中有些工作還沒有在這裡執行過。</translation>
     </message>
     <message>
-        <source>The largest model needs {size} of memory.</source>
-        <translation>最大的模型需要 {size} 記憶體。</translation>
-    </message>
-    <message>
         <source>Will leave the memory: {models}.</source>
         <translation>將退出記憶體：{models}。</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>the GPU {name}</source>
+        <translation>GPU {name}</translation>
+    </message>
+    <message>
+        <source>This plan does not fit: {model} takes {needed}, and models may take {free} on {device}.</source>
+        <translation>這份計畫放不下：{model} 需要 {needed}，而模型在 {device} 上可用 {free}。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.</source>
+        <translation>請改選較小的模型，或在設定中把「記憶體上限」設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model, or in the settings “CPU” as “Device”, or {needed} or more as “Memory budget”.</source>
+        <translation>請改選較小的模型，或在設定中把「裝置」設為「CPU」，或把「記憶體上限」設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>The plan fits: all its models together take {all}; models may take {free} on {device}.</source>
+        <translation>這份計畫放得下：所有模型合計需要 {all}；模型在 {device} 上可用 {free}。</translation>
+    </message>
+    <message>
+        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded.</source>
+        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把「記憶體上限」設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>Remove this task</source>

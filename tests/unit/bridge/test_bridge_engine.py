@@ -179,6 +179,20 @@ def test_the_catalogue_says_what_fits(application: Application, engine: Applicat
     assert engine.candidates("text-to-video") == ()
 
 
+@pytest.mark.parametrize(("share", "refused"), [(1.0, False), (0.5, True)])
+def test_the_fit_of_a_whole_plan_is_told(share: float, refused: bool) -> None:
+    ids = ["efficientnet-lite0", "qwen2.5-coder-1.5b-instruct-q4"]
+    with Application.open(Folders.of_user(), Settings(device="cpu"), InlineRunner()) as roomy:
+        needed = roomy.fit(roomy.catalogue.card(ids[1])).needed_bytes
+    settings = Settings(device="cpu", memory_budget_bytes=round(needed * share))
+    with Application.open(Folders.of_user(), settings, InlineRunner()) as opened:
+        fit = ApplicationEngine(opened).plan_fit(ids)
+        assert fit.available_bytes == settings.memory_budget_bytes
+        assert fit.needed_bytes == needed
+        assert fit.refused == (opened.catalogue.card(ids[1]).name if refused else "")
+        assert (fit.together_bytes > needed) is not refused  # in turn, as one of them leaves no room
+
+
 def test_settings_are_kept_and_places_are_told(engine: ApplicationEngine) -> None:
     wanted = replace(engine.preferences(), language="zh_TW", approve_plans="always")
     engine.keep_preferences(wanted)
