@@ -1493,6 +1493,14 @@
         <translation>超過時限的工作會被結束。</translation>
     </message>
     <message>
+        <source>Time limit of loading</source>
+        <translation>載入的時間上限</translation>
+    </message>
+    <message>
+        <source>A model that takes longer to load, without a sign of life, is given up.</source>
+        <translation>模型載入超過這段時間且毫無動靜時，就會放棄載入。</translation>
+    </message>
+    <message>
         <source>Downloads</source>
         <translation>下載</translation>
     </message>
