@@ -72,6 +72,7 @@ class MainWindow(FramedWindow):
         self.notices = Notices(self.chat.notices)
         self.announcer = Announcer(self)
         self.commands = self._make_commands()
+        self._name_keys()
         self._connect()
         QShortcut(QKeySequence("Esc"), self, self._escape)
         self.settings.shortcuts.show_commands(self.commands.usual, {})
@@ -134,10 +135,10 @@ class MainWindow(FramedWindow):
     def _make_top(self) -> QFrame:
         self._title = ElidedLabel(self.tr("New conversation"), bold=True)
         self._title.setAccessibleName(self.tr("Title"))
-        sidebar_button = IconButton("sidebar", self.tr("Show or hide the conversations"))
-        sidebar_button.clicked.connect(self.toggle_side)
-        palette_button = IconButton("command", self.tr("Command palette (Ctrl+K)"))
-        palette_button.clicked.connect(self.open_palette)
+        self._sidebar_button = IconButton("sidebar", self.tr("Show or hide the conversations"))
+        self._sidebar_button.clicked.connect(self.toggle_side)
+        self._palette_button = IconButton("command", self.tr("Command palette"))
+        self._palette_button.clicked.connect(self.open_palette)
         theme_button = IconButton("theme", self.tr("Light or dark"))
         self._theme_menu = make_theme_menu(self, self._theme, self.set_theme)
         theme_button.setMenu(self._theme_menu)
@@ -148,9 +149,9 @@ class MainWindow(FramedWindow):
         bar = QHBoxLayout(top)
         bar.setContentsMargins(10, 0, 10, 0)
         bar.setSpacing(8)
-        bar.addWidget(sidebar_button)
+        bar.addWidget(self._sidebar_button)
         bar.addWidget(self._title, 1)
-        bar.addWidget(palette_button)
+        bar.addWidget(self._palette_button)
         bar.addWidget(theme_button)
         return top
 
@@ -322,6 +323,21 @@ class MainWindow(FramedWindow):
         for key, way in self.sidebar.ways.items():
             way.setProperty("current", key == name)
             restyle(way)
+
+    def _name_keys(self) -> None:
+        composer, recorder = self.composer, self.composer.recorder
+        for id_, widget in (
+            ("new", self.sidebar.new_button),
+            ("search", self.sidebar.search_field),
+            ("sidebar", self._sidebar_button),
+            ("palette", self._palette_button),
+            ("attach", composer.attach_button),
+            ("region", composer.region_button),
+            ("record", composer.record_button),
+            *self.sidebar.ways.items(),
+        ):
+            self.commands.name_keys_on(id_, widget)
+        self.commands.name_keys_on("record", recorder.stop_button, recorder.stop_button.toolTip())
 
     def open_palette(self) -> None:
         """Offer all commands, and the conversations."""

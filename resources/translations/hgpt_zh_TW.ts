@@ -307,16 +307,16 @@
         <translation>請求</translation>
     </message>
     <message>
-        <source>Attach files (Ctrl+O)</source>
-        <translation>附加檔案 (Ctrl+O)</translation>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
     </message>
     <message>
-        <source>Picture of a part of the screen (Ctrl+Shift+P)</source>
-        <translation>擷取螢幕的一部分（Ctrl+Shift+P）</translation>
+        <source>Picture of a part of the screen</source>
+        <translation>擷取螢幕的一部分</translation>
     </message>
     <message>
-        <source>Record from the microphone (Ctrl+Shift+R)</source>
-        <translation>用麥克風錄音（Ctrl+Shift+R）</translation>
+        <source>Record from the microphone</source>
+        <translation>用麥克風錄音</translation>
     </message>
     <message>
         <source>Send (Enter)</source>
@@ -665,10 +665,6 @@
         <translation>顯示或隱藏對話列表</translation>
     </message>
     <message>
-        <source>Command palette (Ctrl+K)</source>
-        <translation>指令面板 (Ctrl+K)</translation>
-    </message>
-    <message>
         <source>Light or dark</source>
         <translation>淺色或深色</translation>
     </message>
@@ -687,6 +683,10 @@
     <message>
         <source>Ready</source>
         <translation>就緒</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
     </message>
     <message>
         <source>First start</source>
@@ -1221,8 +1221,8 @@
         <translation>停止並附加</translation>
     </message>
     <message>
-        <source>Ends the recording and attaches it (Ctrl+Shift+R)</source>
-        <translation>結束錄音並附加（Ctrl+Shift+R）</translation>
+        <source>Ends the recording and attaches it</source>
+        <translation>結束錄音並附加</translation>
     </message>
     <message>
         <source>Discard the recording</source>
@@ -1636,10 +1636,6 @@
     <message>
         <source>New conversation</source>
         <translation>新對話</translation>
-    </message>
-    <message>
-        <source>Ctrl+N</source>
-        <translation>Ctrl+N</translation>
     </message>
     <message>
         <source>Search conversations</source>
@@ -2232,6 +2228,10 @@
     <message>
         <source>Quit</source>
         <translation>結束</translation>
+    </message>
+    <message>
+        <source>{what} ({keys})</source>
+        <translation>{what}（{keys}）</translation>
     </message>
 </context>
 <context>

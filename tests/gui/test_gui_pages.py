@@ -506,6 +506,27 @@ def test_keys_are_changed_and_taken_keys_refused(open_window: OpenWindow, qtbot:
     qtbot.waitUntil(lambda: engine.preferences_view.shortcuts == {}, timeout=5000)
 
 
+def test_tips_name_the_keys_that_the_user_gave(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(
+        shelf=list(catalogue()), preferences_view=Preferences(shortcuts={"attach": "Ctrl+Y", "record": ""})
+    )
+    window = settings_of(open_window, qtbot, engine)
+    composer, card = window.composer, window.settings.shortcuts
+    qtbot.waitUntil(lambda: composer.attach_button.toolTip() == "Attach files (Ctrl+Y)", timeout=5000)
+    assert composer.record_button.toolTip() == "Record from the microphone"
+    assert composer.recorder.stop_button.toolTip() == "Ends the recording and attaches it"
+    assert window.sidebar.ways["settings"].toolTip() == "Settings (Ctrl+,)"
+    assert window.sidebar.new_button.toolTip() == "New conversation (Ctrl+N)"
+    press_in(card, "new", Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.sidebar.new_button.toolTip() == "New conversation (Ctrl+T)", timeout=5000)
+    named(card, "The usual keys for: Attach files").click()
+    qtbot.waitUntil(lambda: composer.attach_button.toolTip() == "Attach files (Ctrl+O)", timeout=5000)
+    usual = {one.keys for one in window.commands.all if one.keys}
+    tips = [one.toolTip() for one in window.findChildren(QWidget) if one.toolTip().endswith(")")]
+    assert {tip.rsplit("(", 1)[1][:-1] for tip in tips} & {"Ctrl+N", "Ctrl+Y"} == set()
+    assert len(usual & {tip.rsplit("(", 1)[1][:-1] for tip in tips}) == 9
+
+
 def press_in(card: ShortcutCard, command: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
     field = card.fields[command]
     field.setFocus()
