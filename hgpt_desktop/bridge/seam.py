@@ -138,8 +138,8 @@ class Shelf(Protocol):
     def starter(self) -> StarterView | None:
         """What is missing of the starter pack, or None where all of it is installed."""
 
-    def install_starter(self, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch what is missing; what has arrived stays when it is cancelled."""
+    def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
+        """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""

@@ -65,7 +65,13 @@ class ExchangeView:
 
 @dataclass(frozen=True, slots=True)
 class StarterView:
-    """What the first start would fetch, and the room there is for it."""
+    """What the first start would fetch, and the room there is for it.
+
+    Args:
+        largest_bytes: what the largest of the models takes while it runs.
+        set_name: by which `install_set` knows it.
+        larger: the largest set that suits this machine, with the starter pack in it.
+    """
 
     models: tuple[str, ...]
     total_bytes: int
@@ -73,7 +79,9 @@ class StarterView:
     folder: str
     device: str = "cpu"
     memory_bytes: int = 0
-    largest_bytes: int = 0  # what the largest of the models takes while it runs
+    largest_bytes: int = 0
+    set_name: str = "starter"
+    larger: StarterView | None = None
 
     @property
     def fits(self) -> bool:

@@ -66,6 +66,7 @@ class MainWindow(FramedWindow):
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._inspected: AssistantMessage | None = None
         self._rebuild: Preferences | None = None
+        self._install_problem: ProblemView | None = None
         self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self.library = LibraryDesk(workbench, self.sidebar, self.chat, self)
@@ -161,7 +162,7 @@ class MainWindow(FramedWindow):
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
         bench.install_progressed.connect(self._on_install_progress)
-        bench.install_failed.connect(self.welcome.show_problem)
+        bench.install_failed.connect(self._on_install_failed)
         bench.install_finished.connect(self._on_install_finished)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
@@ -195,7 +196,7 @@ class MainWindow(FramedWindow):
         self.workflows.conversation_wanted.connect(self.open_conversation)
         self.settings.preferences_changed.connect(self._on_preferences)
         self.settings.reopen_wanted.connect(self._reopen)
-        self.welcome.install_wanted.connect(bench.install_starter)
+        self.welcome.install_wanted.connect(bench.install_set)
         self.welcome.cancel_wanted.connect(bench.cancel_install)
         self.welcome.skip_wanted.connect(self._show_chat)
         self.welcome.import_wanted.connect(self._import_at_first_start)
@@ -272,14 +273,20 @@ class MainWindow(FramedWindow):
         self.welcome.show_progress(view)
         self.status.show_activity(self.tr("Fetching {model}").format(model=view.model))
 
+    def _on_install_failed(self, problem: ProblemView) -> None:
+        self._install_problem = problem  # shown where the window is when it has been looked what is missing
+
     def _on_install_finished(self, starter: StarterView | None) -> None:
         self.welcome.show_stopped()
+        problem, self._install_problem = self._install_problem, None
         self.status.show_activity(self.tr("Ready"))
         if starter is None:
             self._show_chat()
             self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
         else:
             self.welcome.show_starter(starter)
+        if problem is not None:
+            self.show_problem(problem)
 
     def _import_at_first_start(self) -> None:
         self.show_page("models")

@@ -2063,6 +2063,10 @@
         <translation>語言</translation>
     </message>
     <message>
+        <source>Set of models to fetch</source>
+        <translation>要下載的模型組合</translation>
+    </message>
+    <message>
         <source>Another folder…</source>
         <translation>其他資料夾…</translation>
     </message>
@@ -2087,8 +2091,40 @@
         <translation>暫時不要</translation>
     </message>
     <message>
+        <source>{set}: {count} models, {size}, about {time}</source>
+        <translation>{set}：{count} 個模型，{size}，約 {time}</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>入門</translation>
+    </message>
+    <message>
+        <source>Starter and speech</source>
+        <translation>入門與語音</translation>
+    </message>
+    <message>
+        <source>Starter and pictures</source>
+        <translation>入門與圖片</translation>
+    </message>
+    <message>
+        <source>Everything for 24 GB</source>
+        <translation>24 GB 全套</translation>
+    </message>
+    <message>
+        <source>{count} models, the starter models first, {size}</source>
+        <translation>{count} 個模型（先下載入門模型），{size}</translation>
+    </message>
+    <message>
         <source>{count} starter models, {size}</source>
         <translation>{count} 個入門模型，{size}</translation>
+    </message>
+    <message>
+        <source>{models} and {count} more</source>
+        <translation>{models} 及其他 {count} 個</translation>
+    </message>
+    <message>
+        <source>Fetch these models</source>
+        <translation>下載這些模型</translation>
     </message>
     <message>
         <source>About {time} at {speed}.</source>

@@ -269,8 +269,8 @@ class ScriptedEngine:
     def starter(self) -> StarterView | None:
         return self.missing
 
-    def install_starter(self, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:
-        self.calls.append(("install", None))
+    def install_set(self, name: str, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:
+        self.calls.append(("install", name))
         for step in self.install_script:
             if isinstance(step, threading.Event):
                 with cancel.on_cancel(step.set):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -220,6 +221,28 @@ def test_the_engine_is_opened_anew_on_what_is_kept_by_then(
     assert starter.folder == str(tmp_path.resolve())
     assert 0 < starter.largest_bytes < starter.memory_bytes
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "memory_gb", "larger"), [(500, 64, "speech"), (2, 64, None), (500, 1, None)]
+)
+def test_the_largest_set_that_suits_the_machine_is_offered(
+    free_gb: int, memory_gb: int, larger: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a CPU the sets for a GPU are not, however large the memory is."""
+    usage = shutil.disk_usage("/")._replace(free=free_gb * 10**9)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
+    settings = Settings(device="cpu", memory_budget_bytes=memory_gb * 10**9)
+    with Application.open(Folders.of_user(), settings, InlineRunner()) as opened:
+        starter = ApplicationEngine(opened).starter()
+    assert starter is not None
+    assert starter.set_name == "starter"
+    offered = starter.larger
+    assert (offered.set_name if offered else None) == larger
+    if offered is not None:
+        assert offered.models[: len(starter.models)] == starter.models
+        assert offered.total_bytes > starter.total_bytes
+        assert offered.largest_bytes == starter.largest_bytes
 
 
 # ---------------------------------------------------------------- titles
