@@ -171,12 +171,24 @@
         <translation>速度</translation>
     </message>
     <message>
+        <source>Mute</source>
+        <translation>靜音</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
         <source>This machine has no sound output; the file can be saved or opened instead.</source>
         <translation>這台電腦沒有音訊輸出；你可以改為儲存或開啟檔案。</translation>
     </message>
     <message>
         <source>The file is no longer there.</source>
         <translation>檔案已不存在。</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消靜音</translation>
     </message>
     <message>
         <source>Pause</source>
