@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from hgpt_desktop.bridge.engine import ApplicationEngine, OpenApplication
-from hgpt_desktop.bridge.titles import title_of
+from hgpt_desktop.bridge.titles import is_borne_out, title_of
 from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
@@ -276,6 +276,54 @@ class Writer:
         on_text: OnText | None = None,
     ) -> Generation:
         return Generation(self.text, self.finish, 10, 5)
+
+
+TABLE = (
+    "Which city has the most inhabitants? Recognise the writing and summarise it. 12 towns. Water is near."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "honest"),
+    [
+        ("Cities and their Inhabitants", True),
+        ("Inhabitants, Towns, City", True),
+        ("Writing Recognised and Summarized", True),
+        ("Recognition of Writings", True),
+        ("Summarizing 12 Towns", True),
+        ("City Inhabitants: Main Points", True),
+        ("Waterloo and other Towns", False),
+        ("Towns of Denmark", False),
+        ("Most Inhabitants in 2023", False),
+        ("Towering Inhabitants", False),
+    ],
+)
+def test_titles_may_use_other_forms_and_orders_of_words_but_nothing_new(title: str, honest: bool) -> None:
+    assert is_borne_out(title, TABLE) is honest
+
+
+def test_a_chinese_title_may_name_what_was_done_but_nothing_new() -> None:
+    said = "請把圖書館的公告念給我聽"
+    assert is_borne_out("圖書館公告朗讀", said)
+    assert is_borne_out("公告的翻譯與摘要", said)
+    assert not is_borne_out("文明", said), "signs of free words are not free by themselves"
+
+
+class Titles(Writer):
+    """Keeps what it was asked."""
+
+    asked = ""
+
+    def generate(self, prompt: Prompt, cancel: CancelToken, **options: object) -> Generation:
+        self.asked = prompt.continuation
+        return Generation(self.text, self.finish, 10, 5)
+
+
+def test_a_title_is_not_begun_with_a_space() -> None:
+    """After a space of its own the LLM writes a number first: words bring their space with them."""
+    writer = Titles(" Library Closed")
+    assert title_of(writer, "Read it", "The library is closed.", "", CancelToken()) == "Library Closed"
+    assert writer.asked == writer.asked.rstrip()
 
 
 NOTICE = "NOTICE. The library is closed on Friday. 圖書館星期五的公告"
