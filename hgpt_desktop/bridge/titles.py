@@ -37,8 +37,8 @@ _ENDINGS = frozenset(
         "", "s", "es", "e", "y", "ies", "ied", "ier", "ed", "d", "er", "ers", "or", "ors", "r", "ing", "ings",
         "ion", "ions", "ation", "ations", "tion", "ition", "ication", "sion", "ise", "ize", "ised", "ized",
         "ises", "izes", "ising", "izing", "isation", "ization", "ify", "ifies", "ified", "ate", "ated",
-        "ates", "al", "ally", "ly", "ment", "ments", "ance", "ence", "ive", "sis", "se", "sed", "t", "te", "n",
-        "en",
+        "ates", "al", "ally", "ly", "ment", "ments", "ance", "ence", "ive", "sis", "se", "sed", "t", "te",
+        "n", "en",
     }
 )  # fmt: skip
 _ENDINGS_OF_Y = frozenset({"y", "ies", "ied", "ier"})
