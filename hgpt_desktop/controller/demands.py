@@ -31,7 +31,7 @@ _FINE_CONNECTION = re.compile(
     r"|while|plus|to|based on|using|from|that|which|by|und|dann)\s+|,\s+|[:：]\s*|\s+\(|\)\s*|[，、]\s*"
     r"|(?=然後|然后|接著|接着|再把|並|并且|最後|最后)"
 )
-_LISTS = ("actions", "wishes", "openers", "empty", "languages", "characters")
+_LISTS = ("actions", "wishes", "openers", "empty", "everything", "languages", "characters")
 _LONG_PART = re.compile(r"(?<=[:：])[^\n]+|\n[^\n]+")
 _HELD = re.compile(r"\x00(\d+)\x00")
 _PIECES = re.compile(r"\x00\d+\x00|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
@@ -53,6 +53,7 @@ class RequestWords:
         wishes: words that say that something is asked for.
         openers: words that may stand between a connecting word and the action.
         empty: words that say nothing about what is asked for.
+        everything: words that say that all files of a kind are meant.
         languages: names of languages; "and into French" asks for something of its own.
         files: for each kind of file the words that name one.
         numbers: numbers that are written as words.
@@ -64,6 +65,7 @@ class RequestWords:
     wishes: frozenset[str]
     openers: frozenset[str]
     empty: frozenset[str]
+    everything: frozenset[str]
     languages: frozenset[str]
     files: Mapping[Kind, tuple[str, ...]]
     numbers: Mapping[str, int]
@@ -86,6 +88,7 @@ def load_request_words(path: Path = WORDS_FILE) -> RequestWords:
             wishes=frozenset(listed["wishes"]),
             openers=frozenset(listed["openers"]),
             empty=frozenset(listed["empty"]),
+            everything=frozenset(listed["everything"]),
             languages=frozenset(listed["languages"]),
             files={Kind(kind): tuple(str(named).split()) for kind, named in content["files"].items()},
             numbers={
@@ -125,6 +128,14 @@ def is_bare_question(request_text: str) -> bool:
     """Whether a request is one question with nothing beside it that it could be about."""
     text = request_text.strip()
     return text[-1:] in "?？" and not re.search(r"[:：\n]", text) and len(_sentences(text)) <= 2
+
+
+def means_all(demand: Demand, words: RequestWords | None = None) -> bool:
+    """Whether a demand speaks of all files of a kind ("each of these")."""
+    words = words or load_request_words()
+    text = QUOTED.sub(" ", demand.shown).lower()
+    found = set(_PIECES.findall(text))
+    return any(word in found or (not word.isascii() and word in text) for word in words.everything)
 
 
 def names_a_file(demand: Demand, kinds: Collection[Kind], words: RequestWords | None = None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from hgpt_desktop.controller.decoding import Decoder
@@ -78,7 +79,7 @@ class TypedPlanner:
         self._stand_ins = load_stand_ins() if stand_ins is None else stand_ins
         shown = load_demonstrations(vocabulary) if demonstrations is None else demonstrations
         system = fill_prompt(prompts_folder, "planning", task_types=task_type_lines(vocabulary))
-        self._habits = habits or Habits(TaskEvidence(vocabulary, load_phrases()))
+        self._habits = habits
         self._prefix = (Message("system", system), *demonstration_messages(shown, vocabulary))
 
     @property
@@ -105,7 +106,8 @@ class TypedPlanner:
         if not text:
             raise InvalidInput("The request is empty.", "Say what should be done.")
         named = name_files(request.files, request.earlier)
-        outliner = self._outliner(request, runnable)
+        habits = self._habits or _shipped_habits(self._vocabulary)
+        outliner = self._outliner(habits, request, runnable)
         steps = outliner.outline(text) if outliner else ()
         demands = tuple(dict.fromkeys(step.demand for step in steps if not step.added))
         drafting = Drafting(self._vocabulary, named, text, demands or split_demands(text))
@@ -116,7 +118,7 @@ class TypedPlanner:
             stable=len(self._prefix),
             runnable=runnable,
             cancel=cancel,
-            references=References(drafting, self._habits.chain_prior),
+            references=References(drafting, habits.chain_prior),
             steps=steps,
             words=outliner.weights if outliner else lambda _demand: {},
             stand_ins=self._stand_ins,
@@ -147,8 +149,7 @@ class TypedPlanner:
         )
         return plan, cost
 
-    def _outliner(self, request: Request, runnable: frozenset[str]) -> Outliner | None:
-        habits = self._habits
+    def _outliner(self, habits: Habits, request: Request, runnable: frozenset[str]) -> Outliner | None:
         if habits.evidence is None:
             return None
         kinds = {file.kind for file in request.files}
@@ -165,6 +166,12 @@ class TypedPlanner:
             {file.kind for file in request.earlier},
             quoted or Kind.TEXT in kinds,
         )
+
+
+@lru_cache(maxsize=4)
+def _shipped_habits(vocabulary: Vocabulary) -> Habits:
+    """Learned when the first plan is made: a start need not wait for it."""
+    return Habits(TaskEvidence(vocabulary, load_phrases()))
 
 
 def _question(request: Request, named: Sequence[NamedFile]) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import combinations
 
+from hgpt_desktop.controller.demands import means_all
 from hgpt_desktop.controller.drafting import Drafting
 from hgpt_desktop.core.plan import FileRef, Task, TaskRef, Value
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec, TaskType
 
 CHAINED = 2.0  # from this log-odds on the last result is taken without asking
+_ALL_PRIOR = 4.0  # log-odds that all files are meant where the demand speaks of all
 _ATTACHED_PRIOR = 3.0  # log-odds that what has just been attached is meant, and not what was there before
 
 Values = tuple[Value, ...]
@@ -116,9 +118,18 @@ class References:
         if newest is not None and values == (newest,):
             weight += self.chain_prior
         own = {one.resource_name for one in self.drafting.files if not one.earlier}
+        if self._is_all_of_a_kind(values) and means_all(self.drafting.demand):
+            weight += _ALL_PRIOR
         if unread and any(isinstance(value, FileRef) and value.name not in own for value in values):
             weight -= _ATTACHED_PRIOR
         return weight
+
+    def _is_all_of_a_kind(self, values: Values) -> bool:
+        """Whether these are all of the request's own files of a kind, and several."""
+        names = {value.name for value in values if isinstance(value, FileRef)}
+        kinds = {one.kind for one in self.drafting.files if one.resource_name in names}
+        own = {one.resource_name for one in self.drafting.files if not one.earlier and one.kind in kinds}
+        return len(names) > 1 and names == own
 
     def _newest(self) -> Value | None:
         """The last result: of this plan, or else of the conversation."""

@@ -22,7 +22,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, least_columns: int = 1) -> Table:
     """A table from a file.
 
     Raises:
@@ -43,8 +43,10 @@ def read_table(path: Path) -> Table:
         raise _no_table(path, "it is a binary file")
     lines = _records(text) if text.lstrip()[:1] in ("[", "{") else _separated(text)
     lines = [line for line in lines if any(cell.strip() for cell in line)]
-    if len(lines) < 2 or len(lines[0]) < 2:
-        raise _no_table(path, "fewer than two columns or rows")
+    if len(lines) < 2 or len(lines[0]) < least_columns:
+        raise _no_table(
+            path, "fewer than two columns or rows" if least_columns > 1 else "no row below its names"
+        )
     columns = tuple(name.strip() or f"column {number}" for number, name in enumerate(lines[0], start=1))
     width = len(columns)
     rows = tuple(

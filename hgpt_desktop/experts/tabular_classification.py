@@ -69,7 +69,7 @@ class RowClassifier:
         Raises:
             InvalidInput: no column holds classes, or too few rows have one.
         """
-        table = read_table(required_path(call, "table"))
+        table = read_table(required_path(call, "table"), 2)
         target = _target(table, self.card.options.get("target"))
         given = [row[target] for row in table.rows]
         classes = sorted({label for label in given if label})

@@ -405,6 +405,16 @@ def test_what_a_table_does_not_tell_is_said(cities: Path, tmp_path: Path, option
     assert caught.value.hint
 
 
+def test_one_column_is_a_table_too_and_one_line_is_none(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("price\n2.5\n4\n", encoding="utf-8")
+    assert (
+        do("table-calculation", tmp_path, table=tmp_path / "one.csv", calculation="sum").data["value"] == 6.5
+    )
+    (tmp_path / "line.csv").write_text("a,b,c\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="no row below its names"):
+        do("table-calculation", tmp_path, "line", table=tmp_path / "line.csv", calculation="count")
+
+
 def test_a_table_is_read_out_row_by_row(cities: Path, tmp_path: Path) -> None:
     made = do("table-to-text", tmp_path, table=cities)
     assert made.text.splitlines()[3] == "city: Hamburg; country: Germany; area: 755"

@@ -83,6 +83,16 @@ def test_the_newest_result_is_meant_and_what_is_attached_comes_before_it() -> No
     assert task.args["audio"] == (FileRef("fresh.wav"),)
 
 
+@pytest.mark.parametrize("text", ["Describe each of these", "描述這些照片"])
+def test_all_files_are_meant_where_the_request_says_so(text: str) -> None:
+    pictures = (resource("a.jpg", Kind.IMAGE), resource("b.jpg", Kind.IMAGE))
+    first = FakeLLM(lambda _prompt, options: [0.6 if "image1)" in one else 0.2 for one in options])
+    [task] = planned(first, Request(text, pictures)).tasks
+    assert task.args == {"image": (FileRef("a.jpg"), FileRef("b.jpg"))}
+    [task] = planned(first, Request("Describe it", pictures)).tasks
+    assert task.args == {"image": (FileRef("a.jpg"),)}
+
+
 @pytest.mark.parametrize(
     ("text", "task", "kind"),
     [
