@@ -306,7 +306,7 @@ def test_cancel_ends_planning() -> None:
 
 
 def _can_be_met(task_type: TaskType, request: Request) -> bool:
-    """Whether there are as many files as its inputs want; what wants two of a kind wants two different ones."""
+    """Whether there are as many files as its inputs want, two different ones for two inputs of a kind."""
     wanted = [set(spec.kinds) for spec in task_type.inputs if spec.required and Kind.TEXT not in spec.kinds]
     return all(
         sum(one.kind in kinds for one in request.resources) >= sum(bool(kinds & other) for other in wanted)
