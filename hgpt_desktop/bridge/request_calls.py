@@ -12,6 +12,7 @@ from hgpt_desktop.bridge.plans import run_again
 from hgpt_desktop.bridge.titles import title_of
 from hgpt_desktop.bridge.views import (
     CandidateView,
+    PlanFit,
     PlanKit,
     Proposal,
     ResidentView,
@@ -102,6 +103,14 @@ class RequestCalls:
     def candidates(self, task: str) -> tuple[str, ...]:
         """Ids of the installed models for a task type, the best first."""
         return tuple(card.id for card in self._application.catalogue.candidates(task))
+
+    def plan_fit(self, model_ids: Sequence[str]) -> PlanFit:
+        """Whether a plan whose tasks are done by these models fits, and what it would take."""
+        application = self._application
+        fit = application.fit_plan(map(application.catalogue.card, model_ids))
+        return PlanFit(
+            application.device, fit.needed_bytes, fit.available_bytes, fit.together_bytes, fit.model
+        )
 
     def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
         """Let the LLM name a conversation that still bears the first words of its request."""

@@ -13,6 +13,7 @@ from hgpt_desktop.bridge.views import (
     ExchangeView,
     InstallView,
     ModelView,
+    PlanFit,
     Proposal,
     RunOptions,
     StarterView,
@@ -65,6 +66,9 @@ class Requests(Protocol):
 
     def candidates(self, task: str) -> tuple[str, ...]:
         """Ids of the installed models for a task type, the best first."""
+
+    def plan_fit(self, model_ids: Sequence[str]) -> PlanFit:
+        """Whether a plan whose tasks are done by these models fits, and what it would take."""
 
     def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
         """Let the LLM name a conversation that still bears the first words of its request."""
@@ -134,8 +138,8 @@ class Shelf(Protocol):
     def starter(self) -> StarterView | None:
         """What is missing of the starter pack, or None where all of it is installed."""
 
-    def install_starter(self, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch what is missing; what has arrived stays when it is cancelled."""
+    def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
+        """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""

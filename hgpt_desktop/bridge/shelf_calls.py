@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hgpt_desktop.catalog.progress import InstallProgress
+    from hgpt_desktop.core.models import ModelCard
     from hgpt_desktop.wiring import Application
+
+
+_TEST_SET = "test"
 
 
 class ShelfCalls:
@@ -26,23 +32,57 @@ class ShelfCalls:
 
     def starter(self) -> StarterView | None:
         """What is missing of the starter pack, or None where all of it is installed."""
+        from hgpt_desktop.wiring import STARTER_SET
+
         missing = self._application.starter_missing()
         if not missing:
             return None
+        view = self._set_view(STARTER_SET, missing)
+        others = {name for card in self._application.catalogue.cards() for name in card.sets}
+        larger = [
+            self._set_view(name, self._missing_of(name))
+            for name in sorted(others - {STARTER_SET, _TEST_SET})
+            if all(map(self._suits, self._missing_of(name)))
+        ]
+        fitting = [one for one in larger if one.fits and one.total_bytes > view.total_bytes]
+        return replace(view, larger=max(fitting, key=lambda one: one.total_bytes, default=None))
+
+    def _missing_of(self, name: str) -> tuple[ModelCard, ...]:
+        """Of the starter pack and then of a set: what is not installed and could be used here."""
+        from hgpt_desktop.wiring import can_load
+
+        application = self._application
+        wanted = (
+            card
+            for card in application.catalogue.in_set(name)
+            if card.files and not card.installed and can_load(card)
+        )
+        by_id = {card.id: card for card in (*application.starter_missing(), *wanted)}
+        return tuple(by_id.values())
+
+    def _suits(self, card: ModelCard) -> bool:
+        """Whether it is made for a machine like this, and its memory has room for it."""
+        application = self._application
+        device = application.device_for(card)
+        made_for = card.tier == "cpu" or device != "cpu"
+        return made_for and application.needed_bytes(card) <= application.budget_bytes(device)
+
+    def _set_view(self, name: str, cards: Sequence[ModelCard]) -> StarterView:
+        application = self._application
         return StarterView(
-            models=tuple(card.name for card in missing),
-            total_bytes=sum(card.size_bytes for card in missing),
+            models=tuple(card.name for card in cards),
+            total_bytes=sum(map(_download_bytes, cards)),
             free_bytes=self._free_bytes(),
-            folder=str(self._application.folders.models),
-            device=self._application.device,
-            memory_bytes=self._application.capacity_bytes(),
-            largest_bytes=max(self._application.needed_bytes(card) for card in missing),
+            folder=str(application.folders.models),
+            device=application.device,
+            memory_bytes=application.capacity_bytes(),
+            largest_bytes=max(map(application.needed_bytes, cards)),
+            set_name=name,
         )
 
-    def install_starter(self, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch what is missing; what has arrived stays when it is cancelled."""
-        application = self._application
-        application.store.install_all(application.starter_missing(), self._shown(on_progress), cancel)
+    def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
+        """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
+        self._application.store.install_all(self._missing_of(name), self._shown(on_progress), cancel)
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
@@ -70,7 +110,7 @@ class ShelfCalls:
                     licence=card.licence,
                     languages=card.languages,
                     tier=card.tier,
-                    size_bytes=max(card.size_bytes, int(card.options.get("download_bytes", 0))),
+                    size_bytes=_download_bytes(card),
                     memory_bytes=full,
                     source=card.source,
                     fit=fit,
@@ -161,3 +201,7 @@ class ShelfCalls:
             )
 
         return progressed
+
+
+def _download_bytes(card: ModelCard) -> int:
+    return max(card.size_bytes, int(card.options.get("download_bytes", 0)))

@@ -65,7 +65,13 @@ class ExchangeView:
 
 @dataclass(frozen=True, slots=True)
 class StarterView:
-    """What the first start would fetch, and the room there is for it."""
+    """What the first start would fetch, and the room there is for it.
+
+    Args:
+        largest_bytes: what the largest of the models takes while it runs.
+        set_name: by which `install_set` knows it.
+        larger: the largest set that suits this machine, with the starter pack in it.
+    """
 
     models: tuple[str, ...]
     total_bytes: int
@@ -73,7 +79,9 @@ class StarterView:
     folder: str
     device: str = "cpu"
     memory_bytes: int = 0
-    largest_bytes: int = 0  # what the largest of the models takes while it runs
+    largest_bytes: int = 0
+    set_name: str = "starter"
+    larger: StarterView | None = None
 
     @property
     def fits(self) -> bool:
@@ -243,6 +251,23 @@ class PlanKit:
     candidates: Mapping[str, tuple[CandidateView, ...]]
     capacity_bytes: int
     resident: tuple[ResidentView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFit:
+    """Whether a whole plan fits into the memory of the device in use.
+
+    Args:
+        needed_bytes: at the moment at which most is needed.
+        together_bytes: what all its models would take if they stayed in memory together.
+        refused: the name of a model that does not fit even alone; empty where the plan can run.
+    """
+
+    device: str
+    needed_bytes: int
+    available_bytes: int
+    together_bytes: int = 0
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,8 +335,11 @@ class Workbench(QObject):
         """Whether the starter pack is being fetched."""
         return self._install_cancel is not None
 
-    def install_starter(self) -> None:
-        """Fetch what is missing; ends in `install_finished`, after `install_failed` where that failed."""
+    def install_set(self, name: str) -> None:
+        """Fetch what is missing of the starter pack and of this set.
+
+        Ends in `install_finished`, after `install_failed` where that failed.
+        """
         if self.installing or not self.is_open:
             return
         engine, cancel = self._opened_engine(), CancelToken()
@@ -347,7 +350,7 @@ class Workbench(QObject):
 
         self._calls.start(
             "install",
-            lambda: engine.install_starter(progressed, cancel),
+            lambda: engine.install_set(name, progressed, cancel),
             otherwise=self.install_failed.emit,
             anyway=self._on_install_ended,
         )

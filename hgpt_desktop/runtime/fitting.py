@@ -21,6 +21,8 @@ class Fit:
         available_bytes: what models may take.
         reason: one sentence with the numbers.
         mend: what would make it fit; empty where it does.
+        model: the name of the model that does not fit; empty where all do.
+        together_bytes: what all models of a plan would take if they stayed in memory together.
     """
 
     fits: bool
@@ -28,6 +30,8 @@ class Fit:
     available_bytes: int
     reason: str
     mend: str = ""
+    model: str = ""
+    together_bytes: int = 0
 
 
 def fit_model(card: ModelCard, device: str, source: FootprintSource, available_bytes: int) -> Fit:
@@ -47,7 +51,7 @@ def fit_model(card: ModelCard, device: str, source: FootprintSource, available_b
         mend = f"Choose the device `cpu`, a smaller model, or allow {_gib(needed_bytes)} ({_SETTING})."
     else:
         mend = f"Choose a smaller model, close other programs, or allow {_gib(needed_bytes)} ({_SETTING})."
-    return Fit(False, needed_bytes, available_bytes, reason, mend)
+    return Fit(False, needed_bytes, available_bytes, reason, mend, card.name)
 
 
 def least_running_bytes(card: ModelCard, device: str, source: FootprintSource) -> int:
@@ -72,12 +76,12 @@ def fit_plan(cards: Iterable[ModelCard], device: str, source: FootprintSource, a
     allowed = f"models may take {_gib(available_bytes)} on {device}"
     if together_bytes <= available_bytes:
         reason = f"All models of the plan together take {_gib(together_bytes)}; {allowed}."
-        return Fit(True, together_bytes, available_bytes, reason)
+        return Fit(True, together_bytes, available_bytes, reason, together_bytes=together_bytes)
     reason = (
         f"All models of the plan together would take {_gib(together_bytes)}; {allowed}. "
         f"They are loaded in turn; the largest takes {_gib(largest_bytes)}."
     )
-    return Fit(True, largest_bytes, available_bytes, reason)
+    return Fit(True, largest_bytes, available_bytes, reason, together_bytes=together_bytes)
 
 
 def _gib(size_bytes: int) -> str:

@@ -1,4 +1,4 @@
-"""Plays a recording in the conversation: play, pause, seek on its waveform, speed."""
+"""Plays a recording in the conversation: play, pause, seek on its waveform, volume, speed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QSlider
 
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import sound
@@ -20,11 +20,12 @@ from hgpt_desktop.ui.sound import Peaks
 from hgpt_desktop.ui.waveform import Waveform
 
 if TYPE_CHECKING:
-    from PySide6.QtMultimedia import QMediaPlayer
+    from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
 
 log = logging.getLogger(__name__)
 
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+_VOLUME_PX = 64
 
 
 def duration_of(path: Path) -> int:
@@ -44,6 +45,8 @@ class AudioPlayer(FileCard):
         self.setAccessibleName(self._describe())
         self._duration_ms = duration_of(resource.path)
         self._player: QMediaPlayer | None = None
+        self._output: QAudioOutput | None = None
+        self._muted = False
         self._playing = False
         self._wanted_ms: int | None = None  # where to go as soon as the file is open
         if sound.multimedia() is not None:
@@ -69,12 +72,24 @@ class AudioPlayer(FileCard):
             self.speed_box.addItem(factor_text(speed), speed)
         self.speed_box.setCurrentIndex(SPEEDS.index(1.0))
         self.speed_box.currentIndexChanged.connect(self._set_speed)
+        self.mute_button = IconButton("volume", self.tr("Mute"), side=16)
+        self.mute_button.clicked.connect(self.toggle_mute)
+        self.volume = QSlider(Qt.Orientation.Horizontal)
+        self.volume.setAccessibleName(self.tr("Volume"))
+        self.volume.setToolTip(self.tr("Volume"))
+        self.volume.setRange(0, 100)
+        self.volume.setPageStep(20)
+        self.volume.setValue(100)
+        self.volume.setFixedWidth(_VOLUME_PX)
+        self.volume.valueChanged.connect(self._on_volume)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 4, 0)
         row.setSpacing(10)
         row.addWidget(self._play)
         row.addWidget(self.waveform, 1)
         row.addWidget(self._time)
+        row.addWidget(self.mute_button)
+        row.addWidget(self.volume)
         row.addWidget(self.speed_box)
         return row
 
@@ -95,6 +110,16 @@ class AudioPlayer(FileCard):
         """Qt's player, once it was wanted."""
         return self._player
 
+    @property
+    def output(self) -> QAudioOutput | None:
+        """Where it is heard, once it was wanted."""
+        return self._output
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is to be silent."""
+        return self._muted
+
     def _on_peaks(self, peaks: Peaks) -> None:
         self.waveform.show_peaks(peaks)
         if not self._duration_ms:
@@ -109,10 +134,12 @@ class AudioPlayer(FileCard):
             return self._player
         device = media.QMediaDevices.defaultAudioOutput()
         player: QMediaPlayer = media.QMediaPlayer(self)
+        self._output = media.QAudioOutput(device, self)
+        self._set_volume()
         if device.isNull():
             self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
         else:
-            player.setAudioOutput(media.QAudioOutput(device, self))
+            player.setAudioOutput(self._output)
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
         player.mediaStatusChanged.connect(self._on_loaded)
@@ -171,6 +198,24 @@ class AudioPlayer(FileCard):
         if self._player is not None:
             self._player.setPlaybackRate(self.speed_box.currentData())
 
+    def toggle_mute(self) -> None:
+        """Be silent, or be heard again."""
+        self._muted = not self._muted
+        self._set_volume()
+
+    def _on_volume(self, value: int) -> None:
+        self._muted = value == 0
+        self._set_volume()
+
+    def _set_volume(self) -> None:
+        if self._muted:
+            self.mute_button.set_action("mute", self.tr("Unmute"))
+        else:
+            self.mute_button.set_action("volume", self.tr("Mute"))
+        if self._output is not None:
+            self._output.setMuted(self._muted)
+            self._output.setVolume((self.volume.value() / 100) ** 2)  # ears hear half of it at a quarter
+
     def _on_position(self, place_ms: int) -> None:
         if not self.waveform.isSliderDown() and self._wanted_ms is None:
             self.waveform.setValue(place_ms)
@@ -201,5 +246,7 @@ class AudioPlayer(FileCard):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and sound.multimedia() is not None:
             self.toggle()  # also from the waveform, which leaves the key alone
+        elif event.key() == Qt.Key.Key_M and sound.multimedia() is not None:
+            self.toggle_mute()
         else:
             super().keyPressEvent(event)

@@ -376,8 +376,14 @@ class ChatPage(QWidget):
         self._editor = PlanEditor(proposal)
         self._editor.approved.connect(self._on_approved)
         self._editor.dismissed.connect(self._on_dismissed)
+        self._editor.fit_wanted.connect(self._on_fit_wanted)
+        self._editor.ask_for_fit()
         page.live.ask_about_plan(self._editor)
         self.activity_changed.emit(self.tr("The plan waits for your word"))
+
+    def _on_fit_wanted(self, model_ids: tuple[str, ...]) -> None:
+        if (editor := self._editor) is not None:
+            self._workbench.ask("engine", editor, lambda engine: engine.plan_fit(model_ids), editor.show_fit)
 
     def _on_approved(self, plan: object, models: object) -> None:
         asked, page, editor = self._asked, self._live, self._editor

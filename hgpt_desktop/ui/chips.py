@@ -206,6 +206,7 @@ class AttachmentStrip(FlowBox):
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)
+        chip.found_bad.disconnect(self.problem_arrived)  # the request that took the file says it itself
         self.flow.removeWidget(chip)
         chip.hide()
         chip.deleteLater()

@@ -120,15 +120,13 @@ class Composer(QWidget):
         self.recorder.finished.connect(self._attach_one)
         self.recorder.ended.connect(self._on_recorded)
         self.recorder.problem_arrived.connect(self.problem_arrived)
-        self.attach_button = IconButton("attach", self.tr("Attach files (Ctrl+O)"), role="round", extent=36)
+        self.attach_button = IconButton("attach", self.tr("Attach files"), role="round", extent=36)
         self.attach_button.clicked.connect(self.choose_files)
         self.region_button = IconButton(
-            "crop", self.tr("Picture of a part of the screen (Ctrl+Shift+P)"), role="round", extent=36
+            "crop", self.tr("Picture of a part of the screen"), role="round", extent=36
         )
         self.region_button.clicked.connect(self.take_region)
-        self.record_button = IconButton(
-            "mic", self.tr("Record from the microphone (Ctrl+Shift+R)"), role="round", extent=36
-        )
+        self.record_button = IconButton("mic", self.tr("Record from the microphone"), role="round", extent=36)
         self.record_button.clicked.connect(self.record)
         self.send_button = IconButton("send", self.tr("Send (Enter)"), "on_accent", "send", extent=36)
         self.send_button.clicked.connect(self._on_send_button)

@@ -66,12 +66,14 @@ class MainWindow(FramedWindow):
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._inspected: AssistantMessage | None = None
         self._rebuild: Preferences | None = None
+        self._install_problem: ProblemView | None = None
         self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self.library = LibraryDesk(workbench, self.sidebar, self.chat, self)
         self.notices = Notices(self.chat.notices)
         self.announcer = Announcer(self)
         self.commands = self._make_commands()
+        self._name_keys()
         self._connect()
         QShortcut(QKeySequence("Esc"), self, self._escape)
         self.settings.shortcuts.show_commands(self.commands.usual, {})
@@ -134,10 +136,10 @@ class MainWindow(FramedWindow):
     def _make_top(self) -> QFrame:
         self._title = ElidedLabel(self.tr("New conversation"), bold=True)
         self._title.setAccessibleName(self.tr("Title"))
-        sidebar_button = IconButton("sidebar", self.tr("Show or hide the conversations"))
-        sidebar_button.clicked.connect(self.toggle_side)
-        palette_button = IconButton("command", self.tr("Command palette (Ctrl+K)"))
-        palette_button.clicked.connect(self.open_palette)
+        self._sidebar_button = IconButton("sidebar", self.tr("Show or hide the conversations"))
+        self._sidebar_button.clicked.connect(self.toggle_side)
+        self._palette_button = IconButton("command", self.tr("Command palette"))
+        self._palette_button.clicked.connect(self.open_palette)
         theme_button = IconButton("theme", self.tr("Light or dark"))
         self._theme_menu = make_theme_menu(self, self._theme, self.set_theme)
         theme_button.setMenu(self._theme_menu)
@@ -148,9 +150,9 @@ class MainWindow(FramedWindow):
         bar = QHBoxLayout(top)
         bar.setContentsMargins(10, 0, 10, 0)
         bar.setSpacing(8)
-        bar.addWidget(sidebar_button)
+        bar.addWidget(self._sidebar_button)
         bar.addWidget(self._title, 1)
-        bar.addWidget(palette_button)
+        bar.addWidget(self._palette_button)
         bar.addWidget(theme_button)
         return top
 
@@ -160,7 +162,7 @@ class MainWindow(FramedWindow):
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
         bench.install_progressed.connect(self._on_install_progress)
-        bench.install_failed.connect(self.welcome.show_problem)
+        bench.install_failed.connect(self._on_install_failed)
         bench.install_finished.connect(self._on_install_finished)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
@@ -194,7 +196,7 @@ class MainWindow(FramedWindow):
         self.workflows.conversation_wanted.connect(self.open_conversation)
         self.settings.preferences_changed.connect(self._on_preferences)
         self.settings.reopen_wanted.connect(self._reopen)
-        self.welcome.install_wanted.connect(bench.install_starter)
+        self.welcome.install_wanted.connect(bench.install_set)
         self.welcome.cancel_wanted.connect(bench.cancel_install)
         self.welcome.skip_wanted.connect(self._show_chat)
         self.welcome.import_wanted.connect(self._import_at_first_start)
@@ -271,14 +273,20 @@ class MainWindow(FramedWindow):
         self.welcome.show_progress(view)
         self.status.show_activity(self.tr("Fetching {model}").format(model=view.model))
 
+    def _on_install_failed(self, problem: ProblemView) -> None:
+        self._install_problem = problem  # shown where the window is when it has been looked what is missing
+
     def _on_install_finished(self, starter: StarterView | None) -> None:
         self.welcome.show_stopped()
+        problem, self._install_problem = self._install_problem, None
         self.status.show_activity(self.tr("Ready"))
         if starter is None:
             self._show_chat()
             self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
         else:
             self.welcome.show_starter(starter)
+        if problem is not None:
+            self.show_problem(problem)
 
     def _import_at_first_start(self) -> None:
         self.show_page("models")
@@ -322,6 +330,21 @@ class MainWindow(FramedWindow):
         for key, way in self.sidebar.ways.items():
             way.setProperty("current", key == name)
             restyle(way)
+
+    def _name_keys(self) -> None:
+        composer, recorder = self.composer, self.composer.recorder
+        for id_, widget in (
+            ("new", self.sidebar.new_button),
+            ("search", self.sidebar.search_field),
+            ("sidebar", self._sidebar_button),
+            ("palette", self._palette_button),
+            ("attach", composer.attach_button),
+            ("region", composer.region_button),
+            ("record", composer.record_button),
+            *self.sidebar.ways.items(),
+        ):
+            self.commands.name_keys_on(id_, widget)
+        self.commands.name_keys_on("record", recorder.stop_button, recorder.stop_button.toolTip())
 
     def open_palette(self) -> None:
         """Offer all commands, and the conversations."""

@@ -242,7 +242,7 @@ class RecordingStrip(QWidget):
         self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance("00:00"))
         self.setAccessibleName(self.tr("Recording"))
         self.stop_button = button(self.tr("Stop and attach"), "", "stop")
-        self.stop_button.setToolTip(self.tr("Ends the recording and attaches it (Ctrl+Shift+R)"))
+        self.stop_button.setToolTip(self.tr("Ends the recording and attaches it"))
         self.stop_button.clicked.connect(self.stop)
         self.discard_button = IconButton("delete", self.tr("Discard the recording"), side=16)
         self.discard_button.clicked.connect(self.discard)

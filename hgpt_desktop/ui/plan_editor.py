@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from hgpt_desktop.bridge.plans import chosen, estimate, sources_for, with_task, without
-from hgpt_desktop.bridge.views import Proposal
+from hgpt_desktop.bridge.views import PlanFit, Proposal
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Value, check_plan
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec
-from hgpt_desktop.ui.basics import Choice, IconLabel, button, label
+from hgpt_desktop.ui.basics import Choice, IconLabel, button, label, restyle
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text
 from hgpt_desktop.ui.plan_graph import NodeView, PlanGraph
 from hgpt_desktop.ui.progress import RowState
@@ -37,6 +37,7 @@ class PlanEditor(QFrame):
 
     approved = Signal(object, object)  # Plan, dict of task id to model id
     dismissed = Signal()
+    fit_wanted = Signal(object)  # tuple of model ids; `show_fit` answers
 
     def __init__(self, proposal: Proposal) -> None:
         super().__init__()
@@ -51,6 +52,8 @@ class PlanEditor(QFrame):
         self._form: QWidget | None = None
         self._cost = label("", "muted", 0.95)
         self._cost.setWordWrap(True)
+        self._fit = label("", "muted", 0.95, wrap=True)
+        self._fit.hide()
         self._fault = label("", "danger", 0.95)
         self._fault.setWordWrap(True)
         self.run_button = button(self.tr("Run this plan"), "primary", "play")
@@ -84,6 +87,7 @@ class PlanEditor(QFrame):
         below.addLayout(self._form_place)
         below.addWidget(self._fault)
         below.addWidget(self._cost)
+        below.addWidget(self._fit)
         below.addLayout(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -113,6 +117,11 @@ class PlanEditor(QFrame):
     def cost(self) -> str:
         """What it says the plan would take."""
         return self._cost.text()
+
+    @property
+    def fit(self) -> str:
+        """What it says on whether the whole plan fits the memory."""
+        return self._fit.text()
 
     # ------------------------------------------------------------ changing it
 
@@ -194,11 +203,56 @@ class PlanEditor(QFrame):
             self.tr("About {time}, by what these models took before.").format(time=about_text(cost.seconds))
             if cost.seconds is not None
             else self.tr("How long it takes is not known yet: not all of it has run here before."),
-            self.tr("The largest model needs {size} of memory.").format(size=size_text(cost.memory_bytes)),
         ]
         if cost.leaving:
             parts.append(self.tr("Will leave the memory: {models}.").format(models=", ".join(cost.leaving)))
         self._cost.setText(" ".join(parts))
+        self.ask_for_fit()
+
+    def ask_for_fit(self) -> None:
+        """Ask whether the plan fits the memory as it stands now."""
+        models = [chosen(task, self._kit, self._models) for task in self._plan.tasks]
+        ids = tuple(dict.fromkeys(model.id for model in models if model is not None))
+        self._fit.setVisible(bool(ids) and bool(self.fit))
+        if ids:
+            self.fit_wanted.emit(ids)
+
+    def show_fit(self, fit: PlanFit) -> None:
+        """Say whether the whole plan fits, why, and what would make it fit."""
+        device = (
+            self.tr("the CPU") if fit.device == "cpu" else self.tr("the GPU {name}").format(name=fit.device)
+        )
+        sizes = {
+            "needed": size_text(fit.needed_bytes),
+            "free": size_text(fit.available_bytes),
+            "all": size_text(fit.together_bytes),
+        }
+        if fit.refused:
+            words = self.tr(
+                "This plan does not fit: {model} takes {needed}, and models may take {free} on {device}."
+            )
+            words += " " + (
+                self.tr("Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.")
+                if fit.device == "cpu"
+                else self.tr(
+                    "Choose a smaller model, or in the settings “CPU” as “Device”, "
+                    "or {needed} or more as “Memory budget”."
+                )
+            )
+        elif fit.together_bytes <= fit.available_bytes:
+            words = self.tr(
+                "The plan fits: all its models together take {all}; models may take {free} on {device}."
+            )
+        else:
+            words = self.tr(
+                "The plan fits with its models loaded in turn: together they would take {all}, and models "
+                "may take {free} on {device}; the largest takes {needed}. "
+                "Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded."
+            )
+        self._fit.setText(words.format(model=fit.refused, device=device, **sizes))
+        self._fit.setProperty("role", "warning" if fit.refused else "muted")
+        restyle(self._fit)
+        self._fit.show()
 
     def _fill_menu(self) -> None:
         self.add_menu.clear()

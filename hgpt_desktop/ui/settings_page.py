@@ -167,6 +167,9 @@ class SettingsPage(ScrolledPage):
         self.timeout_box = QSpinBox()
         self.timeout_box.setRange(1, 24 * 60)
         self.timeout_box.setSuffix(" min")
+        self.loading_box = QSpinBox()
+        self.loading_box.setRange(1, 24 * 60)
+        self.loading_box.setSuffix(" min")
         self.network_box = Tick(self.tr("Allowed"))
         self.folder_button = button("…", "", "folder")
         self.folder_button.clicked.connect(self._choose_folder)
@@ -209,6 +212,11 @@ class SettingsPage(ScrolledPage):
                     self.tr("A task that runs longer is ended."),
                     self.timeout_box,
                 ),
+                (
+                    self.tr("Time limit of loading"),
+                    self.tr("A model that takes longer to load, without a sign of life, is given up."),
+                    self.loading_box,
+                ),
                 (self.tr("Downloads"), self.tr("Whether models may be fetched at all."), self.network_box),
             ),
         )
@@ -226,6 +234,9 @@ class SettingsPage(ScrolledPage):
         self.context_box.activated.connect(lambda: self._set(context_tokens=self.context_box.currentData()))
         self.timeout_box.editingFinished.connect(
             lambda: self._set(task_timeout_s=self.timeout_box.value() * 60.0)
+        )
+        self.loading_box.editingFinished.connect(
+            lambda: self._set(load_timeout_s=self.loading_box.value() * 60.0)
         )
         self.network_box.toggled.connect(lambda allowed: self._set(network=allowed))
 
@@ -332,6 +343,7 @@ class SettingsPage(ScrolledPage):
             self.alive_box.setValue(round((preferences.keep_alive_s or 0) / 60))
             self.cache_box.setValue(preferences.result_cache_bytes / 1e9)
             self.timeout_box.setValue(round(preferences.task_timeout_s / 60))
+            self.loading_box.setValue(round(preferences.load_timeout_s / 60))
             self.network_box.setChecked(preferences.network)
             self.notify_box.setChecked(preferences.notify)
             self.shortcuts.show_chosen(preferences.shortcuts)

@@ -108,7 +108,6 @@ class Sidebar(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self._current: str | None = None
         self.new_button = button(self.tr("New conversation"), "", "plus")
-        self.new_button.setToolTip(self.tr("Ctrl+N"))
         self.new_button.clicked.connect(self.new_wanted)
         self.search_field = search_field(self.tr("Search conversations"))
         self.search_field.textChanged.connect(self._on_search_text)

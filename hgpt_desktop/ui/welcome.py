@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,12 +23,13 @@ from hgpt_desktop.ui.formats import about_text, duration_text, size_text, speed_
 _CARD_PX = 600
 _USUAL_BYTES_PER_S = 6_000_000  # about 50 Mbit/s
 _STEPS = 1000
+_NAMED_MODELS = 8
 
 
 class WelcomePage(QScrollArea):
-    """Offers the starter pack, shows its progress, and lets the user go on without it."""
+    """Offers the starter pack or a larger set, shows its progress, and lets the user go on without it."""
 
-    install_wanted = Signal()
+    install_wanted = Signal(str)  # name of the set
     cancel_wanted = Signal()
     skip_wanted = Signal()
     import_wanted = Signal()
@@ -42,6 +43,7 @@ class WelcomePage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._problem: ProblemCard | None = None
         self._started = False
+        self._offered: tuple[StarterView, ...] = ()
         title = label(self.tr("Welcome to HGPT Desktop"), scale=1.7, bold=True)
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         under = label(
@@ -62,6 +64,10 @@ class WelcomePage(QScrollArea):
         self.language_box.activated.connect(
             lambda: self.language_wanted.emit(self.language_box.currentData())
         )
+        self.set_box = Choice()
+        self.set_box.setAccessibleName(self.tr("Set of models to fetch"))
+        self.set_box.currentIndexChanged.connect(self._show_chosen)
+        self.set_box.hide()
         self._size = label("", bold=True)
         self._models = label("", "muted", 0.95, wrap=True)
         self._time = label("", "muted", 0.95, wrap=True)
@@ -109,6 +115,7 @@ class WelcomePage(QScrollArea):
         inside = QVBoxLayout(card)
         inside.setContentsMargins(22, 20, 22, 18)
         inside.setSpacing(14)
+        inside.addWidget(self.set_box)
         inside.addLayout(self._fact("download", self._size, self._models, self._time))
         inside.addLayout(self._fact("folder", self._room, act=self.folder_button))
         inside.addLayout(self._fact("chip", self._machine))
@@ -167,13 +174,49 @@ class WelcomePage(QScrollArea):
         return row
 
     def show_starter(self, starter: StarterView) -> None:
-        """What is missing, and whether the disk has room for it."""
+        """What is missing, and whether the disk has room for it; the starter pack is chosen at first."""
+        chosen = self.set_box.currentData()
+        self._offered = (starter,) if starter.larger is None else (starter, starter.larger)
+        with QSignalBlocker(self.set_box):
+            self.set_box.clear()
+            for one in self._offered:
+                words = self.tr("{set}: {count} models, {size}, about {time}").format(
+                    set=self._set_name(one.set_name),
+                    count=len(one.models),
+                    size=size_text(one.total_bytes),
+                    time=about_text(one.total_bytes / _USUAL_BYTES_PER_S),
+                )
+                self.set_box.addItem(words, one.set_name)
+            self.set_box.setCurrentIndex(max(self.set_box.findData(chosen), 0))
+        self.set_box.setVisible(len(self._offered) > 1)
+        self._show_chosen()
+
+    def _set_name(self, name: str) -> str:
+        return {
+            "starter": self.tr("Starter"),
+            "speech": self.tr("Starter and speech"),
+            "images": self.tr("Starter and pictures"),
+            "everything-24gb": self.tr("Everything for 24 GB"),
+        }.get(name, name)
+
+    def _show_chosen(self) -> None:
+        starter = self._offered[self.set_box.currentIndex()]
+        whole = starter is not self._offered[0]
         self._size.setText(
-            self.tr("{count} starter models, {size}").format(
-                count=len(starter.models), size=size_text(starter.total_bytes)
-            )
+            (
+                self.tr("{count} models, the starter models first, {size}")
+                if whole
+                else self.tr("{count} starter models, {size}")
+            ).format(count=len(starter.models), size=size_text(starter.total_bytes))
         )
-        self._models.setText(" · ".join(starter.models))
+        named = " · ".join(starter.models[:_NAMED_MODELS])
+        if (more := len(starter.models) - _NAMED_MODELS) > 0:
+            named = self.tr("{models} and {count} more").format(models=named, count=more)
+        self._models.setText(named)
+        if not self._started:
+            self.install_button.setText(
+                self.tr("Fetch these models") if whole else self.tr("Fetch the starter models")
+            )
         self._time.setText(
             self.tr("About {time} at {speed}.").format(
                 time=about_text(starter.total_bytes / _USUAL_BYTES_PER_S),
@@ -246,7 +289,7 @@ class WelcomePage(QScrollArea):
         self._left.setText("")
         self._file.setText("")
         self.cancel_button.setFocus()
-        self.install_wanted.emit()
+        self.install_wanted.emit(self.set_box.currentData())
 
     def _on_cancel(self) -> None:
         self.cancel_button.setEnabled(False)
@@ -255,6 +298,7 @@ class WelcomePage(QScrollArea):
     def _set_running(self, running: bool) -> None:
         self._started = self._started or running
         self._progress.setVisible(self._started)
+        self.set_box.setEnabled(not running)
         self.install_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)

@@ -27,6 +27,7 @@ class WindowCommands(QObject):
         self._usual = tuple(Command(name, acts[id_], keys, id_) for id_, name, keys in self._named())
         self._all = self._usual
         self._shortcuts: list[QShortcut] = []
+        self._tips: list[tuple[str, QWidget, str]] = []
         self.set_keys({})
 
     def _named(self) -> Sequence[tuple[str, str, str]]:
@@ -63,6 +64,24 @@ class WindowCommands(QObject):
         """With the keys that they have where the user has set none."""
         return self._usual
 
+    def name_keys_on(self, id_: str, widget: QWidget, words: str = "") -> None:
+        """Let the widget's tip name the keys of a command, and follow them.
+
+        Args:
+            words: what the tip says before the keys; the command's name where left out.
+        """
+        self._tips.append((id_, widget, words))
+        self._show_tips()
+
+    def _show_tips(self) -> None:
+        by_id = {one.id: one for one in self._all}
+        for id_, widget, words in self._tips:
+            command = by_id[id_]
+            tip = words or command.name
+            if command.keys:
+                tip = self.tr("{what} ({keys})").format(what=tip, keys=command.shown_keys)
+            widget.setToolTip(tip)
+
     def set_keys(self, chosen: Mapping[str, str]) -> None:
         """Give commands the keys that the user chose; those that are not named keep theirs."""
         self._all = tuple(replace(one, keys=chosen.get(one.id, one.keys)) for one in self._usual)
@@ -72,3 +91,4 @@ class WindowCommands(QObject):
         self._shortcuts = [
             QShortcut(QKeySequence(one.keys), self._window, one.run) for one in self._all if one.keys
         ]
+        self._show_tips()

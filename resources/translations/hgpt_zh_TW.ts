@@ -171,12 +171,24 @@
         <translation>速度</translation>
     </message>
     <message>
+        <source>Mute</source>
+        <translation>靜音</translation>
+    </message>
+    <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
         <source>This machine has no sound output; the file can be saved or opened instead.</source>
         <translation>這台電腦沒有音訊輸出；你可以改為儲存或開啟檔案。</translation>
     </message>
     <message>
         <source>The file is no longer there.</source>
         <translation>檔案已不存在。</translation>
+    </message>
+    <message>
+        <source>Unmute</source>
+        <translation>取消靜音</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -307,16 +319,16 @@
         <translation>請求</translation>
     </message>
     <message>
-        <source>Attach files (Ctrl+O)</source>
-        <translation>附加檔案 (Ctrl+O)</translation>
+        <source>Attach files</source>
+        <translation>附加檔案</translation>
     </message>
     <message>
-        <source>Picture of a part of the screen (Ctrl+Shift+P)</source>
-        <translation>擷取螢幕的一部分（Ctrl+Shift+P）</translation>
+        <source>Picture of a part of the screen</source>
+        <translation>擷取螢幕的一部分</translation>
     </message>
     <message>
-        <source>Record from the microphone (Ctrl+Shift+R)</source>
-        <translation>用麥克風錄音（Ctrl+Shift+R）</translation>
+        <source>Record from the microphone</source>
+        <translation>用麥克風錄音</translation>
     </message>
     <message>
         <source>Send (Enter)</source>
@@ -665,10 +677,6 @@
         <translation>顯示或隱藏對話列表</translation>
     </message>
     <message>
-        <source>Command palette (Ctrl+K)</source>
-        <translation>指令面板 (Ctrl+K)</translation>
-    </message>
-    <message>
         <source>Light or dark</source>
         <translation>淺色或深色</translation>
     </message>
@@ -687,6 +695,10 @@
     <message>
         <source>Ready</source>
         <translation>就緒</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>指令面板</translation>
     </message>
     <message>
         <source>First start</source>
@@ -1036,12 +1048,36 @@
         <translation>尚不知需要多久：其中有些工作還沒有在這裡執行過。</translation>
     </message>
     <message>
-        <source>The largest model needs {size} of memory.</source>
-        <translation>最大的模型需要 {size} 記憶體。</translation>
-    </message>
-    <message>
         <source>Will leave the memory: {models}.</source>
         <translation>將退出記憶體：{models}。</translation>
+    </message>
+    <message>
+        <source>the CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>the GPU {name}</source>
+        <translation>GPU {name}</translation>
+    </message>
+    <message>
+        <source>This plan does not fit: {model} takes {needed}, and models may take {free} on {device}.</source>
+        <translation>這份計畫放不下：{model} 需要 {needed}，而模型在 {device} 上可用 {free}。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.</source>
+        <translation>請改選較小的模型，或在設定中把「記憶體上限」設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>Choose a smaller model, or in the settings “CPU” as “Device”, or {needed} or more as “Memory budget”.</source>
+        <translation>請改選較小的模型，或在設定中把「裝置」設為「CPU」，或把「記憶體上限」設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>The plan fits: all its models together take {all}; models may take {free} on {device}.</source>
+        <translation>這份計畫放得下：所有模型合計需要 {all}；模型在 {device} 上可用 {free}。</translation>
+    </message>
+    <message>
+        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded.</source>
+        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把「記憶體上限」設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>Remove this task</source>
@@ -1197,8 +1233,8 @@
         <translation>停止並附加</translation>
     </message>
     <message>
-        <source>Ends the recording and attaches it (Ctrl+Shift+R)</source>
-        <translation>結束錄音並附加（Ctrl+Shift+R）</translation>
+        <source>Ends the recording and attaches it</source>
+        <translation>結束錄音並附加</translation>
     </message>
     <message>
         <source>Discard the recording</source>
@@ -1469,6 +1505,14 @@
         <translation>超過時限的工作會被結束。</translation>
     </message>
     <message>
+        <source>Time limit of loading</source>
+        <translation>載入的時間上限</translation>
+    </message>
+    <message>
+        <source>A model that takes longer to load, without a sign of life, is given up.</source>
+        <translation>模型載入超過這段時間且毫無動靜時，就會放棄載入。</translation>
+    </message>
+    <message>
         <source>Downloads</source>
         <translation>下載</translation>
     </message>
@@ -1604,10 +1648,6 @@
     <message>
         <source>New conversation</source>
         <translation>新對話</translation>
-    </message>
-    <message>
-        <source>Ctrl+N</source>
-        <translation>Ctrl+N</translation>
     </message>
     <message>
         <source>Search conversations</source>
@@ -2035,6 +2075,10 @@
         <translation>語言</translation>
     </message>
     <message>
+        <source>Set of models to fetch</source>
+        <translation>要下載的模型組合</translation>
+    </message>
+    <message>
         <source>Another folder…</source>
         <translation>其他資料夾…</translation>
     </message>
@@ -2059,8 +2103,40 @@
         <translation>暫時不要</translation>
     </message>
     <message>
+        <source>{set}: {count} models, {size}, about {time}</source>
+        <translation>{set}：{count} 個模型，{size}，約 {time}</translation>
+    </message>
+    <message>
+        <source>Starter</source>
+        <translation>入門</translation>
+    </message>
+    <message>
+        <source>Starter and speech</source>
+        <translation>入門與語音</translation>
+    </message>
+    <message>
+        <source>Starter and pictures</source>
+        <translation>入門與圖片</translation>
+    </message>
+    <message>
+        <source>Everything for 24 GB</source>
+        <translation>24 GB 全套</translation>
+    </message>
+    <message>
+        <source>{count} models, the starter models first, {size}</source>
+        <translation>{count} 個模型（先下載入門模型），{size}</translation>
+    </message>
+    <message>
         <source>{count} starter models, {size}</source>
         <translation>{count} 個入門模型，{size}</translation>
+    </message>
+    <message>
+        <source>{models} and {count} more</source>
+        <translation>{models} 及其他 {count} 個</translation>
+    </message>
+    <message>
+        <source>Fetch these models</source>
+        <translation>下載這些模型</translation>
     </message>
     <message>
         <source>About {time} at {speed}.</source>
@@ -2200,6 +2276,10 @@
     <message>
         <source>Quit</source>
         <translation>結束</translation>
+    </message>
+    <message>
+        <source>{what} ({keys})</source>
+        <translation>{what}（{keys}）</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from scripted_engine import ScriptedEngine
 from sounds import Source
 from stories import resource, write_film, write_pdf
@@ -315,7 +315,22 @@ def screen_part(studio: Studio) -> Iterator[QWidget]:
         studio.settle()
 
 
+def tray(studio: Studio) -> Iterator[QWidget]:
+    """The menu of the icon in the tray; the notification itself is drawn by the desktop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+        patch.setattr(QSystemTrayIcon, "show", lambda icon: None)
+        with studio.opened():
+            icon = studio.window.announcer.tray
+            assert icon is not None
+            menu = icon.contextMenu()
+            menu.popup(QPoint(40, 40))
+            menu.setActiveAction(menu.actions()[0])
+            yield menu
+            menu.close()
+
+
 MEDIA_PAGES: Sequence[Callable[[Any], Iterator[QWidget]]] = (
     media_pictures, media_sound, media_files, viewer_boxes, viewer_depth, viewer_table, viewer_text,
-    viewer_document, recording, screen_part,
+    viewer_document, recording, screen_part, tray,
 )  # fmt: skip

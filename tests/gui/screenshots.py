@@ -33,6 +33,7 @@ from hgpt_desktop.bridge.views import (
     ConversationView,
     ExchangeView,
     InstallView,
+    PlanFit,
     PlanKit,
     ProblemView,
     Proposal,
@@ -220,6 +221,7 @@ def plan_to_approve(studio: Studio) -> None:
         STATUS.resident,
     )
     studio.engine.proposal = Proposal(PLAN, (notice,), kit)
+    studio.engine.fit_of = lambda models: PlanFit("cpu", 2_900_000_000, 3_200_000_000, 4_700_000_000)
     studio.engine.preferences_view = Preferences(approve_plans="always")
     with studio.opened():
         studio.window.chat.send("Read the text in this picture, summarise it and say it aloud", [])
@@ -305,6 +307,13 @@ def first_start(studio: Studio) -> None:
         "cpu",
         15_100_000_000,
         1_830_000_000,
+    )
+    more = ("Whisper small", "Piper de_DE thorsten", "Piper zh_CN huayan", "Silero VAD", "DeepFilterNet3")
+    studio.engine.missing = replace(
+        studio.engine.missing,
+        larger=replace(
+            studio.engine.missing, models=names + more, total_bytes=3_041_000_000, set_name="speech"
+        ),
     )
     studio.engine.install_script = [
         InstallView("whisper-base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0),

@@ -15,6 +15,7 @@ from hgpt_desktop.bridge.views import (
     ExchangeView,
     InstallView,
     ModelView,
+    PlanFit,
     Proposal,
     RunOptions,
     StarterView,
@@ -53,6 +54,7 @@ class ScriptedEngine:
     closed: bool = False
     runs: int = 0
     proposal: Proposal | None = None
+    fit_of: Callable[[Sequence[str]], PlanFit] = lambda models: PlanFit("cpu", 10**9, 16 * 10**9, 10**9)
     propose_events: list[Event] = field(default_factory=list)
     kept_drafts: dict[str | None, DraftView] = field(default_factory=dict)
     shelf: list[ModelView] = field(default_factory=list)
@@ -179,6 +181,9 @@ class ScriptedEngine:
     def candidates(self, task: str) -> tuple[str, ...]:
         return ("model-a", "model-b")
 
+    def plan_fit(self, model_ids: Sequence[str]) -> PlanFit:
+        return self.fit_of(model_ids)
+
     def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
         self.calls.append(("title", conversation_id))
 
@@ -264,8 +269,8 @@ class ScriptedEngine:
     def starter(self) -> StarterView | None:
         return self.missing
 
-    def install_starter(self, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:
-        self.calls.append(("install", None))
+    def install_set(self, name: str, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:
+        self.calls.append(("install", name))
         for step in self.install_script:
             if isinstance(step, threading.Event):
                 with cancel.on_cancel(step.set):

@@ -207,7 +207,7 @@ def test_the_model_is_warmed_up_once_all_models_are_there(qtbot: QtBot, benches:
     seen: list[InstallView] = []
     bench.install_progressed.connect(seen.append)
     with qtbot.waitSignal(bench.install_finished, timeout=5000) as caught:
-        bench.install_starter()
+        bench.install_set("starter")
     assert caught.args == [None]
     assert [view.done_bytes for view in seen] == [500]
     qtbot.waitUntil(lambda: ("warm_up", None) in engine.calls, timeout=5000)
@@ -218,7 +218,7 @@ def test_a_paused_install_is_no_problem_and_can_go_on(qtbot: QtBot, benches: lis
     bench = opened(engine, qtbot, benches)
     problems: list[ProblemView] = []
     bench.install_failed.connect(problems.append)
-    bench.install_starter()
+    bench.install_set("starter")
     assert bench.installing
     with qtbot.waitSignal(bench.install_finished, timeout=5000) as caught:
         bench.cancel_install()
@@ -231,4 +231,4 @@ def test_a_failed_install_says_why(qtbot: QtBot, benches: list[Workbench]) -> No
     fault = DownloadFailed("The file could not be fetched.", "Is there a network? Try again.")
     bench = opened(ScriptedEngine(missing=STARTER, install_script=[fault]), qtbot, benches)
     with qtbot.waitSignals([bench.install_failed, bench.install_finished], timeout=5000, order="strict"):
-        bench.install_starter()
+        bench.install_set("starter")

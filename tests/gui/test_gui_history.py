@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from hgpt_desktop.bridge.views import (
     StarterView,
     StatusView,
 )
+from hgpt_desktop.core.errors import DownloadFailed
 from hgpt_desktop.core.events import (
     RequestFinished,
     ResponseChunk,
@@ -208,6 +210,39 @@ def test_first_start_fetches_the_starter_pack_and_then_offers_samples(
     hold.set()
     qtbot.waitUntil(lambda: window.stack.currentIndex() == 0, timeout=5000)
     assert len(window.page.findChildren(SampleButton)) == 3
+
+
+def test_the_largest_set_that_suits_the_machine_can_be_had_at_once(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    names = tuple(f"Model {number}" for number in range(1, 13))
+    larger = replace(STARTER, models=names, total_bytes=3_030_000_000, set_name="speech")
+    fault = DownloadFailed("Model 9 could not be fetched.", "Is there a network? Try again.")
+    engine = ScriptedEngine(missing=replace(STARTER, larger=larger), install_script=[fault])
+    window = open_window(engine)
+    page = window.welcome
+    assert page.set_box.currentText() == "Starter: 2 models, 1.45 GB, about 4 min"
+    assert "2 starter models, 1.45 GB" in page.facts
+    page.set_box.setFocus()
+    QTest.keyClick(page.set_box, Qt.Key.Key_Down)
+    assert page.set_box.currentText() == "Starter and speech: 12 models, 3.03 GB, about 8 min"
+    assert page.facts[0] == "12 models, the starter models first, 3.03 GB"
+    assert page.facts[1].endswith("Model 8 and 4 more")
+    assert page.install_button.text() == "Fetch these models"
+    page.install_button.click()
+    qtbot.waitUntil(lambda: page.install_button.isVisible(), timeout=5000)
+    assert page.set_box.currentData() == "speech"
+    assert page.findChildren(ProblemCard)[0].problem.message == fault.message
+    engine.install_script[:] = [threading.Event(), fault]
+    page.install_button.click()
+    assert not page.set_box.isEnabled()
+    engine.missing = None  # the starter models are here, what comes after them fails
+    event = engine.install_script[0]
+    assert isinstance(event, threading.Event)
+    event.set()
+    qtbot.waitUntil(lambda: window.stack.currentIndex() == 0, timeout=5000)
+    assert [what for name, what in engine.calls if name == "install"] == ["speech", "speech"]
+    assert fault.message in " ".join(labels_in(window.chat))
 
 
 def test_a_download_can_be_paused_and_taken_up_again(open_window: OpenWindow, qtbot: QtBot) -> None:

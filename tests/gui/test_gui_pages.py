@@ -6,14 +6,21 @@ import csv
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from stories import LLM_ID, PLAN, catalogue
@@ -420,6 +427,9 @@ def test_every_change_is_kept_at_once(
     page.top_k_box.editingFinished.emit()
     page.timeout_box.setValue(10)
     page.timeout_box.editingFinished.emit()
+    page.loading_box.lineEdit().selectAll()
+    QTest.keyClicks(page.loading_box, "25")
+    QTest.keyClick(page.loading_box, Qt.Key.Key_Return)
     page.network_box.click()
     page.notify_box.click()
     wanted = Preferences(
@@ -429,6 +439,7 @@ def test_every_change_is_kept_at_once(
         memory_budget_bytes=6_500_000_000,
         context_tokens=16384,
         task_timeout_s=600.0,
+        load_timeout_s=1500.0,
         top_k=3,
         theme="contrast",
         network=False,
@@ -452,6 +463,29 @@ def test_every_change_is_kept_at_once(
     assert not page.network_box.isChecked()
 
 
+def test_every_setting_has_a_control(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    page = settings_of(open_window, qtbot, engine).settings
+    others = Preferences(
+        LLM_ID, "cpu", 10**10, 4096, 60.0, 3, "dark", False, "en", 1.15, "always", 10**9, 60.0, 1200.0, 10**9,
+        str(tmp_path), False, {"find": "Ctrl+G"},
+    )  # fmt: skip
+
+    def shown() -> list[object]:
+        found: list[object] = [box.currentIndex() for box in page.findChildren(QComboBox)]
+        found += [box.text() for box in page.findChildren(QAbstractSpinBox)]
+        found += [box.isChecked() for box in page.findChildren(QAbstractButton)]
+        return [*found, *(one.keySequence().toString() for one in page.shortcuts.fields.values())]
+
+    usual = shown()
+    for one in fields(Preferences):
+        if one.name != "models_folder":  # a button that shows the place: in a test of its own
+            page.show_preferences(replace(Preferences(), **{one.name: getattr(others, one.name)}))
+            assert shown() != usual, one.name
+    page.show_preferences(Preferences())
+    assert shown() == usual
+
+
 def test_keys_are_changed_and_taken_keys_refused(open_window: OpenWindow, qtbot: QtBot) -> None:
     engine = ScriptedEngine(shelf=list(catalogue()))
     window = settings_of(open_window, qtbot, engine)
@@ -470,6 +504,27 @@ def test_keys_are_changed_and_taken_keys_refused(open_window: OpenWindow, qtbot:
     window.show_page("settings")
     named(card, "The usual keys for: Find in this conversation").click()
     qtbot.waitUntil(lambda: engine.preferences_view.shortcuts == {}, timeout=5000)
+
+
+def test_tips_name_the_keys_that_the_user_gave(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(
+        shelf=list(catalogue()), preferences_view=Preferences(shortcuts={"attach": "Ctrl+Y", "record": ""})
+    )
+    window = settings_of(open_window, qtbot, engine)
+    composer, card = window.composer, window.settings.shortcuts
+    qtbot.waitUntil(lambda: composer.attach_button.toolTip() == "Attach files (Ctrl+Y)", timeout=5000)
+    assert composer.record_button.toolTip() == "Record from the microphone"
+    assert composer.recorder.stop_button.toolTip() == "Ends the recording and attaches it"
+    assert window.sidebar.ways["settings"].toolTip() == "Settings (Ctrl+,)"
+    assert window.sidebar.new_button.toolTip() == "New conversation (Ctrl+N)"
+    press_in(card, "new", Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.sidebar.new_button.toolTip() == "New conversation (Ctrl+T)", timeout=5000)
+    named(card, "The usual keys for: Attach files").click()
+    qtbot.waitUntil(lambda: composer.attach_button.toolTip() == "Attach files (Ctrl+O)", timeout=5000)
+    usual = {one.keys for one in window.commands.all if one.keys}
+    tips = [one.toolTip() for one in window.findChildren(QWidget) if one.toolTip().endswith(")")]
+    assert {tip.rsplit("(", 1)[1][:-1] for tip in tips} & {"Ctrl+N", "Ctrl+Y"} == set()
+    assert len(usual & {tip.rsplit("(", 1)[1][:-1] for tip in tips}) == 9
 
 
 def press_in(card: ShortcutCard, command: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:

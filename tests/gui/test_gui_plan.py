@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations, pairwise
@@ -24,8 +24,10 @@ from hgpt_desktop.bridge.views import (
     CandidateView,
     ConversationView,
     ExchangeView,
+    PlanFit,
     PlanKit,
     Proposal,
+    ResidentView,
     RunOptions,
 )
 from hgpt_desktop.bridge.workbench import Workbench
@@ -380,10 +382,41 @@ def test_what_cannot_run_is_said_and_can_be_mended(editor: PlanEditor) -> None:
 
 def test_the_cost_follows_the_models(editor: PlanEditor) -> None:
     assert editor.cost.startswith("About 90 s, ")
-    assert "1.00 GB" in editor.cost
     editor.set_model(2, "summarization-b")
     assert "is not known yet" in editor.cost
-    assert "2.00 GB" in editor.cost
+
+
+def test_the_fit_of_the_whole_plan_is_told_and_follows_the_models(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    engine = asking_engine(story)
+    assert engine.proposal is not None
+    resident = (ResidentView("An idle model", 15 * 10**9, "idle"),)
+    engine.proposal = replace(engine.proposal, kit=replace(kit(), resident=resident))
+
+    def fit_of(models: Sequence[str]) -> PlanFit:
+        large = sum(one.endswith("-b") for one in models)
+        if large > 1:
+            return PlanFit("cuda:0", 9 * 10**9, 4 * 10**9, refused="Summariser XL")
+        return PlanFit("cpu", 2 * 10**9, 4 * 10**9, (3 + 2 * large) * 10**9)
+
+    engine.fit_of = fit_of
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.chat._preferences.approve_plans == "always", timeout=5000)
+    editor = send_and_be_asked(window, qtbot)
+    qtbot.waitUntil(lambda: editor.fit.startswith("The plan fits: "), timeout=5000)
+    assert "together take 3.00 GB; models may take 4.00 GB on the CPU" in editor.fit
+    assert editor.cost.endswith("Will leave the memory: An idle model.")
+    editor.set_model(1, "optical-character-recognition-b")
+    qtbot.waitUntil(lambda: "loaded in turn" in editor.fit, timeout=5000)
+    assert "would take 5.00 GB" in editor.fit
+    assert "5.00 GB as “Memory budget”" in editor.fit
+    editor.set_model(2, "summarization-b")
+    qtbot.waitUntil(lambda: "does not fit" in editor.fit, timeout=5000)
+    assert "Summariser XL takes 9.00 GB, and models may take 4.00 GB on the GPU cuda:0" in editor.fit
+    assert "“CPU” as “Device”, or 9.00 GB or more as “Memory budget”" in editor.fit
+    with qtbot.waitSignal(window.chat.run_ended, timeout=5000):
+        editor.dismiss_button.click()
 
 
 def test_a_literal_is_typed_into_the_plan(editor: PlanEditor, qtbot: QtBot) -> None:

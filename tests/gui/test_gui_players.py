@@ -1,4 +1,4 @@
-"""Recordings and films: waveform, seeking, speed."""
+"""Recordings and films: waveform, seeking, volume, speed."""
 
 from __future__ import annotations
 
@@ -131,6 +131,38 @@ def test_the_space_bar_plays_at_the_chosen_speed(tmp_path: Path, qtbot: QtBot, s
     QTest.keyClick(player.speed_box, Qt.Key.Key_Home)
     assert player.player.playbackRate() == pytest.approx(0.5)
     named(player, "Pause").click()
+    qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+
+
+@pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.VIDEO])
+def test_recordings_and_films_are_made_softer_and_silent(
+    kind: Kind, tmp_path: Path, qtbot: QtBot, show: Show
+) -> None:
+    if kind is Kind.AUDIO:
+        file = resource(write_tone(tmp_path / "a.wav", 20.0), kind, "audio/wav")
+    else:
+        file = resource(write_film(tmp_path / "a.mp4"), kind, "video/mp4")
+    player = media_view(file)
+    assert isinstance(player, AudioPlayer)
+    show(player)
+    QTest.keyClick(player.volume, Qt.Key.Key_PageDown)  # before anything is played
+    assert player.volume.value() == 80
+    player.toggle()
+    qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+    output = player.output
+    assert output is not None
+    assert output.volume() == pytest.approx(0.64)
+    QTest.mouseClick(named(player, "Mute"), Qt.MouseButton.LeftButton)
+    assert output.isMuted()
+    assert player.playing
+    QTest.keyClick(player.waveform, Qt.Key.Key_M)
+    assert not output.isMuted()
+    QTest.keyClick(player.volume, Qt.Key.Key_Home)
+    assert player.muted
+    QTest.keyClick(player.volume, Qt.Key.Key_Right)
+    assert not output.isMuted()
+    assert 0 < output.volume() < 0.01
+    player.toggle()
     qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from PIL import Image
 
 from hgpt_desktop.bridge.engine import ApplicationEngine, OpenApplication
-from hgpt_desktop.bridge.titles import title_of
+from hgpt_desktop.bridge.titles import is_borne_out, title_of
 from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
@@ -179,6 +180,20 @@ def test_the_catalogue_says_what_fits(application: Application, engine: Applicat
     assert engine.candidates("text-to-video") == ()
 
 
+@pytest.mark.parametrize(("share", "refused"), [(1.0, False), (0.5, True)])
+def test_the_fit_of_a_whole_plan_is_told(share: float, refused: bool) -> None:
+    ids = ["efficientnet-lite0", "qwen2.5-coder-1.5b-instruct-q4"]
+    with Application.open(Folders.of_user(), Settings(device="cpu"), InlineRunner()) as roomy:
+        needed = roomy.fit(roomy.catalogue.card(ids[1])).needed_bytes
+    settings = Settings(device="cpu", memory_budget_bytes=round(needed * share))
+    with Application.open(Folders.of_user(), settings, InlineRunner()) as opened:
+        fit = ApplicationEngine(opened).plan_fit(ids)
+        assert fit.available_bytes == settings.memory_budget_bytes
+        assert fit.needed_bytes == needed
+        assert fit.refused == (opened.catalogue.card(ids[1]).name if refused else "")
+        assert (fit.together_bytes > needed) is not refused  # in turn, as one of them leaves no room
+
+
 def test_settings_are_kept_and_places_are_told(engine: ApplicationEngine) -> None:
     wanted = replace(engine.preferences(), language="zh_TW", approve_plans="always")
     engine.keep_preferences(wanted)
@@ -206,6 +221,28 @@ def test_the_engine_is_opened_anew_on_what_is_kept_by_then(
     assert starter.folder == str(tmp_path.resolve())
     assert 0 < starter.largest_bytes < starter.memory_bytes
     second.close()
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "memory_gb", "larger"), [(500, 64, "speech"), (2, 64, None), (500, 1, None)]
+)
+def test_the_largest_set_that_suits_the_machine_is_offered(
+    free_gb: int, memory_gb: int, larger: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a CPU the sets for a GPU are not, however large the memory is."""
+    usage = shutil.disk_usage("/")._replace(free=free_gb * 10**9)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage)
+    settings = Settings(device="cpu", memory_budget_bytes=memory_gb * 10**9)
+    with Application.open(Folders.of_user(), settings, InlineRunner()) as opened:
+        starter = ApplicationEngine(opened).starter()
+    assert starter is not None
+    assert starter.set_name == "starter"
+    offered = starter.larger
+    assert (offered.set_name if offered else None) == larger
+    if offered is not None:
+        assert offered.models[: len(starter.models)] == starter.models
+        assert offered.total_bytes > starter.total_bytes
+        assert offered.largest_bytes == starter.largest_bytes
 
 
 # ---------------------------------------------------------------- titles
@@ -239,6 +276,54 @@ class Writer:
         on_text: OnText | None = None,
     ) -> Generation:
         return Generation(self.text, self.finish, 10, 5)
+
+
+TABLE = (
+    "Which city has the most inhabitants? Recognise the writing and summarise it. 12 towns. Water is near."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "honest"),
+    [
+        ("Cities and their Inhabitants", True),
+        ("Inhabitants, Towns, City", True),
+        ("Writing Recognised and Summarized", True),
+        ("Recognition of Writings", True),
+        ("Summarizing 12 Towns", True),
+        ("City Inhabitants: Main Points", True),
+        ("Waterloo and other Towns", False),
+        ("Towns of Denmark", False),
+        ("Most Inhabitants in 2023", False),
+        ("Towering Inhabitants", False),
+    ],
+)
+def test_titles_may_use_other_forms_and_orders_of_words_but_nothing_new(title: str, honest: bool) -> None:
+    assert is_borne_out(title, TABLE) is honest
+
+
+def test_a_chinese_title_may_name_what_was_done_but_nothing_new() -> None:
+    said = "請把圖書館的公告念給我聽"
+    assert is_borne_out("圖書館公告朗讀", said)
+    assert is_borne_out("公告的翻譯與摘要", said)
+    assert not is_borne_out("文明", said), "signs of free words are not free by themselves"
+
+
+class Titles(Writer):
+    """Keeps what it was asked."""
+
+    asked = ""
+
+    def generate(self, prompt: Prompt, cancel: CancelToken, **options: object) -> Generation:
+        self.asked = prompt.continuation
+        return Generation(self.text, self.finish, 10, 5)
+
+
+def test_a_title_is_not_begun_with_a_space() -> None:
+    """After a space of its own the LLM writes a number first: words bring their space with them."""
+    writer = Titles(" Library Closed")
+    assert title_of(writer, "Read it", "The library is closed.", "", CancelToken()) == "Library Closed"
+    assert writer.asked == writer.asked.rstrip()
 
 
 NOTICE = "NOTICE. The library is closed on Friday. 圖書館星期五的公告"
