@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from hgpt_desktop.controller.lines import quote, unquote
 from hgpt_desktop.controller.long_texts import pieces
-from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored, words_in
+from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored
+from hgpt_desktop.core.lengths import words_in
 
 LONG = " ".join(f"word{i}" for i in range(500)) + "."
 
