@@ -456,11 +456,11 @@ def test_every_change_is_kept_at_once(
     qtbot.waitUntil(lambda: bench_of(window).is_open, timeout=5000)
     page.reset()
     qtbot.waitUntil(lambda: engine.preferences_view == Preferences(), timeout=5000)
-    assert page.network_box.isChecked()
+    qtbot.waitUntil(page.network_box.isChecked, timeout=5000)  # shown after it was kept
     qtbot.waitUntil(lambda: window.chat.toast.text.startswith("All settings are as"), timeout=5000)
     window.chat.toast.action_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
-    assert not page.network_box.isChecked()
+    qtbot.waitUntil(lambda: not page.network_box.isChecked(), timeout=5000)
 
 
 def test_every_setting_has_a_control(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
