@@ -1,14 +1,20 @@
-"""Native calls that a stop does not wait for.
+"""Libraries' long calls, and how a stop gets into them.
 
-A library's call cannot be left from the thread that is in it. So it is made in a thread beside, and the run's
-own thread waits for its end or for the stop, whichever comes first. onnxruntime can then be told to give up;
-CTranslate2 cannot, and the rest of its call ends unheard, before the next one begins.
+torch asks before every layer. onnxruntime and CTranslate2 do not ask, and their call cannot be left from the
+thread that is in it. So it is made in a thread beside, and the run's own thread waits for its end or for the
+stop, whichever comes first. onnxruntime can then be told to give up; CTranslate2 cannot, and the rest of its
+call ends unheard, before the next one begins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import importlib
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from hgpt_desktop.core.errors import Cancelled
@@ -17,6 +23,42 @@ from hgpt_desktop.experts.base import ShouldStop
 Answer = TypeVar("Answer")
 
 _ASK_EVERY_S = 0.1  # how often a call that takes long asks whether to stop
+
+
+class _Asking(threading.local):
+    """What the layers ask that run in this thread."""
+
+    should_stop: ShouldStop | None = None
+
+
+_asking = _Asking()
+
+
+@contextmanager
+def asking_at_every_layer(should_stop: ShouldStop) -> Iterator[None]:
+    """Let every layer of torch that runs in this thread within the block raise `Cancelled` after a stop.
+
+    So a step of a large model, which may take many seconds, ends within the time of one of its layers.
+    """
+    if "torch" in sys.modules:
+        _listen_to_layers()
+    _asking.should_stop = should_stop
+    try:
+        yield
+    finally:
+        _asking.should_stop = None
+
+
+@functools.cache
+def _listen_to_layers() -> None:
+    """Once in a process: the hooks must not change while layers of another thread run."""
+    modules = importlib.import_module("torch.nn.modules.module")
+    modules.register_module_forward_pre_hook(_ask)
+
+
+def _ask(_layer: Any, _inputs: Any) -> None:
+    if _asking.should_stop is not None and _asking.should_stop():
+        raise Cancelled
 
 
 class Beside:

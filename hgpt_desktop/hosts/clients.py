@@ -86,7 +86,8 @@ class LlamaClient:
                 return here.loaded
             self._here = None
             wanted = LoadModel(card, device)
-            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress))
+            undo = ("unload", card.id)
+            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress), undo=undo)
             if cancel.cancelled:  # the two crossed on the way
                 _unload(self._process, card.id)
                 cancel.raise_if_cancelled()
@@ -215,7 +216,8 @@ class ExpertClient:
             if card.id in self.loaded():
                 return self._held[card.id][1]
             wanted = LoadModel(card, device)
-            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress))
+            undo = ("unload", card.id)
+            answer = self._process.call("load", wanted, cancel, _progress_to(on_progress), undo=undo)
             if cancel.cancelled:  # the two crossed on the way
                 _unload(self._process, card.id)
                 cancel.raise_if_cancelled()

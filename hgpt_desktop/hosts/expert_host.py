@@ -21,6 +21,7 @@ from hgpt_desktop.core.interfaces import ExpertOutcome, Loaded
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import BatchExpert, Expert, is_out_of_memory
+from hgpt_desktop.experts.native import asking_at_every_layer
 from hgpt_desktop.experts.registry import load_expert
 from hgpt_desktop.hosts.peak import PeakMeter
 from hgpt_desktop.hosts.protocol import Call, Failure, HostMemory, LoadModel, RunExpert, RunTogether
@@ -97,7 +98,7 @@ class ExpertVerbs:
         def work(expert: Expert) -> tuple[Resource, ...]:
             return expert.run(wanted.call, calling.progress, calling.should_stop)
 
-        outputs, run_s, peak_bytes = self._measured(wanted.card, work)
+        outputs, run_s, peak_bytes = self._measured(wanted.card, work, calling)
         if not outputs:
             raise ExecutionFailed(
                 f"{wanted.card.name} gave no result.", "Try another file, or another model."
@@ -111,7 +112,7 @@ class ExpertVerbs:
             many = cast("BatchExpert", expert)
             return many.run_together(wanted.calls, calling.progress, calling.should_stop)
 
-        answers, run_s, peak_bytes = self._measured(wanted.card, work)
+        answers, run_s, peak_bytes = self._measured(wanted.card, work, calling)
         return tuple(
             Failure.of(0, answer, "")
             if isinstance(answer, HgptError)
@@ -120,7 +121,7 @@ class ExpertVerbs:
         )
 
     def _measured(
-        self, card: ModelCard, work: Callable[[Expert], Answer]
+        self, card: ModelCard, work: Callable[[Expert], Answer], calling: Calling
     ) -> tuple[Answer, float, int | None]:
         """What a model gives, the seconds, and the most bytes that it took where that is known."""
         with self._lock:
@@ -131,7 +132,8 @@ class ExpertVerbs:
         started = time.monotonic()
         with self._meter.measuring(held.loaded.device) as peak:
             try:
-                answer = work(held.expert)
+                with asking_at_every_layer(calling.should_stop):
+                    answer = work(held.expert)
             except Exception as error:
                 refused = _as_out_of_memory(error, f"run {card.name}")
                 if refused is None:

@@ -9,6 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import EnvironmentFault, HostDied
+from hgpt_desktop.core.errors import Cancelled, EnvironmentFault, HostDied
 from hgpt_desktop.hosts.protocol import (
     ALIVE,
     Call,
@@ -31,6 +32,7 @@ from hgpt_desktop.hosts.protocol import (
 from hgpt_desktop.hosts.surroundings import host_environment, log_for, tail, usable_cores
 
 _CLOSE_WAIT_S = 3.0
+_PATIENCE_S = 0.8  # a person who stops something sees it stopped within a second
 _SILENCE_S = 30.0
 _MOST_UNANSWERED = 4
 _KILLED = -9  # how POSIX systems end a process when memory runs out
@@ -42,6 +44,8 @@ _BOOT = (
 """The root stands last on the path, so that nothing beside the package can hide a library."""
 
 OnReply = Callable[[Progress | TextChunk], object]
+Undo = tuple[str, Any]
+"""A verb and its payload."""
 
 
 class _Signal(Enum):
@@ -49,6 +53,14 @@ class _Signal(Enum):
 
     STOP = "the caller wants to stop"
     DIED = "the process is gone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """A cancelled call that still goes on in the host."""
+
+    ending: threading.Timer
+    undo: Undo | None
 
 
 @dataclass(slots=True)
@@ -60,6 +72,7 @@ class _Running:
     number: int
     watcher: threading.Thread
     inboxes: dict[int, queue.SimpleQueue[FromHost | _Signal]] = field(default_factory=dict)
+    left: dict[int, _Left] = field(default_factory=dict)  # the calls that nobody waits for any more
     heard: bool = False  # it has started, and said something
     dead: bool = False
     ended_by_us: bool = False
@@ -86,6 +99,8 @@ class HostProcess:
         root: the folder in which the module's package is, where it is not installed.
         silence_s: after so long without a word during a call it is asked whether it is alive; if it says
             nothing for as long again, several times over, it is ended.
+        patience_s: how long a caller waits for the end of its cancelled call before it goes its way. The host
+            then ends the call unheard, and has the grace time for it.
 
     Threads: any thread may call; `on_reply` runs in the thread that called.
     """
@@ -100,6 +115,7 @@ class HostProcess:
         threads: int | None = None,
         root: Path = _PACKAGE_ROOT,
         silence_s: float = _SILENCE_S,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         self._module = module
         self._name = name
@@ -109,6 +125,7 @@ class HostProcess:
         self._threads = threads or usable_cores()
         self._root = root
         self._silence_s = silence_s
+        self._patience_s = patience_s
         self._lock = threading.Lock()
         self._running: _Running | None = None
         self._ids = itertools.count(1)
@@ -133,14 +150,17 @@ class HostProcess:
         cancel: CancelToken,
         on_reply: OnReply | None = None,
         start: bool = True,
+        undo: Undo | None = None,
     ) -> Answer:
         """Do a call and wait for its end. A result that came in spite of a cancel is given back.
 
         Args:
             start: start the process where it does not run; otherwise that is `HostDied`.
+            undo: what the host is told to do if the result comes when nobody waits for it any more.
 
         Raises:
-            Cancelled: within the grace time of the cancel, whether the host heard it or not.
+            Cancelled: within `patience_s` of the cancel, whether the host heard it or not; within the grace
+                time where it does not even read the call.
             HostDied: the process ended before it answered.
             EnvironmentFault: the process cannot be started.
             HgptError: what the host reports.
@@ -149,13 +169,11 @@ class HostProcess:
         inbox: queue.SimpleQueue[FromHost | _Signal] = queue.SimpleQueue()
         call_id = next(self._ids)
         running = self._register(call_id, inbox, start)
-        ending: list[threading.Timer] = []
+        ending = threading.Timer(self._grace_s, self._end_for, (running, call_id))
+        ending.daemon = True
 
         def on_cancel() -> None:
-            timer = threading.Timer(self._grace_s, self._end_for, (running, call_id))
-            timer.daemon = True
-            ending.append(timer)
-            timer.start()
+            ending.start()
             inbox.put(_Signal.STOP)
 
         try:
@@ -164,15 +182,18 @@ class HostProcess:
                     running.pipe.send(Call(call_id, verb, payload))
                 except (OSError, ValueError):
                     running.popen.kill()  # it no longer listens; the watching thread tells of its end
-                return Answer(self._await(running, call_id, inbox, cancel, on_reply), running.number)
+                left = _Left(ending, undo)
+                return Answer(self._await(running, call_id, inbox, cancel, on_reply, left), running.number)
         except (KeyboardInterrupt, SystemExit):
             _tell(running, CancelCall(call_id))
             raise
         finally:
-            for timer in ending:
-                timer.cancel()
             with self._lock:
-                running.inboxes.pop(call_id, None)
+                goes_on = call_id in running.left
+                if not goes_on:
+                    running.inboxes.pop(call_id, None)
+            if not goes_on:
+                ending.cancel()
 
     def _await(
         self,
@@ -181,12 +202,20 @@ class HostProcess:
         inbox: queue.SimpleQueue[FromHost | _Signal],
         cancel: CancelToken,
         on_reply: OnReply | None,
+        left: _Left,
     ) -> Any:
         asked: set[int] = set()
+        leave_at: float | None = None
         while True:
             try:
-                reply = inbox.get(timeout=self._silence_s)
+                reply = inbox.get(
+                    timeout=self._silence_s if leave_at is None else max(0.0, leave_at - time.monotonic())
+                )
             except queue.Empty:
+                if leave_at is not None:
+                    self._forget(running, asked)
+                    self._leave(running, call_id, inbox, left)
+                    continue
                 if not running.heard:  # it still starts
                     continue
                 if len(asked) >= _MOST_UNANSWERED:
@@ -210,6 +239,7 @@ class HostProcess:
                     cancel.raise_if_cancelled()
                     raise reply.to_exception()
                 case _Signal.STOP:
+                    leave_at = time.monotonic() + self._patience_s
                     _tell(running, CancelCall(call_id))
                 case _Signal.DIED:
                     cancel.raise_if_cancelled()
@@ -221,6 +251,31 @@ class HostProcess:
                         except BaseException:
                             _tell(running, CancelCall(call_id))
                             raise
+
+    def _leave(
+        self, running: _Running, call_id: int, inbox: queue.SimpleQueue[FromHost | _Signal], left: _Left
+    ) -> None:
+        """Raise `Cancelled` and let the host end the call unheard, unless something has just come."""
+        with self._lock:
+            if not inbox.empty():
+                return
+            running.left[call_id] = left
+        raise Cancelled
+
+    def _deliver(self, running: _Running, message: FromHost) -> None:
+        """Give a reply to the call that waits for it; after a call that was left, clean up."""
+        with self._lock:
+            left = running.left.pop(message.id, None) if isinstance(message, Result | Failure) else None
+            if left is None:
+                inbox = running.inboxes.get(message.id)
+                if inbox is not None:
+                    inbox.put(message)
+                return
+            running.inboxes.pop(message.id, None)
+        left.ending.cancel()
+        if left.undo is not None and isinstance(message, Result):
+            verb, payload = left.undo
+            _tell(running, Call(next(self._ids), verb, payload))
 
     def _ask_whether_alive(self, running: _Running, inbox: queue.SimpleQueue[FromHost | _Signal]) -> int:
         """Send a question that any living host answers at once; its id."""
@@ -308,16 +363,15 @@ class HostProcess:
             running.heard = True
             if isinstance(message, Call | CancelCall):
                 continue  # not for this side
-            with self._lock:
-                inbox = running.inboxes.get(message.id)
-            if inbox is not None:
-                inbox.put(message)
+            self._deliver(running, message)
         if not running.ended_by_us:
             popen.kill()  # it closed its end or sent nonsense: it is of no more use
         popen.wait()
         with self._lock:
             running.dead = True
             inboxes = list(running.inboxes.values())
+            for left in running.left.values():
+                left.ending.cancel()
         for inbox in inboxes:
             inbox.put(_Signal.DIED)
         pipe.close()

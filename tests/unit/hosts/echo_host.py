@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import signal
 import sys
 import threading
@@ -43,6 +44,29 @@ def finish_in_spite(_: Any, calling: Calling) -> str:
     return "done all the same"
 
 
+_released = threading.Event()
+_undone: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+
+def finish_late(_: Any, calling: Calling) -> str:
+    calling.progress(None, "waiting")
+    calling.stopped.wait()
+    _released.wait()
+    return "done much later"
+
+
+def release(_: Any, __: Calling) -> None:
+    _released.set()
+
+
+def undo(what: Any, _: Calling) -> None:
+    _undone.put(what)
+
+
+def undone(_: Any, __: Calling) -> Any:
+    return _undone.get()
+
+
 def ignore(_: Any, calling: Calling) -> None:
     calling.progress(None, "deaf")
     threading.Event().wait()
@@ -75,7 +99,9 @@ def interrupt(_: Any, __: Calling) -> str:
 
 
 def lane_of(call: Call) -> str:
-    return "slow" if call.verb in {"obey", "ignore", "finish_in_spite"} else "quick"
+    if call.verb in {"obey", "ignore", "finish_in_spite", "finish_late"}:
+        return "slow"
+    return "waiting" if call.verb == "undone" else "quick"
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -89,6 +115,10 @@ def main(arguments: Sequence[str]) -> None:
         fail,
         obey,
         finish_in_spite,
+        finish_late,
+        release,
+        undo,
+        undone,
         ignore,
         die,
         unsendable,

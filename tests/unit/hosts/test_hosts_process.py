@@ -30,8 +30,15 @@ HERE = Path(__file__).parent
 GENEROUS_S = 60.0
 
 
-def make(log_path: Path, grace_s: float = GENEROUS_S, arguments: tuple[str, ...] = ()) -> HostProcess:
-    return HostProcess("echo_host", "the echo", log_path, grace_s, arguments, root=HERE)
+def make(
+    log_path: Path,
+    grace_s: float = GENEROUS_S,
+    arguments: tuple[str, ...] = (),
+    patience_s: float = GENEROUS_S,
+) -> HostProcess:
+    return HostProcess(
+        "echo_host", "the echo", log_path, grace_s, arguments, root=HERE, patience_s=patience_s
+    )
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +192,30 @@ def test_hard_cancel_when_the_host_does_not_listen(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         process.call("ignore", None, cancel, lambda _: cancel.cancel())
     assert process.incarnation == 0
+    assert process.call("echo", "again", CancelToken()).incarnation == 2
+    process.close()
+
+
+def test_cancelled_call_that_takes_long_to_end_is_left_and_its_late_result_undone(tmp_path: Path) -> None:
+    process = make(tmp_path / "echo.log", patience_s=0.01)
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        process.call("finish_late", None, cancel, lambda _: cancel.cancel(), undo=("undo", "the load"))
+    process.call("release", None, CancelToken())
+    assert process.call("undone", None, CancelToken()).value == "the load"
+    assert process.incarnation == 1, "it was not ended"
+    process.close()
+
+
+def test_cancelled_call_that_was_left_and_never_ends_costs_the_process(tmp_path: Path) -> None:
+    process = make(tmp_path / "echo.log", grace_s=0.2, patience_s=0.01)
+    process.call("echo", None, CancelToken())
+    assert process.pid is not None
+    host = psutil.Process(process.pid)
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        process.call("ignore", None, cancel, lambda _: cancel.cancel())
+    host.wait(GENEROUS_S)
     assert process.call("echo", "again", CancelToken()).incarnation == 2
     process.close()
 
