@@ -34,6 +34,8 @@ class Family:
         tasks: the task types that its experts can do (a model's card may name fewer).
         packages: what it imports, by import name.
         batches: how many inputs its experts take at once, see `base.BatchExpert`; 1: one at a time.
+        version: of the adapter; to be raised when it gives other results for the same input and model. Kept
+            results carry it.
     """
 
     loader: str
@@ -41,6 +43,7 @@ class Family:
     tasks: frozenset[str]
     packages: tuple[str, ...]
     batches: int = 1
+    version: int = 1
 
 
 def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 1) -> Family:
@@ -195,6 +198,12 @@ ENTRY_POINTS = "hgpt_desktop.experts"
 def family_of(loader: str) -> Family | None:
     """The family of that loader: one of our own, or else one that an installed package offers."""
     return FAMILIES.get(loader) or _from_outside(loader)
+
+
+def adapter(loader: str) -> str:
+    """The loader with the version of its adapter, `timm 1`; the name alone where it has no family."""
+    family = family_of(loader)
+    return loader if family is None else f"{loader} {family.version}"
 
 
 def all_families() -> tuple[Family, ...]:

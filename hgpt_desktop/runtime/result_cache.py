@@ -18,6 +18,7 @@ from hgpt_desktop import __version__
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import Task
 from hgpt_desktop.core.resources import Kind, Provenance, Resource
+from hgpt_desktop.experts.registry import adapter
 from hgpt_desktop.runtime.inputs import Inputs
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class ResultCache:
         """The hash of everything that the outputs depend on; None where they cannot be known beforehand.
 
         These are the task type, the arguments in canonical form with the content of their files, the loader
-        with the version of the program, the model's files and options, and the seed.
+        with the versions of its adapter and of the program, the model's files and options, and the seed.
         """
         if seed is None and (card.loader.startswith(_RANDOM_LOADERS) or task.task in _RANDOM_TASKS):
             return None
@@ -67,7 +68,7 @@ class ResultCache:
             parts = {
                 "task": task.task,
                 "inputs": {name: [self._content(one) for one in values] for name, values in inputs.items()},
-                "adapter": [card.loader, __version__],
+                "adapter": [adapter(card.loader), __version__],
                 "model": [card.id, _canonical(card.options), *(self._model_file(card))],
                 "seed": seed,
             }

@@ -19,6 +19,7 @@ from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.core.results import TaskResult
+from hgpt_desktop.experts.registry import adapter
 
 NEEDED_BYTES = 100 * 10**6
 RECORD_NAME = "run.json"
@@ -112,6 +113,7 @@ def _model(card: ModelCard) -> dict[str, Any]:
         "id": card.id,
         "name": card.name,
         "loader": card.loader,
+        "adapter": adapter(card.loader),
         "source": card.source,
         "licence": card.licence,
         "files": [{"path": file.path, "sha256": file.sha256} for file in card.files],

@@ -15,6 +15,7 @@ from hgpt_desktop.core.models import ModelCard, ModelFile, Selection
 from hgpt_desktop.core.plan import Plan, Task
 from hgpt_desktop.core.resources import Kind, Provenance
 from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.experts import registry
 from hgpt_desktop.runtime.execution import Execution
 from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.result_cache import ResultCache
@@ -67,6 +68,16 @@ def test_everything_that_matters_is_in_the_key(cache: ResultCache, tmp_path: Pat
     assert None not in keys
     assert key_of(cache, **picture(file)) == key_of(cache, **picture(same))
     assert key_of(cache, task=task(7, "read")) == key_of(cache)  # its place in the plan does not matter
+
+
+def test_results_of_an_older_adapter_are_not_used(
+    cache: ResultCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = card("classifier", loader="timm")
+    before = key_of(cache, card=classifier)
+    raised = replace(registry.FAMILIES["timm"], version=registry.FAMILIES["timm"].version + 1)
+    monkeypatch.setattr(registry, "FAMILIES", {**registry.FAMILIES, "timm": raised})
+    assert key_of(cache, card=classifier) != before
 
 
 def test_a_changed_file_is_read_again(cache: ResultCache, tmp_path: Path) -> None:
