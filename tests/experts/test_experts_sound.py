@@ -13,6 +13,7 @@ from expert_trials import StopAfter, call_for, card_for, run
 from tiny_checkpoints import library
 from tiny_diffusion import ace_step
 from tiny_sound import (
+    audioldm2,
     clap,
     halving_network,
     hubert,
@@ -334,3 +335,23 @@ def test_a_music_pipeline_makes_stereo_of_the_wanted_length(models: Path, tmp_pa
         expert.run(
             call_for("text-to-audio", tmp_path / "d", text="cat"), lambda part, message: None, StopAfter(2)
         )
+
+
+def test_a_pipeline_of_sounds_makes_the_wanted_length_and_stops_between_two_steps(
+    models: Path, tmp_path: Path
+) -> None:
+    card = card_for("diffusers-text-to-audio", audioldm2(models / "sounds"), num_inference_steps=3)
+    expert = load_expert(card, "cpu")
+    first, again = (
+        run(expert, call_for("text-to-audio", tmp_path / name, text="rain on a roof", seconds="2"))
+        for name in "ab"
+    )
+    samples = samples_of(first.outputs[0].path)
+    assert samples.shape == (1600, 1)
+    assert (first.data["rate_hz"], first.data["seconds"], first.data["steps"]) == (800, 2.0, 3)
+    assert np.array_equal(samples, samples_of(again.outputs[0].path))
+    assert list(first.progress) == [0, 0.25, 0.5, 0.75]
+    call = call_for("text-to-audio", tmp_path / "c", text="rain")
+    with pytest.raises(Cancelled):
+        expert.run(call, lambda part, message: None, StopAfter(2))
+    assert not list(call.out_dir.iterdir())

@@ -208,6 +208,57 @@ def musicgen(folder: Path) -> Path:
     return save(model, folder)
 
 
+def audioldm2(folder: Path) -> Path:
+    """AudioLDM 2, a pipeline of sounds and music: 800 samples a second, of one channel."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    hearing = folder / "hearing"
+    heard_with = transformers.ClapModel.from_pretrained(clap(hearing))
+    letters = [chr(code) for code in range(97, 123)]
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "\u0120", *letters, *(f"\u0120{a}" for a in letters)]
+    words = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("\u2581", -1.0), *((a, -2.0) for a in letters)]
+    words_of_t5 = transformers.T5Tokenizer(vocab=words, extra_ids=0, model_max_length=32)
+    seed()
+    t5 = transformers.T5Config(
+        vocab_size=len(words_of_t5), d_model=32, d_kv=8, d_ff=32, num_layers=2, num_heads=2,
+        pad_token_id=0, eos_token_id=1,
+    )  # fmt: skip
+    gpt = transformers.GPT2Config(n_embd=16, n_head=2, n_layer=2, vocab_size=50, n_positions=99)
+    writer = transformers.GPT2LMHeadModel(gpt)
+    writer.config.max_new_tokens = 8
+    blocks = {"block_out_channels": (8, 16), "norm_num_groups": 8}
+    diffusers.AudioLDM2Pipeline(
+        vae=diffusers.AutoencoderKL(
+            in_channels=1, out_channels=1, latent_channels=4, down_block_types=["DownEncoderBlock2D"] * 2,
+            up_block_types=["UpDecoderBlock2D"] * 2, **blocks,
+        ),
+        text_encoder=heard_with,
+        text_encoder_2=transformers.T5EncoderModel(t5).eval(),
+        projection_model=diffusers.AudioLDM2ProjectionModel(
+            text_encoder_dim=16, text_encoder_1_dim=32, langauge_model_dim=16
+        ),
+        language_model=writer.eval(),
+        tokenizer=transformers.RobertaTokenizer(
+            vocab={piece: number for number, piece in enumerate(pieces)}, merges=[], model_max_length=32
+        ),
+        tokenizer_2=words_of_t5,
+        feature_extractor=transformers.ClapFeatureExtractor.from_pretrained(hearing),
+        unet=diffusers.AudioLDM2UNet2DConditionModel(
+            layers_per_block=1, sample_size=32, in_channels=4, out_channels=4, cross_attention_dim=(8, 16),
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), **blocks,
+        ),
+        scheduler=diffusers.DDIMScheduler(clip_sample=False, set_alpha_to_one=False),
+        vocoder=transformers.SpeechT5HifiGan(
+            transformers.SpeechT5HifiGanConfig(
+                model_in_dim=8, sampling_rate=800, upsample_initial_channel=16, upsample_rates=[2, 2],
+                upsample_kernel_sizes=[4, 4], resblock_kernel_sizes=[3], resblock_dilation_sizes=[[1, 3, 5]],
+                normalize_before=False,
+            )
+        ),
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
 def samples_of(path: Path) -> np.ndarray[Any, Any]:
     """A WAV file as (n, channels) floats."""
     with wave.open(str(path)) as wav:
