@@ -339,6 +339,28 @@ def test_a_picture_begins_to_move(models: Path, picture: Path, tmp_path: Path) -
     assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
 
 
+def test_a_pipeline_for_pictures_alone_lets_them_move(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = tiny_diffusion.wan_mover(models / "wan-mover")
+    options = {"longest_px": 32, "multiple": 16, "num_frames": 5, "num_inference_steps": 2}
+    card = card_for("diffusers-text-to-video", folder, **options)
+    expert = load_expert(replace(card, tasks=("image-to-video",)), "cpu")
+    made = run(expert, call_for("image-to-video", tmp_path / "out", 7, image=picture, text="a cat works"))
+    assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (5, 32, 16)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
+@pytest.mark.parametrize("task", ["text-to-video", "image-to-video"])
+def test_ltx_makes_films_from_words_and_from_pictures(
+    models: Path, picture: Path, tmp_path: Path, task: str
+) -> None:
+    given = {"image": picture} if task == "image-to-video" else {}
+    options = {"width": 32, "height": 32, "longest_px": 32, "num_frames": 9, "num_inference_steps": 2}
+    folder = tiny_diffusion.ltx(models / f"ltx-{task}")
+    made = trial("diffusers-text-to-video", folder, task, tmp_path, options, text="a cat works", **given)
+    assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (9, 32, 32)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
 def test_a_model_does_only_what_its_card_says(models: Path, picture: Path, tmp_path: Path) -> None:
     card = card_for("diffusers-text-to-video", tiny_diffusion.wan(models / "teller"))
     expert = load_expert(replace(card, tasks=("text-to-video",)), "cpu")
