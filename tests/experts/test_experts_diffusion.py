@@ -174,7 +174,7 @@ def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(("said", "steps"), [({}, 4), ({"steps": "2"}, 2), ({"steps": "150"}, 50)])
 def test_a_model_made_for_few_steps_takes_those_it_learned(
-    models: Path, tmp_path: Path, said: dict[str, str], steps: int
+    models: Path, tmp_path: Path, said: dict[str, Any], steps: int
 ) -> None:
     made = trial(
         "diffusers-text-to-image",
@@ -341,7 +341,7 @@ def test_a_picture_begins_to_move(models: Path, picture: Path, tmp_path: Path) -
 
 def test_a_pipeline_for_pictures_alone_lets_them_move(models: Path, picture: Path, tmp_path: Path) -> None:
     folder = tiny_diffusion.wan_mover(models / "wan-mover")
-    options = {"longest_px": 32, "multiple": 16, "num_frames": 5, "num_inference_steps": 2}
+    options: dict[str, Any] = {"longest_px": 32, "multiple": 16, "num_frames": 5, "num_inference_steps": 2}
     card = card_for("diffusers-text-to-video", folder, **options)
     expert = load_expert(replace(card, tasks=("image-to-video",)), "cpu")
     made = run(expert, call_for("image-to-video", tmp_path / "out", 7, image=picture, text="a cat works"))
@@ -353,7 +353,7 @@ def test_a_pipeline_for_pictures_alone_lets_them_move(models: Path, picture: Pat
 def test_ltx_makes_films_from_words_and_from_pictures(
     models: Path, picture: Path, tmp_path: Path, task: str
 ) -> None:
-    given = {"image": picture} if task == "image-to-video" else {}
+    given: dict[str, Any] = {"image": picture} if task == "image-to-video" else {}
     options = {"width": 32, "height": 32, "longest_px": 32, "num_frames": 9, "num_inference_steps": 2}
     folder = tiny_diffusion.ltx(models / f"ltx-{task}")
     made = trial("diffusers-text-to-video", folder, task, tmp_path, options, text="a cat works", **given)
