@@ -50,7 +50,7 @@ class PipelineExpert:
         """The card's settings, the call's and the wanted ones, without what this pipeline does not take."""
         known = inspect.signature(self.pipeline.__call__).parameters
         chosen = {name: self.card.options[name] for name in SETTINGS if name in self.card.options}
-        wanted["num_inference_steps"] = self.steps(call)
+        wanted["num_inference_steps"] = self.steps(call, wanted.get("strength") or 1.0)
         return {
             name: value for name, value in (chosen | wanted).items() if name in known and value is not None
         }
@@ -60,12 +60,24 @@ class PipelineExpert:
         said = call.number(name)
         return self.option(name, default) if said is None else said
 
-    def steps(self, call: ExpertCall) -> int:
-        """How many steps a call takes: its own number, the card's, or what the pipeline does by itself."""
-        if said := call.number("steps"):
-            return int(said)
+    @property
+    def few_steps(self) -> bool:
+        """Whether the pipeline was made for few steps (LCM): it spreads them over what is left to be done."""
+        return "original_inference_steps" in inspect.signature(self.pipeline.__call__).parameters
+
+    def steps(self, call: ExpertCall, strength: float = 1.0) -> int:
+        """How many steps a call takes: its own number, the card's, or what the pipeline does by itself.
+
+        Args:
+            strength: how much of a picture is drawn anew, 0..1. A pipeline for few steps picks them from
+                those that it learned for that part, so it takes no more.
+        """
         own = inspect.signature(self.pipeline.__call__).parameters["num_inference_steps"].default
-        return int(self.card.options.get("num_inference_steps") or own or 50)
+        steps = int(call.number("steps") or self.card.options.get("num_inference_steps") or own or 50)
+        if self.few_steps:
+            learned = int(self.pipeline.scheduler.config.original_inference_steps)
+            return max(1, min(steps, int(learned * strength)))
+        return steps
 
     def close(self) -> None:
         """Let go of the pipeline and give the device's memory back."""

@@ -63,8 +63,8 @@ class Repainter(PipelineExpert):
             width=image.width,
             height=image.height,
         )
-        steps = self.steps(call)
-        if "strength" in settings:  # a restyling begins in the middle
+        steps = self.steps(call, settings.get("strength", 1.0))
+        if "strength" in settings and not self.few_steps:  # a restyling begins in the middle
             steps = max(1, int(steps * settings["strength"]))
         on_progress(0.0, "reading the picture")
         with running(self.card):

@@ -172,6 +172,43 @@ def test_a_picture_is_restyled(models: Path, picture: Path, tmp_path: Path) -> N
     assert not np.array_equal(pixels(little), pixels(much))
 
 
+@pytest.mark.parametrize(("said", "steps"), [({}, 4), ({"steps": "2"}, 2), ({"steps": "150"}, 50)])
+def test_a_model_made_for_few_steps_takes_those_it_learned(
+    models: Path, tmp_path: Path, said: dict[str, Any], steps: int
+) -> None:
+    made = trial(
+        "diffusers-text-to-image",
+        tiny_diffusion.latent_consistency(models / "lcm"),
+        "text-to-image",
+        tmp_path,
+        {"width": 32, "height": 16, "num_inference_steps": 4},
+        text="the cat",
+        **said,
+    )
+    assert pixels(made).shape == (16, 32, 3)
+    assert made.data["steps"] == steps
+    assert len(made.progress) == steps + 2
+
+
+@pytest.mark.parametrize(
+    ("said", "steps"), [({}, 4), ({"strength": "0.05"}, 2), ({"strength": "1", "steps": "6"}, 6)]
+)
+def test_a_model_made_for_few_steps_restyles_with_all_of_them(
+    models: Path, picture: Path, tmp_path: Path, said: dict[str, str], steps: int
+) -> None:
+    card = card_for(
+        "diffusers-image-to-image",
+        tiny_diffusion.latent_consistency(models / "lcm"),
+        longest_px=32,
+        num_inference_steps=4,
+    )
+    expert = load_expert(replace(card, tasks=("image-to-image",)), "cpu")
+    made = run(expert, call_for("image-to-image", tmp_path / "out", 7, image=picture, text="the cat", **said))
+    assert max(pixels(made).shape) == 32
+    assert made.data["steps"] == steps
+    assert len(made.progress) == steps + 2
+
+
 def test_a_picture_is_edited_by_instruction(models: Path, picture: Path, tmp_path: Path) -> None:
     folder = tiny_diffusion.stable_diffusion(
         models / "edit", "StableDiffusionInstructPix2PixPipeline", channels=8
@@ -299,6 +336,28 @@ def test_a_picture_begins_to_move(models: Path, picture: Path, tmp_path: Path) -
     assert made.outputs[0].kind is Kind.VIDEO
     assert made.data["prompt"] == "gentle natural movement"
     assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (5, 32, 32)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
+def test_a_pipeline_for_pictures_alone_lets_them_move(models: Path, picture: Path, tmp_path: Path) -> None:
+    folder = tiny_diffusion.wan_mover(models / "wan-mover")
+    options: dict[str, Any] = {"longest_px": 32, "multiple": 16, "num_frames": 5, "num_inference_steps": 2}
+    card = card_for("diffusers-text-to-video", folder, **options)
+    expert = load_expert(replace(card, tasks=("image-to-video",)), "cpu")
+    made = run(expert, call_for("image-to-video", tmp_path / "out", 7, image=picture, text="a cat works"))
+    assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (5, 32, 16)
+    assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
+
+
+@pytest.mark.parametrize("task", ["text-to-video", "image-to-video"])
+def test_ltx_makes_films_from_words_and_from_pictures(
+    models: Path, picture: Path, tmp_path: Path, task: str
+) -> None:
+    given: dict[str, Any] = {"image": picture} if task == "image-to-video" else {}
+    options = {"width": 32, "height": 32, "longest_px": 32, "num_frames": 9, "num_inference_steps": 2}
+    folder = tiny_diffusion.ltx(models / f"ltx-{task}")
+    made = trial("diffusers-text-to-video", folder, task, tmp_path, options, text="a cat works", **given)
+    assert (made.data["frames"], made.data["width_px"], made.data["height_px"]) == (9, 32, 32)
     assert made.progress == pytest.approx((0, 1 / 3, 2 / 3, 1))
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from tiny_checkpoints import library, seed, word_tokenizer
 
 
-def _unet(channels: int = 4) -> Any:
+def _unet(channels: int = 4, guided_by: int | None = None) -> Any:
     return library("diffusers").UNet2DConditionModel(
         block_out_channels=(4, 8),
         layers_per_block=1,
         sample_size=8,
-        time_cond_proj_dim=None,
+        time_cond_proj_dim=guided_by,
         in_channels=channels,
         out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
@@ -95,6 +95,17 @@ def stable_diffusion(folder: Path, class_name: str = "StableDiffusionPipeline", 
     return folder
 
 
+def latent_consistency(folder: Path) -> Path:
+    """A latent consistency model: Stable Diffusion taught to draw in few steps."""
+    if not folder.is_dir():
+        diffusers = library("diffusers")
+        parts = _parts() | {"scheduler": diffusers.LCMScheduler(original_inference_steps=50)}
+        diffusers.LatentConsistencyModelPipeline(
+            unet=_unet(guided_by=32), requires_safety_checker=False, **parts
+        ).save_pretrained(folder)
+    return folder
+
+
 def controlnet(folder: Path) -> Path:
     seed()
     library("diffusers").ControlNetModel(
@@ -145,6 +156,70 @@ def wan(folder: Path, *, begins_with_picture: bool = False) -> Path:
             rope_max_seq_len=32,
         ),
         expand_timesteps=begins_with_picture,
+    ).save_pretrained(folder)
+    return folder
+
+
+def wan_mover(folder: Path) -> Path:
+    """Wan 2.1 for pictures alone, which looks at them with CLIP too."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    parts = diffusers.WanPipeline.from_pretrained(wan(folder.with_name(f"{folder.name}-base"))).components
+    seed()
+    transformer = diffusers.WanTransformer3DModel.from_config(
+        dict(parts["transformer"].config) | {"in_channels": 36, "image_dim": 8, "added_kv_proj_dim": 24}
+    )
+    encoder = transformers.CLIPVisionModel(
+        transformers.CLIPVisionConfig(
+            hidden_size=8, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2,
+            image_size=16, patch_size=8,
+        )
+    )  # fmt: skip
+    diffusers.WanImageToVideoPipeline(
+        tokenizer=parts["tokenizer"],
+        text_encoder=parts["text_encoder"],
+        vae=parts["vae"],
+        scheduler=parts["scheduler"],
+        transformer=transformer,
+        image_encoder=encoder.eval(),
+        image_processor=transformers.CLIPImageProcessor(
+            size={"shortest_edge": 16}, crop_size={"height": 16, "width": 16}
+        ),
+    ).save_pretrained(folder)
+    return folder
+
+
+def ltx(folder: Path) -> Path:
+    """LTX-Video, a video pipeline that can begin with a picture."""
+    diffusers, transformers = library("diffusers"), library("transformers")
+    seed()
+    tokenizer = word_tokenizer(folder / "words", segments=False)
+    diffusers.LTXPipeline(
+        transformer=diffusers.LTXVideoTransformer3DModel(
+            in_channels=8,
+            out_channels=8,
+            num_attention_heads=4,
+            attention_head_dim=8,
+            cross_attention_dim=32,
+            num_layers=1,
+            caption_channels=32,
+        ),
+        vae=diffusers.AutoencoderKLLTXVideo(
+            latent_channels=8,
+            block_out_channels=(8, 8, 8, 8),
+            decoder_block_out_channels=(8, 8, 8, 8),
+            layers_per_block=(1, 1, 1, 1, 1),
+            decoder_layers_per_block=(1, 1, 1, 1, 1),
+            spatio_temporal_scaling=(True, True, False, False),
+            decoder_spatio_temporal_scaling=(True, True, False, False),
+            patch_size=1,
+        ),
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+        text_encoder=transformers.T5EncoderModel(
+            transformers.T5Config(
+                vocab_size=len(tokenizer), d_model=32, d_kv=8, d_ff=16, num_layers=1, num_heads=2
+            )
+        ).eval(),
+        tokenizer=tokenizer,
     ).save_pretrained(folder)
     return folder
 
