@@ -30,6 +30,7 @@ from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.notices import LONG_S, Announcer, Notices
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
+from hgpt_desktop.ui.set_card import SetCard
 from hgpt_desktop.ui.settings_page import SettingsPage
 from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
@@ -67,6 +68,7 @@ class MainWindow(FramedWindow):
         self._inspected: AssistantMessage | None = None
         self._rebuild: Preferences | None = None
         self._install_problem: ProblemView | None = None
+        self._first_start = False
         self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self.library = LibraryDesk(workbench, self.sidebar, self.chat, self)
@@ -84,6 +86,7 @@ class MainWindow(FramedWindow):
             self.composer.attach(files)
         if workbench.is_open:  # another window had it before: language or font size were changed
             self._on_opened(workbench.missing)
+            self.set_card.refresh()
             workbench.refresh_conversations()
             workbench.refresh_status()
 
@@ -93,6 +96,8 @@ class MainWindow(FramedWindow):
         self.sidebar = Sidebar()
         self.set_side(self.sidebar)
         self.chat = ChatPage(self._workbench, pasted_folder)
+        self.set_card = SetCard(self._workbench)
+        self.chat.notices.addWidget(self.set_card)
         self.welcome = WelcomePage()
         self.models = ModelsPage(self._workbench, self._downloads)
         self.workflows = WorkflowsPage(self._workbench)
@@ -183,14 +188,15 @@ class MainWindow(FramedWindow):
         chat.models_wanted.connect(partial(self.show_page, "models"))
         chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
-        for place in (self.library, self.models, self.workflows, self.settings):
+        for place in (self.library, self.models, self.workflows, self.settings, self.set_card):
             place.said.connect(self.say)
         for one in (self.library, chat, self.models, self.workflows, self.settings):
             one.problem_arrived.connect(self.show_problem)
-        for page in (self.workflows, self.settings):
+        for page in (self.models, self.workflows, self.settings):
             page.undo_offered.connect(chat.toast.say)
         self.models.working.connect(self.status.show_activity)
         self.models.imported.connect(bench.check_starter)
+        self.models.shelf_changed.connect(self.set_card.refresh)
         self.workflows.requests_ready.connect(self._run_batch)
         self.workflows.stop_wanted.connect(chat.stop_batch)
         self.workflows.conversation_wanted.connect(self.open_conversation)
@@ -253,6 +259,7 @@ class MainWindow(FramedWindow):
         ask("engine", self, lambda _engine: code_colours.prepare())
         ask("history", self, lambda engine: engine.preferences(), self._take_preferences)
         ask("history", self, lambda engine: engine.drafts(), lambda found: self.chat.show_drafts(dict(found)))
+        self._first_start = starter is not None
         if starter is not None:
             self.welcome.show_starter(starter)
             self.stack.setCurrentWidget(self.welcome)
@@ -280,11 +287,12 @@ class MainWindow(FramedWindow):
         self.welcome.show_stopped()
         problem, self._install_problem = self._install_problem, None
         self.status.show_activity(self.tr("Ready"))
-        if starter is None:
+        if starter is not None:
+            self.welcome.show_starter(starter)
+        elif self._first_start:
+            self._first_start = False
             self._show_chat()
             self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
-        else:
-            self.welcome.show_starter(starter)
         if problem is not None:
             self.show_problem(problem)
 
@@ -364,7 +372,7 @@ class MainWindow(FramedWindow):
 
     def show_problem(self, problem: ProblemView) -> None:
         """Say it above the composer, until it is dismissed or the next request is sent."""
-        self.chat.toast.hide()
+        self.chat.toast.dismiss()
         self.notices.show(problem)
         if self.stack.currentWidget() is self.welcome:
             self.welcome.show_problem(problem)

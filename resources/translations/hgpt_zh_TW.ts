@@ -925,6 +925,18 @@
         <translation>{name} 已安裝。</translation>
     </message>
     <message>
+        <source>Removed {name}.</source>
+        <translation>已移除 {name}。</translation>
+    </message>
+    <message>
+        <source>{size} become free when this goes.</source>
+        <translation>此訊息消失後會釋出 {size}。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
         <source>Files of {model} are damaged.</source>
         <translation>{model} 的檔案已損壞。</translation>
     </message>
@@ -1304,6 +1316,49 @@
     <message>
         <source>Scores</source>
         <translation>分數</translation>
+    </message>
+</context>
+<context>
+    <name>SetCard</name>
+    <message>
+        <source>Download of these models</source>
+        <translation>這些模型的下載</translation>
+    </message>
+    <message>
+        <source>Get the rest</source>
+        <translation>下載其餘模型</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暫停</translation>
+    </message>
+    <message>
+        <source>Do not offer it again</source>
+        <translation>不再提示</translation>
+    </message>
+    <message>
+        <source>All models of “{set}” are here.</source>
+        <translation>「{set}」的所有模型都已齊備。</translation>
+    </message>
+    <message>
+        <source>The starter models are not all here.</source>
+        <translation>入門模型尚未齊備。</translation>
+    </message>
+    <message>
+        <source>“{set}” is not complete.</source>
+        <translation>「{set}」尚未完整。</translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation>{count} 個模型，{size}</translation>
+    </message>
+    <message>
+        <source>{models}; the disk has room for {free}.</source>
+        <translation>{models}；磁碟只剩 {free} 的空間。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
     </message>
 </context>
 <context>
@@ -2596,26 +2651,6 @@
     <message>
         <source>Import settings</source>
         <translation>匯入設定</translation>
-    </message>
-    <message>
-        <source>Remove model</source>
-        <translation>移除模型</translation>
-    </message>
-    <message>
-        <source>Remove {name}?</source>
-        <translation>要移除 {name} 嗎？</translation>
-    </message>
-    <message>
-        <source>Its files are deleted; it can be fetched again.</source>
-        <translation>檔案會被刪除；可以再次下載。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
     </message>
     <message>
         <source>Attach files</source>

@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -34,7 +34,6 @@ from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.dialogs import (
-    ConfirmRemoval,
     FilesToAttach,
     ModelsFolder,
     ModelsToImport,
@@ -145,9 +144,7 @@ def test_a_failed_download_says_why_and_lets_the_next_go(open_window: OpenWindow
     assert page.details.fetch_button.text() == "Go on"
 
 
-def test_models_are_removed_checked_and_made_the_planner(
-    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_models_are_checked_and_made_the_planner(open_window: OpenWindow, qtbot: QtBot) -> None:
     engine = ScriptedEngine(shelf=list(catalogue()))
     page = models_of(open_window, qtbot, engine)
     choose(page, "whisper-base")
@@ -155,14 +152,55 @@ def test_models_are_removed_checked_and_made_the_planner(
     said: list[str] = []
     page.said.connect(said.append)
     qtbot.waitUntil(lambda: "All files of whisper-base are as they should be." in said, timeout=5000)
-    monkeypatch.setattr(ConfirmRemoval, "ask", classmethod(lambda cls, parent, name: True))
-    page.details.remove_button.click()
-    qtbot.waitUntil(
-        lambda: not next(one for one in engine.shelf if "whisper" in one.id).installed, timeout=5000
-    )
     choose(page, LLM_ID)
     page.details.llm_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view.llm == LLM_ID, timeout=5000)
+
+
+def removed_in(window: MainWindow, qtbot: QtBot, model_id: str) -> None:
+    """Click Remove, and wait for the sentence that offers to undo it."""
+    choose(window.models, model_id)
+    toast = window.chat.toast
+    toast.dismiss()
+    QTest.mouseClick(window.models.details.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: toast.isVisible() and toast.action_button.text() == "Undo", timeout=5000)
+    qtbot.waitUntil(lambda: not window.models.details.remove_button.isVisible(), timeout=5000)
+
+
+def test_a_removed_model_is_brought_back_by_undo(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    removed_in(window, qtbot, "whisper-base")
+    assert window.chat.toast.text == "Removed Whisper base. 145 MB become free when this goes."
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.models.details.remove_button.isVisible, timeout=5000)
+    asked = [call for call in engine.calls if "model" in call[0]]
+    assert asked == [("remove_model", "whisper-base"), ("bring_model_back", "whisper-base")]
+
+
+@pytest.mark.parametrize("how", ["it is closed", "another sentence comes", "its time is over"])
+def test_a_removed_model_is_deleted_when_undo_is_gone(
+    how: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    removed_in(window, qtbot, "whisper-base")
+    toast = window.chat.toast
+    assert "forget_model" not in [name for name, _ in engine.calls]
+    if how == "it is closed":
+        close = next(one for one in toast.findChildren(QAbstractButton) if one.toolTip() == "Dismiss")
+        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    elif how == "another sentence comes":
+        removed_in(window, qtbot, "piper-en-us-joe-medium")
+    else:
+        toast.findChildren(QTimer)[0].start(1)
+        qtbot.waitUntil(lambda: not toast.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: ("forget_model", "whisper-base") in engine.calls, timeout=5000)
+    assert ("forget_model", "piper-en-us-joe-medium") not in engine.calls
 
 
 def test_memory_is_shown_live_and_given_back(open_window: OpenWindow, qtbot: QtBot) -> None:
