@@ -12,6 +12,7 @@ from hgpt_desktop.bridge.views import InstallView
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, label
 from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
 from hgpt_desktop.ui.progress import ThinBar
+from hgpt_desktop.ui.setting_texts import in_words
 
 
 def progress_words(view: InstallView) -> str:
@@ -114,7 +115,7 @@ class DownloadQueue(QFrame):
         """How far it is, in words."""
         view = download.progress
         if download.state is DownloadState.FAILED and download.problem is not None:
-            return f"{download.problem.message} {download.problem.hint}".strip()
+            return in_words(f"{download.problem.message} {download.problem.hint}".strip())
         if download.state is DownloadState.WAITING:
             return self.tr("Waits for the download before it.")
         if download.state is DownloadState.PAUSED:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QRect, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.downloads import Downloads
@@ -31,6 +31,7 @@ from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.notices import LONG_S, Announcer, Notices
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
 from hgpt_desktop.ui.set_card import SetCard
+from hgpt_desktop.ui.setting_texts import LINK_SCHEME, setting_names
 from hgpt_desktop.ui.settings_page import SettingsPage
 from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
@@ -78,6 +79,8 @@ class MainWindow(FramedWindow):
         self._name_keys()
         self._connect()
         QShortcut(QKeySequence("Esc"), self, self._escape)
+        # The stub asks for bytes, which are refused.
+        QDesktopServices.setUrlHandler(LINK_SCHEME, self, "follow_link")  # type: ignore[arg-type]
         self.settings.shortcuts.show_commands(self.commands.usual, {})
         self.restore()
         self._show_title()
@@ -334,6 +337,17 @@ class MainWindow(FramedWindow):
         self._mark_way(name)
         self._title.setText(title)
 
+    def show_setting(self, key: str) -> None:
+        """Show the settings, at this one."""
+        self.show_page("settings")
+        self.settings.show_setting(key)
+
+    @Slot(QUrl)
+    def follow_link(self, link: QUrl) -> None:
+        """A setting that a sentence names was clicked."""
+        if (key := link.path()) in setting_names():
+            self.show_setting(key)
+
     def _mark_way(self, name: str) -> None:
         for key, way in self.sidebar.ways.items():
             way.setProperty("current", key == name)
@@ -360,7 +374,11 @@ class MainWindow(FramedWindow):
             Command(self.tr("Open: {title}").format(title=title), partial(self.open_conversation, key))
             for key, title in self.library.titles.items()
         ]
-        self.palette_box.open_with([*self.commands.all, *found])
+        settings = [
+            Command(self.tr("Setting: {name}").format(name=name), partial(self.show_setting, key))
+            for key, name in setting_names().items()
+        ]
+        self.palette_box.open_with([*self.commands.all, *found, *settings])
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self, self.commands.all).show()
@@ -523,8 +541,10 @@ class MainWindow(FramedWindow):
                 self._ask_for_rebuild()
 
     def _speak(self, language: str) -> None:
-        self.settings.language_box.setCurrentIndex(self.settings.language_box.findData(language))
-        self.settings.language_box.activated.emit(self.settings.language_box.currentIndex())
+        self.settings.controls.language_box.setCurrentIndex(
+            self.settings.controls.language_box.findData(language)
+        )
+        self.settings.controls.language_box.activated.emit(self.settings.controls.language_box.currentIndex())
 
     def _ask_for_rebuild(self) -> None:
         wanted, self._rebuild = self._rebuild, None

@@ -737,6 +737,10 @@
         <translation>開啟：{title}</translation>
     </message>
     <message>
+        <source>Setting: {name}</source>
+        <translation>設定：{name}</translation>
+    </message>
+    <message>
         <source>The batch has ended</source>
         <translation>批次已結束</translation>
     </message>
@@ -1076,20 +1080,20 @@
         <translation>這份計畫放不下：{model} 需要 {needed}，而模型在 {device} 上可用 {free}。</translation>
     </message>
     <message>
-        <source>Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.</source>
-        <translation>請改選較小的模型，或在設定中把「記憶體上限」設為 {needed} 以上。</translation>
+        <source>Choose a smaller model, or set `memory_budget_bytes` to {needed} or more in the settings.</source>
+        <translation>請改選較小的模型，或在設定中把 `memory_budget_bytes` 設為 {needed} 以上。</translation>
     </message>
     <message>
-        <source>Choose a smaller model, or in the settings “CPU” as “Device”, or {needed} or more as “Memory budget”.</source>
-        <translation>請改選較小的模型，或在設定中把「裝置」設為「CPU」，或把「記憶體上限」設為 {needed} 以上。</translation>
+        <source>Choose a smaller model, or in the settings “CPU” as `device`, or {needed} or more as `memory_budget_bytes`.</source>
+        <translation>請改選較小的模型，或在設定中把 `device` 設為「CPU」，或把 `memory_budget_bytes` 設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as `memory_budget_bytes` in the settings keeps all loaded.</source>
+        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把 `memory_budget_bytes` 設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>The plan fits: all its models together take {all}; models may take {free} on {device}.</source>
         <translation>這份計畫放得下：所有模型合計需要 {all}；模型在 {device} 上可用 {free}。</translation>
-    </message>
-    <message>
-        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded.</source>
-        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把「記憶體上限」設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>Remove this task</source>
@@ -1362,19 +1366,7 @@
     </message>
 </context>
 <context>
-    <name>SettingsPage</name>
-    <message>
-        <source>Settings</source>
-        <translation>設定</translation>
-    </message>
-    <message>
-        <source>Search settings</source>
-        <translation>搜尋設定</translation>
-    </message>
-    <message>
-        <source>No setting by that name.</source>
-        <translation>沒有這個設定。</translation>
-    </message>
+    <name>SettingControls</name>
     <message>
         <source>As the desktop</source>
         <translation>與桌面相同</translation>
@@ -1394,6 +1386,57 @@
     <message>
         <source>Shown</source>
         <translation>顯示</translation>
+    </message>
+    <message>
+        <source>Run it at once</source>
+        <translation>立即執行</translation>
+    </message>
+    <message>
+        <source>Ask when it is long or costly</source>
+        <translation>耗時或耗資源時詢問</translation>
+    </message>
+    <message>
+        <source>Always ask</source>
+        <translation>一律詢問</translation>
+    </message>
+    <message>
+        <source>The best installed one</source>
+        <translation>已安裝中最好的</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>First GPU</source>
+        <translation>第一個 GPU</translation>
+    </message>
+    <message>
+        <source>Until its room is needed</source>
+        <translation>直到需要空間</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>允許</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜尋設定</translation>
+    </message>
+    <message>
+        <source>No setting by that name.</source>
+        <translation>沒有這個設定。</translation>
     </message>
     <message>
         <source>Looks</source>
@@ -1432,18 +1475,6 @@
         <translation>當你在別處工作時，它會告訴你耗時的請求或批次已結束。</translation>
     </message>
     <message>
-        <source>Run it at once</source>
-        <translation>立即執行</translation>
-    </message>
-    <message>
-        <source>Ask when it is long or costly</source>
-        <translation>耗時或耗資源時詢問</translation>
-    </message>
-    <message>
-        <source>Always ask</source>
-        <translation>一律詢問</translation>
-    </message>
-    <message>
         <source>Plans</source>
         <translation>計畫</translation>
     </message>
@@ -1470,26 +1501,6 @@
     <message>
         <source>How many models the language model chooses among for a task.</source>
         <translation>語言模型為一個工作從多少個模型中選擇。</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自動</translation>
-    </message>
-    <message>
-        <source>CPU</source>
-        <translation>CPU</translation>
-    </message>
-    <message>
-        <source>First GPU</source>
-        <translation>第一個 GPU</translation>
-    </message>
-    <message>
-        <source>Until its room is needed</source>
-        <translation>直到需要空間</translation>
-    </message>
-    <message>
-        <source>Allowed</source>
-        <translation>允許</translation>
     </message>
     <message>
         <source>Models and memory</source>
@@ -1576,6 +1587,10 @@
         <translation>是否允許下載模型。</translation>
     </message>
     <message>
+        <source>“{name}”</source>
+        <translation>「{name}」</translation>
+    </message>
+    <message>
         <source>Apply it now</source>
         <translation>立即套用</translation>
     </message>
@@ -1610,10 +1625,6 @@
     <message>
         <source>All settings export import reset</source>
         <translation>所有設定 匯出 匯入 重設</translation>
-    </message>
-    <message>
-        <source>The best installed one</source>
-        <translation>已安裝中最好的</translation>
     </message>
     <message>
         <source>Kept; it counts from the next start of the program.</source>

@@ -118,8 +118,8 @@ def test_the_tray_brings_the_window_back_and_can_be_left_out(
     menu.actions()[0].trigger()
     assert called == ["forward", "forward"]
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings.notify_box.isChecked(), timeout=5000)
-    window.settings.notify_box.click()
+    qtbot.waitUntil(lambda: window.settings.controls.notify_box.isChecked(), timeout=5000)
+    window.settings.controls.notify_box.click()
     qtbot.waitUntil(lambda: window.announcer.tray is None, timeout=5000)
     assert not engine.preferences_view.notify
 
@@ -286,14 +286,18 @@ def test_every_page_is_reached_and_left_by_keys(open_window: OpenWindow, qtbot: 
         assert window.stack.currentWidget() is page
     assert window.composer.text.hasFocus()
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     window.settings.search_field.setFocus()
     reached = set()
     for _ in range(80):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         if (here := QApplication.focusWidget()) is not None:
             reached.add(here)
-    assert {window.settings.theme_box, window.settings.network_box, window.settings.folder_button} <= reached
+    assert {
+        window.settings.controls.theme_box,
+        window.settings.controls.network_box,
+        window.settings.controls.folder_button,
+    } <= reached
 
 
 # ---------------------------------------------------------------- right to left
