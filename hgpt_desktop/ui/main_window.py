@@ -469,7 +469,7 @@ class MainWindow(FramedWindow):
         self._inspected = answer
         finished = answer.finished and not self.chat.is_busy
         self.inspector.show_task(row, answer.run_id, finished=finished)
-        if finished and not row.candidates:
+        if finished:  # other models may be installed by now
             task_type = row.task.task
             self._workbench.ask(
                 "history",
