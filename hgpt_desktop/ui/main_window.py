@@ -203,6 +203,7 @@ class MainWindow(FramedWindow):
         self.workflows.requests_ready.connect(self._run_batch)
         self.workflows.stop_wanted.connect(chat.stop_batch)
         self.workflows.conversation_wanted.connect(self.open_conversation)
+        self.workflows.new_wanted.connect(self.new_conversation)
         self.settings.preferences_changed.connect(self._on_preferences)
         self.settings.reopen_wanted.connect(self._reopen)
         self.welcome.install_wanted.connect(bench.install_set)

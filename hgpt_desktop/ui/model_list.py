@@ -27,6 +27,7 @@ from hgpt_desktop.ui.task_names import plain_name
 _MODEL = Qt.ItemDataRole.UserRole
 _DOWNLOAD = Qt.ItemDataRole.UserRole + 1
 _ROW_PX = 58
+_BADGE_PX = 22
 
 
 class _Delegate(QStyledItemDelegate):
@@ -68,10 +69,17 @@ class _Delegate(QStyledItemDelegate):
         badge, badge_colour = self._list.badge(model, download)
         painter.setFont(theme.scaled_font(0.85))
         width = painter.fontMetrics().horizontalAdvance(badge)
-        painter.setPen(QColor(getattr(shades, badge_colour)))
-        place = QRect(rect.right() - width - 12, rect.top(), width + 2, rect.height())
-        painter.drawText(QStyle.visualRect(direction, rect, place), Qt.AlignmentFlag.AlignVCenter, badge)
-        inside = QRect(rect.left() + 40, rect.top() + 8, rect.width() - 64 - width, 20)
+        word = QColor(getattr(shades, badge_colour))
+        place = QRect(rect.right() - width - 30, rect.center().y() - _BADGE_PX // 2, width + 20, _BADGE_PX)
+        place = QStyle.visualRect(direction, rect, place)
+        edge = QColor(word)
+        edge.setAlphaF(0.45)
+        painter.setPen(edge)
+        painter.setBrush(QColor(shades.surface))
+        painter.drawRoundedRect(place, _BADGE_PX / 2, _BADGE_PX / 2)
+        painter.setPen(word)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge)
+        inside = QRect(rect.left() + 40, rect.top() + 8, rect.width() - 84 - width, 20)
         inside = QStyle.visualRect(direction, rect, inside)
         draw_line(painter, inside, model.name, theme.scaled_font(0.98, bold=True), shades.text, direction)
         tasks = ", ".join(plain_name(task) for task in model.tasks)

@@ -2359,16 +2359,24 @@
         <translation>你保存的計畫。可用於其他檔案：一個，或一次數百個。</translation>
     </message>
     <message>
-        <source>Nothing is kept yet. Below an answer whose plan you liked, choose “Save as workflow”.</source>
-        <translation>還沒有保存任何計畫。在你喜歡的回答下方，選擇「存成工作流程」。</translation>
-    </message>
-    <message>
         <source>Wants: {files}</source>
         <translation>需要：{files}</translation>
     </message>
     <message>
         <source>Run on files…</source>
         <translation>用於檔案…</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet</source>
+        <translation>還沒有保存任何計畫</translation>
+    </message>
+    <message>
+        <source>Ask for something. Below an answer whose plan you liked, choose “Save as workflow”.</source>
+        <translation>請先提出請求。在你喜歡的回答下方，選擇「存成工作流程」。</translation>
+    </message>
+    <message>
+        <source>Ask for something</source>
+        <translation>提出請求</translation>
     </message>
     <message>
         <source>Run</source>

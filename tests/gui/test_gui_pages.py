@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from driving import send_and_wait
+from driving import labels_in, send_and_wait
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
@@ -46,6 +46,7 @@ from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.setting_controls import AmountControl
 from hgpt_desktop.ui.shortcut_card import ShortcutCard
+from hgpt_desktop.ui.task_names import plain_name
 
 ON_THE_WAY = InstallView("qwen3-8b-q4", "model.gguf", 1_000_000_000, 5_030_000_000, 20_000_000.0, 201.0)
 
@@ -412,6 +413,25 @@ def test_workflows_are_listed_and_removed(open_window: OpenWindow, qtbot: QtBot)
     qtbot.waitUntil(lambda: window.chat.toast.text == "“Read notices” is removed.", timeout=5000)
     window.chat.toast.action_button.click()
     qtbot.waitUntil(lambda: [one.id for one in engine.kept_workflows] == ["two", "read"], timeout=5000)
+
+
+def test_without_workflows_the_page_leads_to_a_request(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine())
+    window.show_page("workflows")
+    qtbot.waitUntil(window.workflows.ask_button.isVisible, timeout=5000)
+    QTest.mouseClick(window.workflows.ask_button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.chat
+    assert window.composer.text.hasFocus()
+
+
+def test_a_workflow_shows_what_it_wants_and_does(open_window: OpenWindow, qtbot: QtBot) -> None:
+    wants = workflow((Kind.IMAGE, Kind.IMAGE, Kind.TEXT))
+    window = open_window(ScriptedEngine(kept_workflows=[wants]))
+    window.show_page("workflows")
+    qtbot.waitUntil(lambda: wants.name in cards(window), timeout=5000)
+    shown = labels_in(window.workflows)
+    tasks = [f"{place}. {plain_name(task.task)}" for place, task in enumerate(PLAN.tasks, start=1)]
+    assert [one for one in shown if one in ("2 × picture", "text", *tasks)] == ["2 × picture", "text", *tasks]
 
 
 def cards(window: MainWindow) -> set[str]:
