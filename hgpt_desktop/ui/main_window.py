@@ -376,7 +376,7 @@ class MainWindow(FramedWindow):
             for key, title in self.library.titles.items()
         ]
         settings = [
-            Command(self.tr("Setting: {name}").format(name=name), partial(self.show_setting, key))
+            Command(self.tr("Change: {name}").format(name=name), partial(self.show_setting, key))
             for key, name in setting_names().items()
         ]
         self.palette_box.open_with([*self.commands.all, *found, *settings])

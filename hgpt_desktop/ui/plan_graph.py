@@ -63,6 +63,11 @@ class NodeView:
     description: str = ""
 
 
+def _drawn_font(scale: float, bold: bool = False) -> QFont:
+    """A font that fits the boxes; where the application's font is larger, all of the graph is."""
+    return theme.scaled_font(scale / theme.growth(), bold)
+
+
 class _Box(QGraphicsItem):
     """A rounded box; the common part of tasks and files."""
 
@@ -134,11 +139,11 @@ class TaskNode(_Box):
             painter,
             QRectF(36, 7, width, 20),
             title,
-            theme.scaled_font(0.95, bold=True),
+            _drawn_font(0.95, bold=True),
             shades.muted if quiet else shades.text,
         )
-        self._line(painter, QRectF(36, 26, width, 17), view.model, theme.scaled_font(0.82), shades.muted)
-        self._line(painter, QRectF(36, 43, width, 17), view.note, theme.scaled_font(0.82), shades.muted)
+        self._line(painter, QRectF(36, 26, width, 17), view.model, _drawn_font(0.82), shades.muted)
+        self._line(painter, QRectF(36, 43, width, 17), view.note, _drawn_font(0.82), shades.muted)
         if self.moving and view.progress is not None:
             bar = QRectF(10, self.size.height() - 6, self.size.width() - 20, 3)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -190,7 +195,7 @@ class FileNode(_Box):
         painter.drawPixmap(QPointF(11, 9), icon)
         name = Path(self.name).name
         place = QRectF(35, 0, FILE.width() - 46, FILE.height())
-        self._line(painter, place, name, theme.scaled_font(0.85), shades.text)
+        self._line(painter, place, name, _drawn_font(0.85), shades.text)
 
 
 class _Arrow(QGraphicsPathItem):
@@ -221,7 +226,7 @@ class _Arrow(QGraphicsPathItem):
         painter.setBrush(QColor(shades.muted))
         painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
         if self.label:
-            font = theme.scaled_font(0.74)
+            font = _drawn_font(0.74)
             painter.setFont(font)
             width = _GAP.width() - 12.0
             shown = QFontMetricsF(font).elidedText(self.label, Qt.TextElideMode.ElideMiddle, width)
@@ -437,15 +442,16 @@ class PlanGraph(QGraphicsView):
         whole, room = self.sceneRect(), self.width() - 2
         if whole.width() <= 0 or room <= 0:
             return
-        scale = min(1.0, max(room / whole.width(), _READABLE_SCALE))
+        grown, highest = theme.growth(), theme.room(_HEIGHT_PX[1])
+        scale = min(grown, max(room / whole.width(), _READABLE_SCALE * grown))
         off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         if self._wants_height:
             wide = whole.width() * scale > room + 1
             wanted = int(whole.height() * scale) + (_SCROLL_BAR_PX if wide else 0) + 2
-            high = wanted > _HEIGHT_PX[1]
+            high = wanted > highest
             self.setHorizontalScrollBarPolicy(on if wide or high else off)
             self.setVerticalScrollBarPolicy(on if high else off)
-            height = min(max(wanted, _HEIGHT_PX[0]), _HEIGHT_PX[1])
+            height = min(max(wanted, _HEIGHT_PX[0]), highest)
             if height != self.minimumHeight():
                 self.setFixedHeight(height)
         else:

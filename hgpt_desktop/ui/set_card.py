@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from hgpt_desktop.bridge.views import InstallView, StarterView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, label
 from hgpt_desktop.ui.download_queue import progress_words
 from hgpt_desktop.ui.formats import size_text
 from hgpt_desktop.ui.progress import ThinBar
@@ -35,7 +35,7 @@ class SetCard(QFrame):
         self._offer: StarterView | None = None
         self._dismissed: StarterView | None = None
         self._fetching: str | None = None
-        self._title = ElidedLabel("", bold=True)
+        self._title = label("", bold=True, wrap=True)
         self._words = ElidedLabel("", "muted", 0.95)
         self._bar = ThinBar()
         self._bar.setAccessibleName(self.tr("Download of these models"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QFrame,
@@ -61,6 +61,8 @@ class SettingsPage(ScrolledPage):
         self._nothing = label(self.tr("No setting by that name."), "muted")
         self._nothing.hide()
         self.body.addWidget(self._nothing)
+        self._marked: QWidget | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._stay_there)
         self.controls = SettingControls()
         self._sections_of_controls()
         self._cards()
@@ -156,6 +158,7 @@ class SettingsPage(ScrolledPage):
 
     def refresh(self) -> None:
         """Read what is set, which language models there are, and where things are."""
+        self._mark(None)
         self._workbench.ask("history", self, lambda engine: engine.preferences(), self.show_preferences)
         self._workbench.ask("history", self, lambda engine: engine.models(), self._show_llms)
         self._workbench.ask("history", self, lambda engine: engine.places(), self._show_places)
@@ -198,9 +201,15 @@ class SettingsPage(ScrolledPage):
         row = next(row for _, rows in self._sections for row in rows if row.key == key)
         self._mark(row.widget)
         self.controls[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
-        QTimer.singleShot(0, row.widget, lambda: self.ensureWidgetVisible(row.widget, 0, _AROUND_PX))
+        self._stay_there()
+
+    def _stay_there(self) -> None:
+        """Keep the setting that is marked in sight while the page still grows."""
+        if self._marked is not None:
+            self.ensureWidgetVisible(self._marked, 0, _AROUND_PX)
 
     def _mark(self, wanted: QWidget | None) -> None:
+        self._marked = wanted
         for _, rows in self._sections:
             for row in rows:
                 if bool(row.widget.property("named")) != (row.widget is wanted):

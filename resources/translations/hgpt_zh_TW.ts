@@ -737,8 +737,8 @@
         <translation>開啟：{title}</translation>
     </message>
     <message>
-        <source>Setting: {name}</source>
-        <translation>設定：{name}</translation>
+        <source>Change: {name}</source>
+        <translation>變更：{name}</translation>
     </message>
     <message>
         <source>The batch has ended</source>
