@@ -109,14 +109,15 @@ class SetCard(QFrame):
         self.setVisible(offer != self._dismissed or running)
 
     def _missing_words(self, offer: StarterView) -> str:
-        words = self.tr("{count} models, {size}").format(
-            count=len(offer.models), size=size_text(offer.total_bytes)
-        )
+        size, several = size_text(offer.total_bytes), len(offer.models) > 1
+        words = self.tr("{count} models, {size}").format(count=len(offer.models), size=size)
+        if not several:
+            words = self.tr("{name}, {size}").format(name=offer.models[0], size=size)
         if not offer.fits:
             return self.tr("{models}; the disk has room for {free}.").format(
                 models=words, free=size_text(offer.free_bytes)
             )
-        return f"{words}: {', '.join(offer.models)}"
+        return f"{words}: {', '.join(offer.models)}" if several else words
 
     def _fetch(self) -> None:
         if self._offer is None:

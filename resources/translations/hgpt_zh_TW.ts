@@ -1357,6 +1357,10 @@
         <translation>{count} 個模型，{size}</translation>
     </message>
     <message>
+        <source>{name}, {size}</source>
+        <translation>{name}，{size}</translation>
+    </message>
+    <message>
         <source>{models}; the disk has room for {free}.</source>
         <translation>{models}；磁碟只剩 {free} 的空間。</translation>
     </message>

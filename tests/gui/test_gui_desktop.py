@@ -544,6 +544,12 @@ def test_who_went_on_without_models_finds_them_offered_in_the_chat(
     assert window.set_card.words == "The starter models are not all here. 2 models, 1.00 GB: A, B"
 
 
+def test_a_single_model_that_is_missing_is_named(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine(unfinished=replace(REST, models=("Whisper base",))))
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    assert window.set_card.words == "“Starter and pictures” is not complete. Whisper base, 12 GB"
+
+
 def test_the_first_page_stays_when_its_language_is_changed(qtbot: QtBot, tmp_path: Path) -> None:
     workbench = Workbench(ScriptedEngine(missing=STARTER).open)
     shell = Shell(workbench, Preferences(language="en", theme="light"), tmp_path / "w.ini", tmp_path)
