@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from hgpt_desktop.bridge.downloads import Downloads
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
+from hgpt_desktop.bridge.views import ProblemView, StarterView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import code_colours, theme
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, restyle
@@ -22,6 +22,7 @@ from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import ConversationPage
 from hgpt_desktop.ui.dialogs import ModelsFolder
 from hgpt_desktop.ui.files import FileDrops
+from hgpt_desktop.ui.first_start import FirstStart
 from hgpt_desktop.ui.formats import duration_text
 from hgpt_desktop.ui.framed_window import FramedWindow
 from hgpt_desktop.ui.large_plan import LargePlan
@@ -30,14 +31,12 @@ from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.notices import LONG_S, Announcer, Notices
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
-from hgpt_desktop.ui.set_card import SetCard
 from hgpt_desktop.ui.setting_texts import LINK_SCHEME, setting_names
 from hgpt_desktop.ui.settings_page import SettingsPage
 from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
 from hgpt_desktop.ui.task_inspector import TaskInspector
 from hgpt_desktop.ui.theme_menu import make_theme_menu
-from hgpt_desktop.ui.welcome import WelcomePage
 from hgpt_desktop.ui.window_commands import WindowCommands
 from hgpt_desktop.ui.workflows_page import WorkflowsPage
 
@@ -68,8 +67,6 @@ class MainWindow(FramedWindow):
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._inspected: AssistantMessage | None = None
         self._rebuild: Preferences | None = None
-        self._install_problem: ProblemView | None = None
-        self._first_start = False
         self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self.library = LibraryDesk(workbench, self.sidebar, self.chat, self)
@@ -89,7 +86,7 @@ class MainWindow(FramedWindow):
             self.composer.attach(files)
         if workbench.is_open:  # another window had it before: language or font size were changed
             self._on_opened(workbench.missing)
-            self.set_card.refresh()
+            self.first_start.card.refresh()
             workbench.refresh_conversations()
             workbench.refresh_status()
 
@@ -99,9 +96,9 @@ class MainWindow(FramedWindow):
         self.sidebar = Sidebar()
         self.set_side(self.sidebar)
         self.chat = ChatPage(self._workbench, pasted_folder)
-        self.set_card = SetCard(self._workbench)
+        self.first_start = FirstStart(self._workbench, self)
+        self.welcome, self.set_card = self.first_start.page, self.first_start.card
         self.chat.notices.addWidget(self.set_card)
-        self.welcome = WelcomePage()
         self.models = ModelsPage(self._workbench, self._downloads)
         self.workflows = WorkflowsPage(self._workbench)
         self.settings = SettingsPage(self._workbench)
@@ -169,9 +166,6 @@ class MainWindow(FramedWindow):
         bench.opened.connect(self._on_opened)
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
-        bench.install_progressed.connect(self._on_install_progress)
-        bench.install_failed.connect(self._on_install_failed)
-        bench.install_finished.connect(self._on_install_finished)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
         self.files_hovered.connect(self.composer.show_dropping)
@@ -206,8 +200,9 @@ class MainWindow(FramedWindow):
         self.workflows.new_wanted.connect(self.new_conversation)
         self.settings.preferences_changed.connect(self._on_preferences)
         self.settings.reopen_wanted.connect(self._reopen)
-        self.welcome.install_wanted.connect(bench.install_set)
-        self.welcome.cancel_wanted.connect(bench.cancel_install)
+        self.first_start.activity_changed.connect(self.status.show_activity)
+        self.first_start.problem_arrived.connect(self.show_problem)
+        self.first_start.ended.connect(self._on_first_start_ended)
         self.welcome.skip_wanted.connect(self._show_chat)
         self.welcome.import_wanted.connect(self._import_at_first_start)
         self.welcome.folder_wanted.connect(self._choose_models_folder)
@@ -263,9 +258,7 @@ class MainWindow(FramedWindow):
         ask("engine", self, lambda _engine: code_colours.prepare())
         ask("history", self, lambda engine: engine.preferences(), self._take_preferences)
         ask("history", self, lambda engine: engine.drafts(), lambda found: self.chat.show_drafts(dict(found)))
-        self._first_start = starter is not None
-        if starter is not None:
-            self.welcome.show_starter(starter)
+        if self.first_start.begin(starter):
             self.stack.setCurrentWidget(self.welcome)
             self._mark_way("")
             self._title.setText(self.tr("First start"))
@@ -280,25 +273,9 @@ class MainWindow(FramedWindow):
         self.status.show_activity(self.tr("Not started"))
         self.show_problem(problem)
 
-    def _on_install_progress(self, view: InstallView) -> None:
-        self.welcome.show_progress(view)
-        self.status.show_activity(self.tr("Fetching {model}").format(model=view.model))
-
-    def _on_install_failed(self, problem: ProblemView) -> None:
-        self._install_problem = problem  # shown where the window is when it has been looked what is missing
-
-    def _on_install_finished(self, starter: StarterView | None) -> None:
-        self.welcome.show_stopped()
-        problem, self._install_problem = self._install_problem, None
-        self.status.show_activity(self.tr("Ready"))
-        if starter is not None:
-            self.welcome.show_starter(starter)
-        elif self._first_start:
-            self._first_start = False
-            self._show_chat()
-            self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
-        if problem is not None:
-            self.show_problem(problem)
+    def _on_first_start_ended(self) -> None:
+        self._show_chat()
+        self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
 
     def _import_at_first_start(self) -> None:
         self.show_page("models")

@@ -567,6 +567,17 @@
     </message>
 </context>
 <context>
+    <name>FirstStart</name>
+    <message>
+        <source>Fetching {model}</source>
+        <translation>正在下載 {model}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就緒</translation>
+    </message>
+</context>
+<context>
     <name>ImageViewer</name>
     <message>
         <source>The original</source>
@@ -711,10 +722,6 @@
     <message>
         <source>Not started</source>
         <translation>未啟動</translation>
-    </message>
-    <message>
-        <source>Fetching {model}</source>
-        <translation>正在下載 {model}</translation>
     </message>
     <message>
         <source>All starter models are here. Ask for something, or try one of the samples.</source>
