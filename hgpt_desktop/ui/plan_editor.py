@@ -25,7 +25,8 @@ from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec
 from hgpt_desktop.ui.basics import Choice, IconLabel, button, label, restyle, say_in
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text
-from hgpt_desktop.ui.plan_graph import NodeView, PlanGraph
+from hgpt_desktop.ui.graph_items import NodeView
+from hgpt_desktop.ui.plan_graph import PlanGraph
 from hgpt_desktop.ui.progress import RowState
 from hgpt_desktop.ui.setting_texts import in_words
 from hgpt_desktop.ui.task_names import plain_argument, plain_name

@@ -13,8 +13,8 @@ from hgpt_desktop.core.plan import Task
 from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 from hgpt_desktop.ui.basics import ElidedLabel, label
 from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.graph_items import NodeView
 from hgpt_desktop.ui.outputs import is_media, text_view
-from hgpt_desktop.ui.plan_graph import NodeView
 from hgpt_desktop.ui.progress import RowState, StateMark, ThinBar
 from hgpt_desktop.ui.task_names import plain_name
 
