@@ -68,10 +68,16 @@ class ApplicationEngine(RequestCalls, LibraryCalls, ShelfCalls):
         self._application.close()
 
     def _purge(self) -> None:
-        try:
-            self._application.history.purge()
-        except HgptError as error:  # the next look at the history says the same in the window
-            log.warning("Deleted conversations could not be removed: %s (%s)", error, error.detail)
+        """What was deleted and can still be brought back goes for good."""
+        application = self._application
+        for what, purge in (
+            ("conversations", application.history.purge),
+            ("models", application.store.forget),
+        ):
+            try:
+                purge()
+            except HgptError as error:  # the next look at it says the same in the window
+                log.warning("Deleted %s could not be removed: %s (%s)", what, error, error.detail)
 
 
 class OpenApplication:

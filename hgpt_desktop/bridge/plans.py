@@ -46,9 +46,11 @@ def estimate(plan: Plan, kit: PlanKit, models: Mapping[int, str]) -> Estimate:
     times = [one.seconds for one in used]
     seconds = sum(time for time in times if time is not None) if None not in times else None
     largest = max((one.memory_bytes for one in used), default=0)
-    wanted = {one.id: one.memory_bytes for one in used}
-    resident = {one.model_id: one for one in kit.resident}
-    needed = sum(size for model_id, size in wanted.items() if model_id not in resident)
+    wanted = {one.id: one for one in used}
+    resident = {one.model_id for one in kit.resident}
+    # Weights stay, and one model at a time is at work.
+    needed = sum(one.memory_bytes - one.peak_bytes for one in wanted.values() if one.id not in resident)
+    needed += max((one.peak_bytes for one in used), default=0)
     free = kit.capacity_bytes - sum(one.bytes for one in kit.resident)
     leaving: list[str] = []
     # The last used stands first: those at the end leave first.

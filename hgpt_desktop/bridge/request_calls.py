@@ -23,6 +23,7 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.events import Event, RequestFinished
 from hgpt_desktop.core.interfaces import Emit
+from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import FileRef, Plan, Task
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind, Resource
@@ -144,7 +145,7 @@ class RequestCalls:
             vocabulary=application.vocabulary,
             candidates={
                 name: tuple(
-                    CandidateView(card.id, card.name, card.memory_bytes, timings.get((name, card.id)))
+                    self._candidate(card, timings.get((name, card.id)))
                     for card in application.catalogue.candidates(name)
                 )
                 for name in application.vocabulary.names
@@ -155,6 +156,11 @@ class RequestCalls:
                 for one in application.memory.resident()
             ),
         )
+
+    def _candidate(self, card: ModelCard, seconds: float | None) -> CandidateView:
+        application = self._application
+        cost = application.footprints.footprint(card, application.device_for(card))
+        return CandidateView(card.id, card.name, cost.running_bytes, seconds, cost.peak_bytes)
 
     def _stored(self, conversation_id: str, run_id: str) -> StoredRun:
         runs = self._application.history.conversation(conversation_id, whole=True).runs

@@ -138,6 +138,12 @@ class Shelf(Protocol):
     def starter(self) -> StarterView | None:
         """What is missing of the starter pack, or None where all of it is installed."""
 
+    def rest(self) -> StarterView | None:
+        """What is missing of the set that `install_set` began and did not end, or None."""
+
+    def drop_rest(self) -> None:
+        """The set that was begun is not wanted any more; what has arrived stays."""
+
     def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
 
@@ -153,8 +159,17 @@ class Shelf(Protocol):
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""
 
-    def remove_model(self, model_id: str) -> None:
-        """Delete its files."""
+    def remove_model(self, model_id: str) -> int:
+        """Put its files aside; bytes of the disk that `forget_model` will free.
+
+        `bring_model_back` takes it back until then, or until the room is needed, or the program ends.
+        """
+
+    def bring_model_back(self, model_id: str) -> None:
+        """Take `remove_model` back."""
+
+    def forget_model(self, model_id: str) -> None:
+        """Delete the files that `remove_model` put aside."""
 
     def import_models(self, path: Path, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """Take models from this machine's disk; their ids."""

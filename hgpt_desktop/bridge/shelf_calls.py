@@ -82,7 +82,26 @@ class ShelfCalls:
 
     def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
+        from hgpt_desktop.catalog.wanted import forget_wanted_set, note_wanted_set
+
+        folder = self._application.folders.models
+        note_wanted_set(folder, name)
         self._application.store.install_all(self._missing_of(name), self._shown(on_progress), cancel)
+        forget_wanted_set(folder)
+
+    def rest(self) -> StarterView | None:
+        """What is missing of the set that `install_set` began and did not end, or None."""
+        from hgpt_desktop.catalog.wanted import wanted_set
+
+        name = wanted_set(self._application.folders.models)
+        missing = self._missing_of(name) if name is not None else ()
+        return self._set_view(name, missing) if name is not None and missing else None
+
+    def drop_rest(self) -> None:
+        """The set that was begun is not wanted any more; what has arrived stays."""
+        from hgpt_desktop.catalog.wanted import forget_wanted_set
+
+        forget_wanted_set(self._application.folders.models)
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
@@ -145,10 +164,19 @@ class ShelfCalls:
         problems = application.store.verify(card, self._shown(on_progress), cancel)
         return tuple(f"{problem.path}: {problem.reason}" for problem in problems)
 
-    def remove_model(self, model_id: str) -> None:
-        """Delete its files."""
+    def remove_model(self, model_id: str) -> int:
+        """Put its files aside; bytes of the disk that `forget_model` will free."""
         application = self._application
-        application.store.remove(application.catalogue.card(model_id))
+        application.memory.release(model_id)
+        return application.store.put_aside(application.catalogue.card(model_id))
+
+    def bring_model_back(self, model_id: str) -> None:
+        """Take `remove_model` back."""
+        self._application.store.bring_back(model_id)
+
+    def forget_model(self, model_id: str) -> None:
+        """Delete the files that `remove_model` put aside."""
+        self._application.store.forget(model_id)
 
     def import_models(self, path: Path, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """Take models from this machine's disk; their ids."""

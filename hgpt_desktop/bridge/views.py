@@ -235,12 +235,19 @@ class WorkflowView:
 
 @dataclass(frozen=True, slots=True)
 class CandidateView:
-    """A model that could do a task. `seconds` is what it took before, None where it never ran."""
+    """A model that could do a task.
+
+    Args:
+        memory_bytes: what it takes while it runs, as was measured here, or as its card says.
+        seconds: what it took before, None where it never ran.
+        peak_bytes: of the memory, what it takes only while it is at work.
+    """
 
     id: str
     name: str
     memory_bytes: int
     seconds: float | None = None
+    peak_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from hgpt_desktop.core.events import (
 
 T = TypeVar("T")
 
-_CALL_LANES = {"engine": 1, "history": 1, "run": 1, "install": 1, "warm_up": 1}
+_CALL_LANES = {"engine": 1, "history": 1, "disk": 1, "run": 1, "install": 1, "warm_up": 1}
 PLAIN = RunOptions()
 _GRACE_S = 8.0
 _MEMORY_MAY_HAVE_CHANGED = (ModelLoading, ModelEvicted, TaskStarted, TaskFinished, RequestFinished)
@@ -241,7 +241,7 @@ class Workbench(QObject):
         """Call the engine in a lane and hand the answer back in the GUI thread, if the owner still lives.
 
         Args:
-            lane: `history`, `engine` or `install`; the calls of a lane run one after another.
+            lane: `history`, `engine`, `install` or `disk`; the calls of a lane run one after another.
             otherwise: gets the problem; `problem_arrived` where left out.
         """
         if not self.is_open:

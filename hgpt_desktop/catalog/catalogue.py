@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,7 @@ class CatalogueIndex:
         self._can_load = can_load
         self._capacity_bytes = capacity_bytes
         self._needed_bytes = needed_bytes
+        self._refreshing = threading.Lock()
         self.refresh()
 
     def refresh(self, *, anew: bool = False) -> None:
@@ -68,6 +70,10 @@ class CatalogueIndex:
         Args:
             anew: make the index in any case.
         """
+        with self._refreshing:  # a model may be removed while another one has just arrived
+            self._refresh(anew)
+
+    def _refresh(self, anew: bool) -> None:
         try:
             shipped = self._models_yaml.read_bytes()
         except OSError as error:

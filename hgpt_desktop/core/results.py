@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -21,8 +22,32 @@ class TaskStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class LogLine:
+    """Something that happened to a task.
+
+    Args:
+        at: with its time zone.
+        what: the wire name of an event, or the value of a `TaskStatus` for the end.
+        words: a message, a model and why it was chosen, or why the task failed.
+    """
+
+    at: datetime
+    what: str
+    words: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """As it is kept."""
+        return {"at": self.at.isoformat(), "what": self.what, "words": self.words}
+
+
+@dataclass(frozen=True, slots=True)
 class TaskResult:
-    """One task after its run."""
+    """One task after its run.
+
+    Args:
+        reason: why its model was chosen, among `candidates`.
+        log: what happened to it, oldest first; with `reason` and `candidates` filled in when it is kept.
+    """
 
     task: Task
     status: TaskStatus
@@ -36,6 +61,9 @@ class TaskResult:
     peak_bytes: int | None = None
     cached: bool = False
     attempts: int = 0
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+    log: tuple[LogLine, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The form of an entry of `tasks` in `request_finished`."""

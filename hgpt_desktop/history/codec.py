@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable, Value
 from hgpt_desktop.core.resources import Kind, Provenance, Resource
-from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 
 
 def dumps(value: object) -> str:
@@ -95,6 +96,9 @@ def result_to_json(result: TaskResult) -> dict[str, Any]:
         "peak_bytes": result.peak_bytes,
         "cached": result.cached,
         "attempts": result.attempts,
+        "reason": result.reason,
+        "candidates": list(result.candidates),
+        "log": [line.to_json() for line in result.log],
     }
 
 
@@ -118,6 +122,13 @@ def result_from_json(kept: Mapping[str, Any], outputs: tuple[Resource, ...]) -> 
         peak_bytes=kept["peak_bytes"],
         cached=kept["cached"],
         attempts=kept["attempts"],
+        # What earlier versions wrote has none of these.
+        reason=kept.get("reason", ""),
+        candidates=tuple(kept.get("candidates", ())),
+        log=tuple(
+            LogLine(datetime.fromisoformat(line["at"]), line["what"], line["words"])
+            for line in kept.get("log", ())
+        ),
     )
 
 

@@ -122,6 +122,9 @@ def _model(card: ModelCard) -> dict[str, Any]:
 
 def _result(result: TaskResult) -> dict[str, Any]:
     shown = result.to_json()
+    shown["reason"] = result.reason
+    shown["candidates"] = list(result.candidates)
+    shown["log"] = [line.to_json() for line in result.log]
     for entry, output in zip(shown["outputs"], result.outputs, strict=True):
         entry["name"] = output.name
         entry["provenance"] = asdict(output.provenance) if output.provenance else None

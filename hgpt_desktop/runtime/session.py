@@ -58,6 +58,7 @@ from hgpt_desktop.runtime.recording import GuardedRecorder
 from hgpt_desktop.runtime.request_checks import check_request, with_unique_names
 from hgpt_desktop.runtime.result_cache import ResultCache
 from hgpt_desktop.runtime.run_folder import make_run_folder, write_record
+from hgpt_desktop.runtime.task_log import TaskLogs
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +123,8 @@ class Session:
         No error leaves this method: each ends as the message, hint and exit code of `RequestFinished`,
         beside the results that were made before it.
         """
-        return _Run(self, request, EventStream(emit), cancel).run()
+        logs = TaskLogs()
+        return _Run(self, request, EventStream(logs.before(emit)), cancel, logs).run()
 
     def plan(self, request: Request, emit: Emit, cancel: CancelToken) -> tuple[Plan, PlanningCost]:
         """The first stage only; the cost is nothing where the request brings its plan.
@@ -131,7 +133,7 @@ class Session:
             InvalidInput: the request is empty or too long, or its plan cannot be executed.
             PlanningFailed, ModelMissing, OutOfMemory, HostDied, Cancelled: from planning.
         """
-        run = _Run(self, request, EventStream(emit), cancel)
+        run = _Run(self, request, EventStream(emit), cancel, TaskLogs())
         check_request(run.request)
         return run.plan_tasks()
 
@@ -155,6 +157,7 @@ class _Run:
     request: Request
     emit: EventStream
     cancel: CancelToken
+    logs: TaskLogs
     run_id: str = field(default_factory=_new_run_id)
     began: float = field(default_factory=time.perf_counter)
     folder: Path | None = None
@@ -332,6 +335,7 @@ class _Run:
             return None
 
     def _keep_result(self, result: TaskResult) -> None:
+        result = self.logs.with_log(result)
         self.results[result.task.id] = result
         self.recorder.result(result)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
@@ -33,8 +31,8 @@ from PySide6.QtWidgets import (
 )
 
 from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.setting_texts import as_markup
 
-_CODE = re.compile(r"`([^`]+)`")
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 _ICON_GAP_PX = 8  # between the icon of a button and its words
 
@@ -44,19 +42,14 @@ def label(
 ) -> QLabel:
     """A plain-text label; what comes from models and files is never read as markup.
 
-    A sentence that wraps may show commands between backticks; they stand in the fixed-width font.
+    A sentence that wraps may have commands and keys of settings between backticks; see `say_in`.
 
     Args:
         role: `muted`, `danger`, `success`, `warning`, `badge` or nothing.
         scale: of the application's font size.
     """
     made = QLabel()
-    if wrap and "`" in text:
-        made.setTextFormat(Qt.TextFormat.RichText)
-        made.setText(_CODE.sub(r"<code>\1</code>", html.escape(text)))
-    else:
-        made.setTextFormat(Qt.TextFormat.PlainText)
-        made.setText(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     if role:
         made.setProperty("role", role)
     if scale != 1.0 or bold:
@@ -65,7 +58,25 @@ def label(
         made.setWordWrap(True)
         made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        say_in(made, text)
+    else:
+        made.setText(text)
     return made
+
+
+def say_in(where: QLabel, sentence: str) -> None:
+    """Put a sentence into a label that wraps.
+
+    What stands between backticks is shown in the fixed-width font, the key of a setting as a link.
+    """
+    links = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+    markup = as_markup(sentence) if "`" in sentence else ""
+    where.setTextFormat(Qt.TextFormat.RichText if markup else Qt.TextFormat.PlainText)
+    where.setText(markup or sentence)
+    linked = "<a href" in markup
+    flags = where.textInteractionFlags()
+    where.setTextInteractionFlags(flags | links if linked else flags & ~links)
+    where.setOpenExternalLinks(linked)
 
 
 def restyle(widget: QWidget) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.ui.basics import IconButton, IconLabel, button, label
+from hgpt_desktop.ui.setting_texts import in_words
 
 
 class ProblemCard(QFrame):
@@ -22,7 +23,7 @@ class ProblemCard(QFrame):
         super().__init__()
         self.setObjectName("dangerCard")
         self.problem = problem
-        self.setAccessibleName(f"{problem.message} {problem.hint}".strip())
+        self.setAccessibleName(in_words(f"{problem.message} {problem.hint}".strip()))
         words = QVBoxLayout()
         words.setSpacing(4)
         message = label(problem.message, wrap=True)

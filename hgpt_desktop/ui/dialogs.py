@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
 
 
 def _existing_file(parent: QWidget, title: str, form: str) -> Path | None:
@@ -119,28 +119,6 @@ class SettingsToImport:
             QCoreApplication.translate("dialogs", "Import settings"),
             QCoreApplication.translate("dialogs", "JSON (*.json)"),
         )
-
-
-class ConfirmRemoval:
-    """Whether a model's files may be deleted."""
-
-    @classmethod
-    def ask(cls, parent: QWidget, name: str) -> bool:
-        """True where the user says yes."""
-        box = QMessageBox(parent)
-        box.setWindowTitle(QCoreApplication.translate("dialogs", "Remove model"))
-        box.setText(QCoreApplication.translate("dialogs", "Remove {name}?").format(name=name))
-        box.setInformativeText(
-            QCoreApplication.translate("dialogs", "Its files are deleted; it can be fetched again.")
-        )
-        remove = box.addButton(
-            QCoreApplication.translate("dialogs", "Remove"), QMessageBox.ButtonRole.DestructiveRole
-        )
-        keep = box.addButton(QCoreApplication.translate("dialogs", "Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        box.exec()
-        return box.clickedButton() is remove
 
 
 class FilesToAttach:

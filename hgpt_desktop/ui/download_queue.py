@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from hgpt_desktop.bridge.downloads import Downloads, DownloadState, DownloadView
+from hgpt_desktop.bridge.views import InstallView
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, label
 from hgpt_desktop.ui.formats import duration_text, size_text, speed_text
 from hgpt_desktop.ui.progress import ThinBar
+from hgpt_desktop.ui.setting_texts import in_words
+
+
+def progress_words(view: InstallView) -> str:
+    """How far it is, how fast, and how long it will take."""
+    done, whole = size_text(view.done_bytes), size_text(view.total_bytes)
+    parts = [QCoreApplication.translate("DownloadQueue", "{done} of {all}").format(done=done, all=whole)]
+    if view.bytes_per_s:
+        parts.append(speed_text(view.bytes_per_s))
+    if view.remaining_s is not None:
+        left = QCoreApplication.translate("DownloadQueue", "{time} left")
+        parts.append(left.format(time=duration_text(view.remaining_s)))
+    return " · ".join(parts)
 
 
 class _Row(QFrame):
@@ -100,20 +115,12 @@ class DownloadQueue(QFrame):
         """How far it is, in words."""
         view = download.progress
         if download.state is DownloadState.FAILED and download.problem is not None:
-            return f"{download.problem.message} {download.problem.hint}".strip()
+            return in_words(f"{download.problem.message} {download.problem.hint}".strip())
         if download.state is DownloadState.WAITING:
             return self.tr("Waits for the download before it.")
         if download.state is DownloadState.PAUSED:
             return self.tr("Paused; what has arrived is kept.")
-        if view is None:
-            return self.tr("Connecting…")
-        done, whole = size_text(view.done_bytes), size_text(view.total_bytes)
-        parts = [self.tr("{done} of {all}").format(done=done, all=whole)]
-        if view.bytes_per_s:
-            parts.append(speed_text(view.bytes_per_s))
-        if view.remaining_s is not None:
-            parts.append(self.tr("{time} left").format(time=duration_text(view.remaining_s)))
-        return " · ".join(parts)
+        return progress_words(view) if view is not None else self.tr("Connecting…")
 
     def _show(self) -> None:
         queue = {one.model_id: one for one in self._downloads.queue}

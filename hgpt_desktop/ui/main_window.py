@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import QPoint, QRect, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.downloads import Downloads
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
+from hgpt_desktop.bridge.views import ProblemView, StarterView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import code_colours, theme
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, restyle
@@ -22,6 +22,7 @@ from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import ConversationPage
 from hgpt_desktop.ui.dialogs import ModelsFolder
 from hgpt_desktop.ui.files import FileDrops
+from hgpt_desktop.ui.first_start import FirstStart
 from hgpt_desktop.ui.formats import duration_text
 from hgpt_desktop.ui.framed_window import FramedWindow
 from hgpt_desktop.ui.large_plan import LargePlan
@@ -30,12 +31,12 @@ from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.notices import LONG_S, Announcer, Notices
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
+from hgpt_desktop.ui.setting_texts import LINK_SCHEME, setting_names
 from hgpt_desktop.ui.settings_page import SettingsPage
 from hgpt_desktop.ui.sidebar import Sidebar
 from hgpt_desktop.ui.status_line import StatusLine
 from hgpt_desktop.ui.task_inspector import TaskInspector
 from hgpt_desktop.ui.theme_menu import make_theme_menu
-from hgpt_desktop.ui.welcome import WelcomePage
 from hgpt_desktop.ui.window_commands import WindowCommands
 from hgpt_desktop.ui.workflows_page import WorkflowsPage
 
@@ -66,7 +67,6 @@ class MainWindow(FramedWindow):
         self._theme = theme_name if theme_name in theme.THEMES else "system"
         self._inspected: AssistantMessage | None = None
         self._rebuild: Preferences | None = None
-        self._install_problem: ProblemView | None = None
         self._downloads = Downloads(workbench)
         self._build(pasted_folder)
         self.library = LibraryDesk(workbench, self.sidebar, self.chat, self)
@@ -76,6 +76,8 @@ class MainWindow(FramedWindow):
         self._name_keys()
         self._connect()
         QShortcut(QKeySequence("Esc"), self, self._escape)
+        # The stub asks for bytes, which are refused.
+        QDesktopServices.setUrlHandler(LINK_SCHEME, self, "follow_link")  # type: ignore[arg-type]
         self.settings.shortcuts.show_commands(self.commands.usual, {})
         self.restore()
         self._show_title()
@@ -84,6 +86,7 @@ class MainWindow(FramedWindow):
             self.composer.attach(files)
         if workbench.is_open:  # another window had it before: language or font size were changed
             self._on_opened(workbench.missing)
+            self.first_start.card.refresh()
             workbench.refresh_conversations()
             workbench.refresh_status()
 
@@ -93,7 +96,9 @@ class MainWindow(FramedWindow):
         self.sidebar = Sidebar()
         self.set_side(self.sidebar)
         self.chat = ChatPage(self._workbench, pasted_folder)
-        self.welcome = WelcomePage()
+        self.first_start = FirstStart(self._workbench, self)
+        self.welcome, self.set_card = self.first_start.page, self.first_start.card
+        self.chat.notices.addWidget(self.set_card)
         self.models = ModelsPage(self._workbench, self._downloads)
         self.workflows = WorkflowsPage(self._workbench)
         self.settings = SettingsPage(self._workbench)
@@ -161,9 +166,6 @@ class MainWindow(FramedWindow):
         bench.opened.connect(self._on_opened)
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
-        bench.install_progressed.connect(self._on_install_progress)
-        bench.install_failed.connect(self._on_install_failed)
-        bench.install_finished.connect(self._on_install_finished)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
         self.files_hovered.connect(self.composer.show_dropping)
@@ -183,21 +185,24 @@ class MainWindow(FramedWindow):
         chat.models_wanted.connect(partial(self.show_page, "models"))
         chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
-        for place in (self.library, self.models, self.workflows, self.settings):
+        for place in (self.library, self.models, self.workflows, self.settings, self.set_card):
             place.said.connect(self.say)
         for one in (self.library, chat, self.models, self.workflows, self.settings):
             one.problem_arrived.connect(self.show_problem)
-        for page in (self.workflows, self.settings):
+        for page in (self.models, self.workflows, self.settings):
             page.undo_offered.connect(chat.toast.say)
         self.models.working.connect(self.status.show_activity)
         self.models.imported.connect(bench.check_starter)
+        self.models.shelf_changed.connect(self.set_card.refresh)
         self.workflows.requests_ready.connect(self._run_batch)
         self.workflows.stop_wanted.connect(chat.stop_batch)
         self.workflows.conversation_wanted.connect(self.open_conversation)
+        self.workflows.new_wanted.connect(self.new_conversation)
         self.settings.preferences_changed.connect(self._on_preferences)
         self.settings.reopen_wanted.connect(self._reopen)
-        self.welcome.install_wanted.connect(bench.install_set)
-        self.welcome.cancel_wanted.connect(bench.cancel_install)
+        self.first_start.activity_changed.connect(self.status.show_activity)
+        self.first_start.problem_arrived.connect(self.show_problem)
+        self.first_start.ended.connect(self._on_first_start_ended)
         self.welcome.skip_wanted.connect(self._show_chat)
         self.welcome.import_wanted.connect(self._import_at_first_start)
         self.welcome.folder_wanted.connect(self._choose_models_folder)
@@ -253,8 +258,7 @@ class MainWindow(FramedWindow):
         ask("engine", self, lambda _engine: code_colours.prepare())
         ask("history", self, lambda engine: engine.preferences(), self._take_preferences)
         ask("history", self, lambda engine: engine.drafts(), lambda found: self.chat.show_drafts(dict(found)))
-        if starter is not None:
-            self.welcome.show_starter(starter)
+        if self.first_start.begin(starter):
             self.stack.setCurrentWidget(self.welcome)
             self._mark_way("")
             self._title.setText(self.tr("First start"))
@@ -269,24 +273,9 @@ class MainWindow(FramedWindow):
         self.status.show_activity(self.tr("Not started"))
         self.show_problem(problem)
 
-    def _on_install_progress(self, view: InstallView) -> None:
-        self.welcome.show_progress(view)
-        self.status.show_activity(self.tr("Fetching {model}").format(model=view.model))
-
-    def _on_install_failed(self, problem: ProblemView) -> None:
-        self._install_problem = problem  # shown where the window is when it has been looked what is missing
-
-    def _on_install_finished(self, starter: StarterView | None) -> None:
-        self.welcome.show_stopped()
-        problem, self._install_problem = self._install_problem, None
-        self.status.show_activity(self.tr("Ready"))
-        if starter is None:
-            self._show_chat()
-            self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
-        else:
-            self.welcome.show_starter(starter)
-        if problem is not None:
-            self.show_problem(problem)
+    def _on_first_start_ended(self) -> None:
+        self._show_chat()
+        self.say(self.tr("All starter models are here. Ask for something, or try one of the samples."))
 
     def _import_at_first_start(self) -> None:
         self.show_page("models")
@@ -326,6 +315,17 @@ class MainWindow(FramedWindow):
         self._mark_way(name)
         self._title.setText(title)
 
+    def show_setting(self, key: str) -> None:
+        """Show the settings, at this one."""
+        self.show_page("settings")
+        self.settings.show_setting(key)
+
+    @Slot(QUrl)
+    def follow_link(self, link: QUrl) -> None:
+        """A setting that a sentence names was clicked."""
+        if (key := link.path()) in setting_names():
+            self.show_setting(key)
+
     def _mark_way(self, name: str) -> None:
         for key, way in self.sidebar.ways.items():
             way.setProperty("current", key == name)
@@ -352,7 +352,11 @@ class MainWindow(FramedWindow):
             Command(self.tr("Open: {title}").format(title=title), partial(self.open_conversation, key))
             for key, title in self.library.titles.items()
         ]
-        self.palette_box.open_with([*self.commands.all, *found])
+        settings = [
+            Command(self.tr("Change: {name}").format(name=name), partial(self.show_setting, key))
+            for key, name in setting_names().items()
+        ]
+        self.palette_box.open_with([*self.commands.all, *found, *settings])
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self, self.commands.all).show()
@@ -364,7 +368,7 @@ class MainWindow(FramedWindow):
 
     def show_problem(self, problem: ProblemView) -> None:
         """Say it above the composer, until it is dismissed or the next request is sent."""
-        self.chat.toast.hide()
+        self.chat.toast.dismiss()
         self.notices.show(problem)
         if self.stack.currentWidget() is self.welcome:
             self.welcome.show_problem(problem)
@@ -443,7 +447,7 @@ class MainWindow(FramedWindow):
         self._inspected = answer
         finished = answer.finished and not self.chat.is_busy
         self.inspector.show_task(row, answer.run_id, finished=finished)
-        if finished and not row.candidates:
+        if finished:  # other models may be installed by now
             task_type = row.task.task
             self._workbench.ask(
                 "history",
@@ -515,8 +519,10 @@ class MainWindow(FramedWindow):
                 self._ask_for_rebuild()
 
     def _speak(self, language: str) -> None:
-        self.settings.language_box.setCurrentIndex(self.settings.language_box.findData(language))
-        self.settings.language_box.activated.emit(self.settings.language_box.currentIndex())
+        self.settings.controls.language_box.setCurrentIndex(
+            self.settings.controls.language_box.findData(language)
+        )
+        self.settings.controls.language_box.activated.emit(self.settings.controls.language_box.currentIndex())
 
     def _ask_for_rebuild(self) -> None:
         wanted, self._rebuild = self._rebuild, None

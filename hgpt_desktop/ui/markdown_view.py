@@ -33,12 +33,13 @@ from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.code_colours import CodeColours
 from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
+from hgpt_desktop.ui.setting_texts import LINK_SCHEME, as_markdown
 
 REPAINT_MS = 50
 _BLOCKS_AT_ONCE = 2
 _SHEET_BLOCKS = 12
 _SPACING_PX = 10
-_SAFE_SCHEMES = ("http", "https", "mailto")
+_SAFE_SCHEMES = ("http", "https", "mailto", LINK_SCHEME)
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _LINE_HEIGHT_PERCENT = 132.0
 _INDENT_PX = 24
@@ -88,7 +89,7 @@ class TextBlock(QTextBrowser):
             return
         document = self.document()
         document.setDefaultFont(self.font())
-        document.setMarkdown(without_images(self._markdown), _FEATURES)
+        document.setMarkdown(as_markdown(without_images(self._markdown)), _FEATURES)
         self._dress()
         self._space_lines()
         self._fit()

@@ -229,7 +229,7 @@ class AssistantMessage(QWidget):
         for result in exchange.results:
             self._show_result(result)
         if self._panel is not None:
-            self._panel.forget_logs()  # it happened earlier than this is shown
+            self._panel.show_kept_logs()  # it happened earlier than this is shown
         problem = None
         if exchange.exit_code is None:
             problem = ProblemView(

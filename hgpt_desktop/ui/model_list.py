@@ -27,6 +27,7 @@ from hgpt_desktop.ui.task_names import plain_name
 _MODEL = Qt.ItemDataRole.UserRole
 _DOWNLOAD = Qt.ItemDataRole.UserRole + 1
 _ROW_PX = 58
+_BADGE_PX = 22
 
 
 class _Delegate(QStyledItemDelegate):
@@ -37,7 +38,7 @@ class _Delegate(QStyledItemDelegate):
         self._list = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, _ROW_PX)
+        return QSize(100, theme.room(_ROW_PX))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -62,21 +63,31 @@ class _Delegate(QStyledItemDelegate):
         icon = "check" if model.installed else "download"
         colour = shades.success if model.installed else shades.muted
         corner = QStyle.visualRect(
-            direction, rect, QRect(rect.left() + 10, rect.top() + 19, 18, 18)
+            direction, rect, QRect(rect.left() + 10, rect.center().y() - 9, 18, 18)
         ).topLeft()
         painter.drawPixmap(corner, icons.pixmap(icon, colour, 18, painter.device().devicePixelRatioF()))
         badge, badge_colour = self._list.badge(model, download)
         painter.setFont(theme.scaled_font(0.85))
         width = painter.fontMetrics().horizontalAdvance(badge)
-        painter.setPen(QColor(getattr(shades, badge_colour)))
-        place = QRect(rect.right() - width - 12, rect.top(), width + 2, rect.height())
-        painter.drawText(QStyle.visualRect(direction, rect, place), Qt.AlignmentFlag.AlignVCenter, badge)
-        inside = QRect(rect.left() + 40, rect.top() + 8, rect.width() - 64 - width, 20)
+        word = QColor(getattr(shades, badge_colour))
+        high = theme.room(_BADGE_PX)
+        place = QRect(rect.right() - width - 30, rect.center().y() - high // 2, width + 20, high)
+        place = QStyle.visualRect(direction, rect, place)
+        edge = QColor(word)
+        edge.setAlphaF(0.45)
+        painter.setPen(edge)
+        painter.setBrush(QColor(shades.surface))
+        painter.drawRoundedRect(place, high / 2, high / 2)
+        painter.setPen(word)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge)
+        inside = QRect(
+            rect.left() + 40, rect.top() + theme.room(8), rect.width() - 84 - width, theme.room(20)
+        )
         inside = QStyle.visualRect(direction, rect, inside)
         draw_line(painter, inside, model.name, theme.scaled_font(0.98, bold=True), shades.text, direction)
         tasks = ", ".join(plain_name(task) for task in model.tasks)
         under = f"{size_text(model.size_bytes)} · {tasks}" if model.size_bytes else tasks
-        below = inside.translated(0, 22)
+        below = inside.translated(0, theme.room(22))
         draw_line(painter, below, under, theme.scaled_font(0.88), shades.muted, direction)
         painter.restore()
 

@@ -14,9 +14,9 @@ from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, 
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
-from hgpt_desktop.ui.dialogs import ConfirmRemoval, ModelsToImport
+from hgpt_desktop.ui.dialogs import ModelsToImport
 from hgpt_desktop.ui.download_queue import DownloadQueue
-from hgpt_desktop.ui.formats import percent_text
+from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.memory_bar import MemoryBars
 from hgpt_desktop.ui.model_details import ModelDetails
 from hgpt_desktop.ui.model_list import ModelList
@@ -31,7 +31,9 @@ class ModelsPage(QWidget):
     """Search and filters, the list, the chosen model beside it, and the memory above."""
 
     said = Signal(str)
+    undo_offered = Signal(str, str, object, object)  # what happened, what can be done, how, what if not
     imported = Signal()
+    shelf_changed = Signal()  # models have come or gone
     working = Signal(str)  # how far a check or an import is
     problem_arrived = Signal(object)  # ProblemView
     _working_told = Signal(object)  # InstallView, from a worker
@@ -200,7 +202,7 @@ class ModelsPage(QWidget):
 
     def _on_installed(self, model_id: str) -> None:
         self.said.emit(self.tr("{name} is installed.").format(name=self._name_of(model_id)))
-        self.refresh()
+        self._on_shelf()
 
     # ------------------------------------------------------------ what can be done
 
@@ -213,10 +215,28 @@ class ModelsPage(QWidget):
         )
 
     def _remove(self, model_id: str) -> None:
-        if ConfirmRemoval.ask(self, self._name_of(model_id)):
-            self._workbench.ask(
-                "install", self, lambda engine: engine.remove_model(model_id), lambda _: self.refresh()
-            )
+        name, bench = self._name_of(model_id), self._workbench
+
+        def bring_back() -> None:
+            bench.ask("disk", self, lambda engine: engine.bring_model_back(model_id), self._on_shelf)
+
+        def forget() -> None:
+            bench.ask("disk", self, lambda engine: engine.forget_model(model_id))
+
+        def removed(freed_bytes: int) -> None:
+            sentence = self.tr("Removed {name}.").format(name=name)
+            if freed_bytes:
+                freed = self.tr("{size} become free when this goes.").format(size=size_text(freed_bytes))
+                sentence = f"{sentence} {freed}"
+            self.undo_offered.emit(sentence, self.tr("Undo"), bring_back, forget)
+            self._on_shelf()
+
+        bench.ask("disk", self, lambda engine: engine.remove_model(model_id), removed)
+
+    def _on_shelf(self, _: object = None) -> None:
+        """Models have come or gone."""
+        self.refresh()
+        self.shelf_changed.emit()
 
     def _verify(self, model_id: str) -> None:
         def done(problems: tuple[str, ...]) -> None:
@@ -269,7 +289,7 @@ class ModelsPage(QWidget):
                 if len(names) > 1
                 else self.tr("Imported: {models}").format(models=shown)
             )
-            self.refresh()
+            self._on_shelf()
             self.imported.emit()
 
         told, cancel = self._working_told.emit, self._long_work

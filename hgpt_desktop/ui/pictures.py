@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +61,8 @@ def levels_of(image: QImage) -> tuple[QImage, ...]:
 def _painted(image: QImage, size: QSize) -> QImage:
     """The image in another size and a quick form.
 
-    Band by band: each of Qt's calls keeps Python's lock, and the GUI thread waits for it.
+    Band by band, with Python's lock given away in between: a thread that takes it again at once starves the
+    GUI thread, which is woken each time and finds it taken.
     """
     quick = QImage.Format.Format_ARGB32_Premultiplied
     made = QImage(size, quick if image.hasAlphaChannel() else QImage.Format.Format_RGB32)
@@ -74,6 +76,7 @@ def _painted(image: QImage, size: QSize) -> QImage:
         painter.drawImage(
             QRectF(0, top, size.width(), band), image, QRectF(0, top * down, image.width(), band * down)
         )
+        time.sleep(0)
     painter.end()
     return made
 

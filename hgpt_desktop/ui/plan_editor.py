@@ -23,10 +23,12 @@ from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Value, check_plan
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import InputSpec
-from hgpt_desktop.ui.basics import Choice, IconLabel, button, label, restyle
+from hgpt_desktop.ui.basics import Choice, IconLabel, button, label, restyle, say_in
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text
-from hgpt_desktop.ui.plan_graph import NodeView, PlanGraph
+from hgpt_desktop.ui.graph_items import NodeView
+from hgpt_desktop.ui.plan_graph import PlanGraph
 from hgpt_desktop.ui.progress import RowState
+from hgpt_desktop.ui.setting_texts import in_words
 from hgpt_desktop.ui.task_names import plain_argument, plain_name
 
 _LIST_PX = 84
@@ -54,6 +56,7 @@ class PlanEditor(QFrame):
         self._cost.setWordWrap(True)
         self._fit = label("", "muted", 0.95, wrap=True)
         self._fit.hide()
+        self._fit_words = ""
         self._fault = label("", "danger", 0.95)
         self._fault.setWordWrap(True)
         self.run_button = button(self.tr("Run this plan"), "primary", "play")
@@ -121,7 +124,7 @@ class PlanEditor(QFrame):
     @property
     def fit(self) -> str:
         """What it says on whether the whole plan fits the memory."""
-        return self._fit.text()
+        return in_words(self._fit_words)
 
     # ------------------------------------------------------------ changing it
 
@@ -232,11 +235,14 @@ class PlanEditor(QFrame):
                 "This plan does not fit: {model} takes {needed}, and models may take {free} on {device}."
             )
             words += " " + (
-                self.tr("Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.")
+                self.tr(
+                    "Choose a smaller model, or set `memory_budget_bytes` to {needed} or more "
+                    "in the settings."
+                )
                 if fit.device == "cpu"
                 else self.tr(
-                    "Choose a smaller model, or in the settings “CPU” as “Device”, "
-                    "or {needed} or more as “Memory budget”."
+                    "Choose a smaller model, or in the settings “CPU” as `device`, "
+                    "or {needed} or more as `memory_budget_bytes`."
                 )
             )
         elif fit.together_bytes <= fit.available_bytes:
@@ -247,9 +253,11 @@ class PlanEditor(QFrame):
             words = self.tr(
                 "The plan fits with its models loaded in turn: together they would take {all}, and models "
                 "may take {free} on {device}; the largest takes {needed}. "
-                "Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded."
+                "Where this machine has that much, {all} as `memory_budget_bytes` in the settings "
+                "keeps all loaded."
             )
-        self._fit.setText(words.format(model=fit.refused, device=device, **sizes))
+        self._fit_words = words.format(model=fit.refused, device=device, **sizes)
+        say_in(self._fit, self._fit_words)
         self._fit.setProperty("role", "warning" if fit.refused else "muted")
         restyle(self._fit)
         self._fit.show()

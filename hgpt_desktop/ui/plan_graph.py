@@ -3,230 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QFontMetricsF,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
-    QPen,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
-    QGraphicsItem,
-    QGraphicsPathItem,
     QGraphicsScene,
     QGraphicsView,
-    QStyleOptionGraphicsItem,
-    QWidget,
 )
 
 from hgpt_desktop.core.plan import FileRef, Task
-from hgpt_desktop.ui import icons, theme
-from hgpt_desktop.ui.files import icon_by_name
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.graph_items import FILE, GAP, NODE, Arrow, Box, FileNode, NodeView, TaskNode
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
-from hgpt_desktop.ui.progress import RowState
-from hgpt_desktop.ui.task_names import plain_name
 
-NODE = QSize(184, 66)
-FILE = QSize(122, 36)
-_GAP = QSize(58, 16)
 _MARGIN_PX = 12
 _FRAME_MS = 50
-_SPIN_FRAMES = 20
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.35, 2.0
 _HEIGHT_PX = (72, 380)
 _READABLE_SCALE = 0.74
 _SCROLL_BAR_PX = 16
-
-
-@dataclass(frozen=True, slots=True)
-class NodeView:
-    """What a task's node shows beside its name."""
-
-    state: RowState = RowState.WAITING
-    model: str = ""
-    note: str = ""
-    progress: float | None = None
-    output: str = ""
-    description: str = ""
-
-
-class _Box(QGraphicsItem):
-    """A rounded box; the common part of tasks and files."""
-
-    def __init__(self, size: QSize) -> None:
-        super().__init__()
-        self.size = size
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(-2, -2, self.size.width() + 4, self.size.height() + 4)
-
-    def _ground(self, painter: QPainter, fill: str, line: str, width: float, radius: float) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(line), width))
-        painter.setBrush(QColor(fill))
-        painter.drawRoundedRect(
-            QRectF(0.5, 0.5, self.size.width() - 1, self.size.height() - 1), radius, radius
-        )
-
-    @staticmethod
-    def _line(painter: QPainter, place: QRectF, text: str, font: QFont, colour: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
-
-
-class TaskNode(_Box):
-    """One task."""
-
-    def __init__(self, task: Task, number: int) -> None:
-        super().__init__(NODE)
-        self.task = task
-        self.number = number
-        self.view = NodeView()
-        self.chosen = False
-        self.frame = 0
-        self.setToolTip(task.task)
-
-    @property
-    def moving(self) -> bool:
-        """Whether its mark turns."""
-        return self.view.state in (RowState.LOADING, RowState.RUNNING)
-
-    def show_view(self, view: NodeView) -> None:
-        """Show how the task is doing now."""
-        if view != self.view:
-            self.view = view
-            self.setToolTip(view.description or self.task.task)
-            self.update()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        shades, view = theme.colours(), self.view
-        line = {
-            RowState.RUNNING: shades.accent,
-            RowState.LOADING: shades.accent,
-            RowState.FAILED: shades.danger,
-        }.get(view.state, shades.line)
-        fill = shades.danger_soft if view.state is RowState.FAILED else shades.surface
-        if self.chosen:
-            line, fill = shades.accent, shades.accent_soft
-        self._ground(painter, fill, line, 2 if self.chosen or self.moving else 1, 10)
-        self._mark(painter, shades)
-        title = f"{self.number}. {plain_name(self.task.task)}"
-        width = self.size.width() - 46
-        quiet = view.state in (RowState.SKIPPED, RowState.STOPPED)
-        self._line(
-            painter,
-            QRectF(36, 7, width, 20),
-            title,
-            theme.scaled_font(0.95, bold=True),
-            shades.muted if quiet else shades.text,
-        )
-        self._line(painter, QRectF(36, 26, width, 17), view.model, theme.scaled_font(0.82), shades.muted)
-        self._line(painter, QRectF(36, 43, width, 17), view.note, theme.scaled_font(0.82), shades.muted)
-        if self.moving and view.progress is not None:
-            bar = QRectF(10, self.size.height() - 6, self.size.width() - 20, 3)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(shades.hover))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-            bar.setWidth(bar.width() * min(max(view.progress, 0.0), 1.0))
-            painter.setBrush(QColor(shades.accent))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-
-    def _mark(self, painter: QPainter, shades: theme.Colours) -> None:
-        ring = QRectF(12, 10, 15, 15)
-        colour = {RowState.DONE: shades.success, RowState.FAILED: shades.danger}.get(
-            self.view.state, shades.muted
-        )
-        sign = {RowState.DONE: "check", RowState.FAILED: "close", RowState.STOPPED: "stop"}.get(
-            self.view.state
-        )
-        if sign is not None:
-            painter.drawPixmap(ring.topLeft() - QPointF(1.5, 1.5), icons.pixmap(sign, colour, 18, 2.0))
-            return
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(shades.line), 2))
-        painter.drawEllipse(ring)
-        if self.view.state is RowState.SKIPPED:
-            painter.setPen(QPen(QColor(shades.muted), 2))
-            painter.drawLine(ring.center() - QPointF(4, 0), ring.center() + QPointF(4, 0))
-        elif self.moving:
-            pen = QPen(QColor(shades.accent), 2.2)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            turned = (self.frame % _SPIN_FRAMES) / _SPIN_FRAMES
-            painter.drawArc(ring, round((90 - 360 * turned) * 16), -100 * 16)
-
-
-class FileNode(_Box):
-    """A file that the plan works on."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(FILE)
-        self.name = name
-        self.setToolTip(name)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        shades = theme.colours()
-        self._ground(painter, shades.raised, shades.line, 1, FILE.height() / 2)
-        icon = icons.pixmap(icon_by_name(Path(self.name)), shades.muted, 18, 2.0)
-        painter.drawPixmap(QPointF(11, 9), icon)
-        name = Path(self.name).name
-        place = QRectF(35, 0, FILE.width() - 46, FILE.height())
-        self._line(painter, place, name, theme.scaled_font(0.85), shades.text)
-
-
-class _Arrow(QGraphicsPathItem):
-    """An edge; the name of what travels along it is written above its beginning."""
-
-    def __init__(self, points: Sequence[QPointF]) -> None:
-        path = QPainterPath(points[0])
-        for before, after in pairwise(points):
-            reach = max((after.x() - before.x()) / 2, 20)
-            path.cubicTo(before + QPointF(reach, 0), after - QPointF(reach, 0), after)
-        super().__init__(path)
-        self._start, self._end = points[0], points[-1]
-        self.label = ""
-        self.setZValue(-1)
-
-    def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-6, -18, 6, 18)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        shades = theme.colours()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(shades.muted), 1.4))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self.path())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(shades.muted))
-        painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
-        if self.label:
-            font = theme.scaled_font(0.74)
-            painter.setFont(font)
-            width = _GAP.width() - 12.0
-            shown = QFontMetricsF(font).elidedText(self.label, Qt.TextElideMode.ElideMiddle, width)
-            painter.setPen(QColor(shades.muted))
-            painter.drawText(self._start + QPointF(5, -5), shown)
 
 
 class PlanGraph(QGraphicsView):
@@ -253,7 +57,7 @@ class PlanGraph(QGraphicsView):
         self._tasks: tuple[Task, ...] = ()
         self._views: dict[int, NodeView] = {}
         self._nodes: dict[int, TaskNode] = {}
-        self._arrows: dict[tuple[Hashable, Hashable], _Arrow] = {}
+        self._arrows: dict[tuple[Hashable, Hashable], Arrow] = {}
         self._layout = Layout({}, {}, 0)
         self._chosen: int | None = None
         self._pressed: QPointF | None = None
@@ -323,9 +127,9 @@ class PlanGraph(QGraphicsView):
     ) -> None:
         columns = self._column_places()
         places = self._layout.places
-        step = NODE.height() + _GAP.height()
+        step = NODE.height() + GAP.height()
 
-        def put(item: _Box, key: Hashable) -> None:
+        def put(item: Box, key: Hashable) -> None:
             layer, row = places[key]
             x = columns[layer] + (self._column_width(layer) - item.size.width())
             item.setPos(x, row * step + (NODE.height() - item.size.height()) / 2)
@@ -350,7 +154,7 @@ class PlanGraph(QGraphicsView):
                 else:
                     points.append(QPointF(columns[layer], y))
                     points.append(QPointF(columns[layer] + self._column_width(layer), y))
-            arrow = _Arrow(points)
+            arrow = Arrow(points)
             self._arrows[edge] = arrow
             self._scene.addItem(arrow)
         self._name_arrows()
@@ -368,7 +172,7 @@ class PlanGraph(QGraphicsView):
         places, x = [], 0
         for layer in range(self._layout.size[0]):
             places.append(x)
-            x += self._column_width(layer) + _GAP.width()
+            x += self._column_width(layer) + GAP.width()
         return places
 
     def show_view(self, task_id: int, view: NodeView) -> None:
@@ -437,15 +241,16 @@ class PlanGraph(QGraphicsView):
         whole, room = self.sceneRect(), self.width() - 2
         if whole.width() <= 0 or room <= 0:
             return
-        scale = min(1.0, max(room / whole.width(), _READABLE_SCALE))
+        grown, highest = theme.growth(), theme.room(_HEIGHT_PX[1])
+        scale = min(grown, max(room / whole.width(), _READABLE_SCALE * grown))
         off, on = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
         if self._wants_height:
             wide = whole.width() * scale > room + 1
             wanted = int(whole.height() * scale) + (_SCROLL_BAR_PX if wide else 0) + 2
-            high = wanted > _HEIGHT_PX[1]
+            high = wanted > highest
             self.setHorizontalScrollBarPolicy(on if wide or high else off)
             self.setVerticalScrollBarPolicy(on if high else off)
-            height = min(max(wanted, _HEIGHT_PX[0]), _HEIGHT_PX[1])
+            height = min(max(wanted, _HEIGHT_PX[0]), highest)
             if height != self.minimumHeight():
                 self.setFixedHeight(height)
         else:

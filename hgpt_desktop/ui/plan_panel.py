@@ -184,10 +184,10 @@ class PlanPanel(QFrame):
             row.started()
             self._tick.start()
 
-    def forget_logs(self) -> None:
+    def show_kept_logs(self) -> None:
         """What is shown did not happen now."""
         for row in self.rows:
-            row.log.clear()
+            row.show_kept_log()
 
     def count_again(self) -> None:
         """Some task ended."""

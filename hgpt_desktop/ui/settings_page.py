@@ -6,41 +6,39 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from hgpt_desktop.bridge.connections import open_connections
 from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
-from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
+from hgpt_desktop.ui.basics import button, label, restyle, search_field
 from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.privacy_card import PrivacyCard
+from hgpt_desktop.ui.setting_controls import CONTROL_PX, SettingControls
+from hgpt_desktop.ui.setting_texts import setting_texts
 from hgpt_desktop.ui.shortcut_card import ShortcutCard
 
-_FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
 _MARGIN_PX = 9
-_CONTROL_PX = 240
-_CONTEXTS = (4096, 8192, 16384, 32768)
+_AROUND_PX = 120  # what is seen above and below a setting that is named
+# A row has a ground of its own where it is marked, and its words stand in line with those of other cards.
+_SECTION_MARGINS, _HEAD_MARGINS, _ROW_MARGINS = (8, 16, 8, 12), (10, 0, 10, 6), (10, 6, 10, 6)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     widget: QWidget
     words: str
+    key: str = ""
 
 
 class SettingsPage(ScrolledPage):
@@ -56,8 +54,6 @@ class SettingsPage(ScrolledPage):
         super().__init__(self.tr("Settings"))
         self._workbench = workbench
         self._preferences = Preferences()
-        self._showing = False
-        self._rows: list[_Row] = []
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
@@ -65,188 +61,35 @@ class SettingsPage(ScrolledPage):
         self._nothing = label(self.tr("No setting by that name."), "muted")
         self._nothing.hide()
         self.body.addWidget(self._nothing)
-        self._looks()
-        self._plans()
-        self._engine()
+        self._marked: QWidget | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._stay_there)
+        self.controls = SettingControls()
+        self._sections_of_controls()
         self._cards()
         self._all()
         self.body.addStretch(1)
 
     # ------------------------------------------------------------ sections
 
-    def _looks(self) -> None:
-        self.language_box = self._choice({"system": self.tr("As the desktop"), **LANGUAGES})
-        self.theme_box = self._choice(
-            {
-                "system": self.tr("As the desktop"),
-                "light": self.tr("Light"),
-                "dark": self.tr("Dark"),
-                "contrast": self.tr("High contrast"),
-            }
-        )
-        self.font_box = self._choice({step: f"{round(step * 100)} %" for step in _FONT_STEPS})
-        self.notify_box = Tick(self.tr("Shown"))
-        self._section(
-            self.tr("Looks"),
+    def _sections_of_controls(self) -> None:
+        for title, keys in (
+            (self.tr("Looks"), ("language", "theme", "font_scale", "notify")),
+            (self.tr("Plans"), ("approve_plans", "llm", "top_k")),
             (
-                (self.tr("Language"), self.tr("Of the window; requests may be in any."), self.language_box),
-                (self.tr("Theme"), self.tr("Light, dark, or with strong contrasts."), self.theme_box),
-                (self.tr("Font size"), self.tr("Of all texts in the window."), self.font_box),
+                self.tr("Models and memory"),
                 (
-                    self.tr("Icon in the tray"),
-                    self.tr(
-                        "It tells you when a long request or a batch has ended while you work elsewhere."
-                    ),
-                    self.notify_box,
+                    "models_folder", "device", "memory_budget_bytes", "memory_reserve_bytes", "keep_alive_s",
+                    "result_cache_bytes", "context_tokens", "task_timeout_s", "load_timeout_s", "network",
                 ),
             ),
-        )
-        self.language_box.activated.connect(lambda: self._set(language=self.language_box.currentData()))
-        self.theme_box.activated.connect(lambda: self._set(theme=self.theme_box.currentData()))
-        self.notify_box.toggled.connect(lambda wanted: self._set(notify=wanted))
-        self.font_box.activated.connect(lambda: self._set(font_scale=self.font_box.currentData()))
-
-    def _plans(self) -> None:
-        self.approve_box = self._choice(
-            {
-                "never": self.tr("Run it at once"),
-                "costly": self.tr("Ask when it is long or costly"),
-                "always": self.tr("Always ask"),
-            }
-        )
-        self.llm_box = Choice()
-        self.top_k_box = QSpinBox()
-        self.top_k_box.setRange(1, 20)
-        self._section(
-            self.tr("Plans"),
-            (
-                (
-                    self.tr("Before a plan runs"),
-                    self.tr("When asked, you can change tasks, models and arguments first."),
-                    self.approve_box,
-                ),
-                (
-                    self.tr("Language model"),
-                    self.tr("It plans, chooses models and writes answers."),
-                    self.llm_box,
-                ),
-                (
-                    self.tr("Candidates"),
-                    self.tr("How many models the language model chooses among for a task."),
-                    self.top_k_box,
-                ),
-            ),
-        )
-        self.approve_box.activated.connect(lambda: self._set(approve_plans=self.approve_box.currentData()))
-        self.llm_box.activated.connect(lambda: self._set(llm=self.llm_box.currentData()))
-        self.top_k_box.editingFinished.connect(lambda: self._set(top_k=self.top_k_box.value()))
-
-    def _engine(self) -> None:
-        self.device_box = self._choice(
-            {"auto": self.tr("Automatic"), "cpu": self.tr("CPU"), "cuda:0": self.tr("First GPU")}
-        )
-        self.budget_box = QDoubleSpinBox()
-        self.budget_box.setRange(0.0, 4096.0)
-        self.budget_box.setDecimals(1)
-        self.budget_box.setSuffix(" GB")
-        self.budget_box.setSpecialValueText(self.tr("Automatic"))
-        self.reserve_box = QDoubleSpinBox()
-        self.reserve_box.setRange(0.0, 1024.0)
-        self.reserve_box.setDecimals(1)
-        self.reserve_box.setSuffix(" GB")
-        self.reserve_box.setSpecialValueText(self.tr("Automatic"))
-        self.alive_box = QSpinBox()
-        self.alive_box.setRange(0, 24 * 60)
-        self.alive_box.setSuffix(" min")
-        self.alive_box.setSpecialValueText(self.tr("Until its room is needed"))
-        self.cache_box = QDoubleSpinBox()
-        self.cache_box.setRange(0.0, 1000.0)
-        self.cache_box.setDecimals(1)
-        self.cache_box.setSuffix(" GB")
-        self.context_box = self._choice({size: f"{size}" for size in _CONTEXTS})
-        self.timeout_box = QSpinBox()
-        self.timeout_box.setRange(1, 24 * 60)
-        self.timeout_box.setSuffix(" min")
-        self.loading_box = QSpinBox()
-        self.loading_box.setRange(1, 24 * 60)
-        self.loading_box.setSuffix(" min")
-        self.network_box = Tick(self.tr("Allowed"))
-        self.folder_button = button("…", "", "folder")
-        self.folder_button.clicked.connect(self._choose_folder)
-        self._section(
-            self.tr("Models and memory"),
-            (
-                (
-                    self.tr("Models folder"),
-                    self.tr("Where models live; those in the folder before stay there."),
-                    self.folder_button,
-                ),
-                (self.tr("Device"), self.tr("Where models run."), self.device_box),
-                (
-                    self.tr("Memory budget"),
-                    self.tr("What all models together may take; others leave when one needs room."),
-                    self.budget_box,
-                ),
-                (
-                    self.tr("Reserve"),
-                    self.tr("Memory that is left to other programs."),
-                    self.reserve_box,
-                ),
-                (
-                    self.tr("Keep alive"),
-                    self.tr("How long a model that nobody uses stays in memory."),
-                    self.alive_box,
-                ),
-                (
-                    self.tr("Kept results"),
-                    self.tr("Disk room for results that are used again instead of being made anew."),
-                    self.cache_box,
-                ),
-                (
-                    self.tr("Context"),
-                    self.tr("Tokens that the language model can see at once; more takes more memory."),
-                    self.context_box,
-                ),
-                (
-                    self.tr("Time limit of a task"),
-                    self.tr("A task that runs longer is ended."),
-                    self.timeout_box,
-                ),
-                (
-                    self.tr("Time limit of loading"),
-                    self.tr("A model that takes longer to load, without a sign of life, is given up."),
-                    self.loading_box,
-                ),
-                (self.tr("Downloads"), self.tr("Whether models may be fetched at all."), self.network_box),
-            ),
-        )
-        self.device_box.activated.connect(lambda: self._set(device=self.device_box.currentData()))
-        self.budget_box.editingFinished.connect(self._take_budget)
-        self.reserve_box.editingFinished.connect(
-            lambda: self._set(memory_reserve_bytes=round(self.reserve_box.value() * 1e9) or None)
-        )
-        self.alive_box.editingFinished.connect(
-            lambda: self._set(keep_alive_s=self.alive_box.value() * 60.0 or None)
-        )
-        self.cache_box.editingFinished.connect(
-            lambda: self._set(result_cache_bytes=round(self.cache_box.value() * 1e9))
-        )
-        self.context_box.activated.connect(lambda: self._set(context_tokens=self.context_box.currentData()))
-        self.timeout_box.editingFinished.connect(
-            lambda: self._set(task_timeout_s=self.timeout_box.value() * 60.0)
-        )
-        self.loading_box.editingFinished.connect(
-            lambda: self._set(load_timeout_s=self.loading_box.value() * 60.0)
-        )
-        self.network_box.toggled.connect(lambda allowed: self._set(network=allowed))
-
-    def _take_budget(self) -> None:
-        wanted = round(self.budget_box.value() * 1e9)
-        self._set(memory_budget_bytes=wanted or None)
+        ):  # fmt: skip
+            self._section(title, keys)
+        self.controls.folder_button.clicked.connect(self._choose_folder)
+        self.controls.changed.connect(self._set)
 
     def _cards(self) -> None:
         self.shortcuts = ShortcutCard()
-        self.shortcuts.changed.connect(lambda chosen: self._set(shortcuts=chosen))
+        self.shortcuts.changed.connect(lambda chosen: self._set("shortcuts", chosen))
         self.privacy = PrivacyCard()
         self.privacy.look_wanted.connect(self._look_at_connections)
         for box in (self.shortcuts, self.privacy):
@@ -272,39 +115,39 @@ class SettingsPage(ScrolledPage):
         self._sections.append((box, [row]))
         self.body.addWidget(box)
 
-    def _section(self, title: str, rows: Sequence[tuple[str, str, QWidget]]) -> None:
+    def _section(self, title: str, keys: Sequence[str]) -> None:
         box, inside = card()
-        inside.addWidget(label(title, scale=1.15, bold=True))
-        made = []
-        for name, words, control in rows:
+        inside.setContentsMargins(*_SECTION_MARGINS)
+        inside.setSpacing(2)
+        head = label(title, scale=1.15, bold=True)
+        head.setContentsMargins(*_HEAD_MARGINS)
+        inside.addWidget(head)
+        texts, made = setting_texts(), []
+        for key in keys:
+            name, words = texts[key]
+            control = self.controls[key]
             control.setAccessibleName(name)
             if isinstance(control, QAbstractSpinBox):
                 control.lineEdit().setAccessibleName(name)
                 control.lineEdit().setTextMargins(_MARGIN_PX, 0, _MARGIN_PX, 0)
-            control.setFixedWidth(_CONTROL_PX)
-            line = QWidget()
+            control.setFixedWidth(CONTROL_PX)
+            line = QFrame()
+            line.setObjectName("settingRow")
             row = QHBoxLayout(line)
-            row.setContentsMargins(0, 4, 0, 4)
+            row.setContentsMargins(*_ROW_MARGINS)
             row.setSpacing(16)
-            texts = QVBoxLayout()
-            texts.setSpacing(2)
-            texts.addStretch(1)
-            texts.addWidget(label(name))
-            texts.addWidget(label(words, "muted", 0.92, wrap=True))
-            texts.addStretch(1)
-            row.addLayout(texts, 1)
+            about = QVBoxLayout()
+            about.setSpacing(2)
+            about.addStretch(1)
+            about.addWidget(label(name))
+            about.addWidget(label(words, "muted", 0.92, wrap=True))
+            about.addStretch(1)
+            row.addLayout(about, 1)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             inside.addWidget(line)
-            made.append(_Row(line, f"{title} {name} {words}".casefold()))
+            made.append(_Row(line, f"{title} {name} {words} {key}".casefold(), key))
         self._sections.append((box, made))
         self.body.addWidget(box)
-
-    @staticmethod
-    def _choice(options: Mapping[Any, str]) -> QComboBox:
-        box = Choice()
-        for value, name in options.items():
-            box.addItem(name, value)
-        return box
 
     # ------------------------------------------------------------ showing
 
@@ -315,6 +158,7 @@ class SettingsPage(ScrolledPage):
 
     def refresh(self) -> None:
         """Read what is set, which language models there are, and where things are."""
+        self._mark(None)
         self._workbench.ask("history", self, lambda engine: engine.preferences(), self.show_preferences)
         self._workbench.ask("history", self, lambda engine: engine.models(), self._show_llms)
         self._workbench.ask("history", self, lambda engine: engine.places(), self._show_places)
@@ -323,50 +167,15 @@ class SettingsPage(ScrolledPage):
     def show_preferences(self, preferences: Preferences) -> None:
         """Show what is set."""
         self._preferences = preferences
-        self._showing = True
-        try:
-            for box, value in (
-                (self.language_box, preferences.language),
-                (self.theme_box, preferences.theme),
-                (self.font_box, preferences.font_scale),
-                (self.approve_box, preferences.approve_plans),
-                (self.device_box, preferences.device),
-                (self.context_box, preferences.context_tokens),
-                (self.llm_box, preferences.llm),
-            ):
-                if box.findData(value) < 0 and value is not None:
-                    box.addItem(str(value), value)
-                box.setCurrentIndex(max(box.findData(value), 0))
-            self.top_k_box.setValue(preferences.top_k)
-            self.budget_box.setValue((preferences.memory_budget_bytes or 0) / 1e9)
-            self.reserve_box.setValue((preferences.memory_reserve_bytes or 0) / 1e9)
-            self.alive_box.setValue(round((preferences.keep_alive_s or 0) / 60))
-            self.cache_box.setValue(preferences.result_cache_bytes / 1e9)
-            self.timeout_box.setValue(round(preferences.task_timeout_s / 60))
-            self.loading_box.setValue(round(preferences.load_timeout_s / 60))
-            self.network_box.setChecked(preferences.network)
-            self.notify_box.setChecked(preferences.notify)
-            self.shortcuts.show_chosen(preferences.shortcuts)
-        finally:
-            self._showing = False
+        self.controls.show(preferences)
+        self.shortcuts.show_chosen(preferences.shortcuts)
 
     def _show_llms(self, models: tuple[ModelView, ...]) -> None:
-        self.llm_box.clear()
-        self.llm_box.addItem(self.tr("The best installed one"), None)
-        for model in models:
-            if model.controller and model.installed:
-                self.llm_box.addItem(model.name, model.id)
-        self.llm_box.setCurrentIndex(max(self.llm_box.findData(self._preferences.llm), 0))
+        self.controls.offer_llms(models, self._preferences.llm)
 
     def _show_places(self, places: Mapping[str, str]) -> None:
         self.privacy.show_places(places)
-        self._show_folder(places.get("models", ""))
-
-    def _show_folder(self, place: str) -> None:
-        room = _CONTROL_PX - 64
-        shown = self.folder_button.fontMetrics().elidedText(place, Qt.TextElideMode.ElideMiddle, room)
-        self.folder_button.setText(shown)
-        self.folder_button.setToolTip(place)
+        self.controls.show_folder(places.get("models", ""))
 
     def _look_at_connections(self) -> None:
         self._workbench.ask(
@@ -375,6 +184,7 @@ class SettingsPage(ScrolledPage):
 
     def _filter(self) -> None:
         words = self.search_field.text().casefold().split()
+        self._mark(None)
         for box, rows in self._sections:
             found = 0
             for row in rows:
@@ -385,15 +195,35 @@ class SettingsPage(ScrolledPage):
             box.setVisible(found > 0)
         self._nothing.setVisible(self.shown_sections == 0)
 
+    def show_setting(self, key: str) -> None:
+        """Lead to that setting: its row is marked until something else is looked for."""
+        self.search_field.clear()
+        row = next(row for _, rows in self._sections for row in rows if row.key == key)
+        self._mark(row.widget)
+        self.controls[key].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._stay_there()
+
+    def _stay_there(self) -> None:
+        """Keep the setting that is marked in sight while the page still grows."""
+        if self._marked is not None:
+            self.ensureWidgetVisible(self._marked, 0, _AROUND_PX)
+
+    def _mark(self, wanted: QWidget | None) -> None:
+        self._marked = wanted
+        for _, rows in self._sections:
+            for row in rows:
+                if bool(row.widget.property("named")) != (row.widget is wanted):
+                    row.widget.setProperty("named", row.widget is wanted)
+                    restyle(row.widget)
+
     def note_theme(self, name: str) -> None:
         """It was set elsewhere."""
         self.show_preferences(replace(self._preferences, theme=name))
 
     # ------------------------------------------------------------ changing
 
-    def _set(self, **changes: Any) -> None:
-        if not self._showing:
-            self._keep(replace(self._preferences, **changes))
+    def _set(self, key: str, value: object) -> None:
+        self._keep(replace(self._preferences, **{key: value}))  # type: ignore[arg-type]  # as its control says
 
     def _keep(self, wanted: Preferences, then: Callable[[], None] | None = None) -> None:
         before = self._preferences
@@ -442,8 +272,8 @@ class SettingsPage(ScrolledPage):
         self._keep(replace(self._preferences, models_folder=str(folder)), then)
 
     def _choose_folder(self) -> None:
-        if (folder := ModelsFolder.ask(self, self.folder_button.toolTip())) is not None:
-            self._show_folder(str(folder))
+        if (folder := ModelsFolder.ask(self, self.controls.folder_button.toolTip())) is not None:
+            self.controls.show_folder(str(folder))
             self.set_models_folder(folder)
 
     def _export(self) -> None:

@@ -8,10 +8,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QKeySequenceEdit, QLineEdit, QVBoxLayout
 
+from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import IconButton, label
 from hgpt_desktop.ui.commands import Command
 
 _FIELD_PX = 170
+_GROWTH_FOR_TWO = 1.2  # with a larger font two columns are wider than the page
 
 
 class ShortcutCard(QFrame):
@@ -73,12 +75,13 @@ class ShortcutCard(QFrame):
                 self._fields[one.id].setKeySequence(QKeySequence(self._keys(one)))
 
     def _make_fields(self) -> None:
-        half = (len(self._commands) + 1) // 2
+        columns = 1 if theme.growth() > _GROWTH_FOR_TWO else 2
+        half = (len(self._commands) + columns - 1) // columns
         for at, command in enumerate(self._commands):
             field = QKeySequenceEdit()
             name = self.tr("Keys for: {command}").format(command=command.name)
             field.setAccessibleName(name)
-            field.setFixedWidth(_FIELD_PX)
+            field.setFixedWidth(theme.room(_FIELD_PX))
             field.setMaximumSequenceLength(1)
             line = field.findChild(QLineEdit)
             assert line is not None

@@ -70,22 +70,25 @@ class _Delegate(QStyledItemDelegate):
             if index.data(_PINNED):
                 side = _PIN_PX
                 pin = icons.pixmap("pin", shades.muted, side, painter.device().devicePixelRatioF())
-                place = QRect(inside.right() - side, inside.top() + (_LINE_PX - side) // 2, side, side)
+                place = QRect(
+                    inside.right() - side, inside.top() + (theme.room(_LINE_PX) - side) // 2, side, side
+                )
                 painter.drawPixmap(QStyle.visualRect(direction, rect, place).topLeft(), pin)
                 inside.adjust(0, 0, -side - 6, 0)
             preview = str(index.data(_PREVIEW) or "")
-            line = inside.adjusted(0, 7, 0, -27) if preview else inside
+            above, below = theme.room(7), theme.room(27)
+            line = inside.adjusted(0, above, 0, -below) if preview else inside
             place = QStyle.visualRect(direction, rect, line)
             draw_line(painter, place, text, theme.scaled_font(0.98), shades.text, direction)
             if preview:
-                place = QStyle.visualRect(direction, rect, inside.adjusted(0, 27, 0, -5))
+                place = QStyle.visualRect(direction, rect, inside.adjusted(0, below, 0, -theme.room(5)))
                 draw_line(painter, place, preview, theme.scaled_font(0.85), shades.muted, direction)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         if index.data(_IS_HEADING):
-            return QSize(100, _HEADING_PX)
-        return QSize(100, _TWO_LINES_PX if index.data(_PREVIEW) else _LINE_PX)
+            return QSize(100, theme.room(_HEADING_PX))
+        return QSize(100, theme.room(_TWO_LINES_PX if index.data(_PREVIEW) else _LINE_PX))
 
 
 class Sidebar(QFrame):
@@ -105,7 +108,7 @@ class Sidebar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("sidebar")
-        self.setFixedWidth(WIDTH_PX)
+        self.setFixedWidth(theme.room(WIDTH_PX))
         self._current: str | None = None
         self.new_button = button(self.tr("New conversation"), "", "plus")
         self.new_button.clicked.connect(self.new_wanted)

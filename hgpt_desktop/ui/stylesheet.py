@@ -124,6 +124,8 @@ QListWidget { background: transparent; border: 0; color: @text; }
 #markdown { background: transparent; border: 0; color: @text;
     selection-background-color: @accent; selection-color: @on_accent; }
 #card { background: @raised; border: 1px solid @line; border-radius: 12px; }
+#settingRow { background: transparent; border: 0; border-radius: 8px; }
+#settingRow[named="true"] { background: @accent_soft; }
 #dangerCard { background: @danger_soft; border: 1px solid @danger; border-radius: 12px; }
 #warningCard { background: @warning_soft; border: 1px solid @warning; border-radius: 12px; }
 #planPanel { background: @raised; border: 1px solid @line; border-radius: 12px; }

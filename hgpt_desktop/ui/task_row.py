@@ -8,12 +8,13 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from hgpt_desktop.core.events import ModelLoading, TaskStarted
 from hgpt_desktop.core.plan import Task
-from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 from hgpt_desktop.ui.basics import ElidedLabel, label
 from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.graph_items import NodeView
 from hgpt_desktop.ui.outputs import is_media, text_view
-from hgpt_desktop.ui.plan_graph import NodeView
 from hgpt_desktop.ui.progress import RowState, StateMark, ThinBar
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -36,6 +37,19 @@ def state_name(state: RowState) -> str:
         RowState.STOPPED: QCoreApplication.translate("plan", "stopped"),
     }
     return names[state]
+
+
+_STATES = {
+    ModelLoading.wire_name: RowState.LOADING,
+    TaskStarted.wire_name: RowState.RUNNING,
+    **{status.value: state for status, state in _ENDED.items()},
+}
+
+
+def _log_words(line: LogLine) -> str:
+    """A kept line of a log as the row would have written it."""
+    state = _STATES.get(line.what)
+    return " · ".join(words for words in (state_name(state) if state else "", line.words) if words)
 
 
 class TaskRow(QFrame):
@@ -226,6 +240,14 @@ class TaskRow(QFrame):
         """Write it into the log."""
         if not self.log or self.log[-1][1] != sentence:
             self.log.append((datetime.now().astimezone(), sentence))
+
+    def show_kept_log(self) -> None:
+        """It happened earlier than this is shown: the log is the one that was kept."""
+        self.log = []
+        if self.result is not None:
+            self.reason = self.reason or self.result.reason
+            self.candidates = self.candidates or self.result.candidates
+            self.log = [(line.at.astimezone(), _log_words(line)) for line in self.result.log]
 
     def _say(self, message: str) -> None:
         if message:

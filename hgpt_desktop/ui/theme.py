@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from hgpt_desktop.ui.stylesheet import STYLESHEET
 
 THEMES = ("system", "light", "dark", "contrast")
+
+_DRAWN_FOR_PX = 17.0  # the height of a line of the font in which widths and heights were found
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,16 @@ def mono_font(scale: float = 1.0) -> QFont:
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(QGuiApplication.font().pointSizeF() * scale)
     return font
+
+
+def growth() -> float:
+    """How much larger the font is than the one that sizes in pixels were drawn for; 1 or more."""
+    return max(1.0, QFontMetricsF(QGuiApplication.font()).height() / _DRAWN_FOR_PX)
+
+
+def room(pixels: int) -> int:
+    """A size in pixels that grows with the font."""
+    return round(pixels * growth())
 
 
 def scaled_font(scale: float, bold: bool = False) -> QFont:

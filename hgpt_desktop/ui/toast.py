@@ -21,6 +21,7 @@ class Toast(QFrame):
         super().__init__()
         self.setObjectName("toast")
         self._act: Callable[[], None] | None = None
+        self._passed: Callable[[], None] | None = None
         self._floor: Callable[[], QRect] | None = None
         self._movers: tuple[QWidget, ...] = ()
         self._text = ElidedLabel("")
@@ -28,7 +29,7 @@ class Toast(QFrame):
         self.action_button.setAccessibleName(self.tr("Do something about it"))
         self.action_button.clicked.connect(self._on_action)
         close = IconButton("close", self.tr("Dismiss"), side=14)
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self.dismiss)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 8, 6)
         row.setSpacing(12)
@@ -38,7 +39,7 @@ class Toast(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
-        self._timer.timeout.connect(self.hide)
+        self._timer.timeout.connect(self.dismiss)
         self.hide()
 
     @property
@@ -81,11 +82,23 @@ class Toast(QFrame):
         self.setGeometry(left, floor.top() - height - _GAP_PX, width, height)
         self.raise_()
 
-    def say(self, sentence: str, action: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show the sentence for ten seconds; `act` is called where the action is clicked."""
+    def say(
+        self,
+        sentence: str,
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        passed: Callable[[], None] | None = None,
+    ) -> None:
+        """Show the sentence for ten seconds.
+
+        Args:
+            act: called where the action is clicked.
+            passed: called when the sentence goes and nobody has clicked.
+        """
+        self._end()
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
-        self._act = act
+        self._act, self._passed = act, passed
         self.action_button.setText(action)
         self.action_button.setAccessibleName(action)
         self.action_button.setVisible(bool(action))
@@ -93,7 +106,19 @@ class Toast(QFrame):
         self.show()
         self._timer.start()
 
-    def _on_action(self) -> None:
+    def dismiss(self) -> None:
+        """Show it no longer."""
         self.hide()
-        if self._act is not None:
-            self._act()
+        self._end()
+
+    def _end(self) -> None:
+        self._timer.stop()
+        passed, self._act, self._passed = self._passed, None, None
+        if passed is not None:
+            passed()
+
+    def _on_action(self) -> None:
+        act, self._passed = self._act, None
+        self.dismiss()
+        if act is not None:
+            act()

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, label
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, label, say_in
 from hgpt_desktop.ui.files import FileActions
 
 
@@ -76,7 +76,7 @@ class Viewer(QDialog):
 
     def show_problem(self, problem: ProblemView) -> None:
         """Say what went wrong, above the file."""
-        self._sentence.setText(f"{problem.message} {problem.hint}".strip())
+        say_in(self._sentence, f"{problem.message} {problem.hint}".strip())
         self._note.show()
         self._fit_note()
 

@@ -19,6 +19,7 @@ from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
 from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, Sheet, button, label
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text, speed_text
+from hgpt_desktop.ui.set_card import set_name
 
 _CARD_PX = 600
 _USUAL_BYTES_PER_S = 6_000_000  # about 50 Mbit/s
@@ -181,7 +182,7 @@ class WelcomePage(QScrollArea):
             self.set_box.clear()
             for one in self._offered:
                 words = self.tr("{set}: {count} models, {size}, about {time}").format(
-                    set=self._set_name(one.set_name),
+                    set=set_name(one.set_name),
                     count=len(one.models),
                     size=size_text(one.total_bytes),
                     time=about_text(one.total_bytes / _USUAL_BYTES_PER_S),
@@ -190,14 +191,6 @@ class WelcomePage(QScrollArea):
             self.set_box.setCurrentIndex(max(self.set_box.findData(chosen), 0))
         self.set_box.setVisible(len(self._offered) > 1)
         self._show_chosen()
-
-    def _set_name(self, name: str) -> str:
-        return {
-            "starter": self.tr("Starter"),
-            "speech": self.tr("Starter and speech"),
-            "images": self.tr("Starter and pictures"),
-            "everything-24gb": self.tr("Everything for 24 GB"),
-        }.get(name, name)
 
     def _show_chosen(self) -> None:
         starter = self._offered[self.set_box.currentIndex()]

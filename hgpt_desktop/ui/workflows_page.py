@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.seam import Engine
 from hgpt_desktop.bridge.views import ProblemView, RunOptions, WorkflowView
@@ -16,10 +16,11 @@ from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.resources import Kind
-from hgpt_desktop.ui.basics import IconLabel, button, label
+from hgpt_desktop.ui.basics import FlowBox, IconLabel, button, label
 from hgpt_desktop.ui.batch import Batch, Outcome, outcome_of
 from hgpt_desktop.ui.batch_card import BatchCard
 from hgpt_desktop.ui.dialogs import FilesToAttach, PlaceToSave
+from hgpt_desktop.ui.files import ICONS
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
 from hgpt_desktop.ui.task_names import plain_name
@@ -33,6 +34,7 @@ class WorkflowsPage(ScrolledPage):
     requests_ready = Signal(object)  # list of Waiting, for a conversation of their own
     stop_wanted = Signal(str)  # the batch
     conversation_wanted = Signal(str)
+    new_wanted = Signal()
     said = Signal(str)
     undo_offered = Signal(str, str, object)  # what happened, what can be done, how
     problem_arrived = Signal(object)  # ProblemView
@@ -60,16 +62,16 @@ class WorkflowsPage(ScrolledPage):
 
     def _make_nothing(self) -> QWidget:
         box, inside = card()
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(IconLabel("workflow", "accent", 32))
+        inside.setContentsMargins(24, 40, 24, 40)
+        heading = label(self.tr("Nothing is kept yet"), scale=1.15, bold=True)
         words = label(
-            self.tr("Nothing is kept yet. Below an answer whose plan you liked, choose “Save as workflow”."),
+            self.tr("Ask for something. Below an answer whose plan you liked, choose “Save as workflow”."),
             "muted",
-            wrap=True,
         )
-        row.addWidget(words, 1)
-        inside.addLayout(row)
+        self.ask_button = button(self.tr("Ask for something"), "", "plus")
+        self.ask_button.clicked.connect(self.new_wanted)
+        for widget in (IconLabel("workflow", "accent", 40), heading, words, self.ask_button):
+            inside.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         return box
 
     @property
@@ -98,38 +100,47 @@ class WorkflowsPage(ScrolledPage):
     def _card(self, workflow: WorkflowView) -> QWidget:
         box, inside = card()
         box.setAccessibleName(workflow.name)
-        inside.addWidget(label(workflow.name, scale=1.1, bold=True, wrap=True))
-        tasks = " → ".join(plain_name(task.task) for task in workflow.plan.tasks)
-        inside.addWidget(label(tasks, "muted", wrap=True))
-        if workflow.kinds:
-            inside.addWidget(
-                label(self.tr("Wants: {files}").format(files=self._wanted(workflow.kinds)), "muted")
-            )
         run = button(self.tr("Run on files…") if workflow.kinds else self.tr("Run"), "primary", "play")
         run.clicked.connect(lambda: self._choose(workflow))
         remove = button(self.tr("Remove"), "", "delete")
         remove.clicked.connect(lambda: self._remove(workflow))
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(run)
-        line.addWidget(remove)
-        line.addStretch(1)
-        inside.addLayout(line)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(label(workflow.name, scale=1.1, bold=True, wrap=True), 1)
+        head.addWidget(run)
+        head.addWidget(remove)
+        inside.addLayout(head)
+        steps = FlowBox(6)
+        for kind, number in Counter(workflow.kinds).items():
+            name = self._kind_name(kind)
+            steps.flow.addWidget(self._chip(name if number == 1 else f"{number} × {name}", ICONS[kind]))
+        for place, task in enumerate(workflow.plan.tasks, start=1):
+            steps.flow.addWidget(self._chip(f"{place}. {plain_name(task.task)}"))
+        inside.addWidget(steps)
         return box
 
-    def _wanted(self, kinds: Sequence[Kind]) -> str:
-        names = {
+    def _chip(self, words: str, icon: str = "") -> QFrame:
+        """A file that it wants, with an icon, or something that it does."""
+        chip = QFrame()
+        chip.setObjectName("chip")
+        row = QHBoxLayout(chip)
+        row.setContentsMargins(10, 4, 10, 4)
+        row.setSpacing(6)
+        if icon:
+            row.addWidget(IconLabel(icon, "accent", 16))
+            chip.setToolTip(self.tr("Wants: {files}").format(files=words))
+        row.addWidget(label(words, "" if icon else "muted", 0.92))
+        return chip
+
+    def _kind_name(self, kind: Kind) -> str:
+        return {
             Kind.TEXT: self.tr("text"),
             Kind.IMAGE: self.tr("picture"),
             Kind.AUDIO: self.tr("recording"),
             Kind.VIDEO: self.tr("video"),
             Kind.DOCUMENT: self.tr("document"),
             Kind.TABLE: self.tr("table"),
-        }
-        return ", ".join(
-            names[kind] if count == 1 else f"{count} × {names[kind]}"
-            for kind, count in Counter(kinds).items()
-        )
+        }[kind]
 
     def _choose(self, workflow: WorkflowView) -> None:
         if not workflow.kinds:

@@ -567,6 +567,17 @@
     </message>
 </context>
 <context>
+    <name>FirstStart</name>
+    <message>
+        <source>Fetching {model}</source>
+        <translation>正在下載 {model}</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>就緒</translation>
+    </message>
+</context>
+<context>
     <name>ImageViewer</name>
     <message>
         <source>The original</source>
@@ -713,10 +724,6 @@
         <translation>未啟動</translation>
     </message>
     <message>
-        <source>Fetching {model}</source>
-        <translation>正在下載 {model}</translation>
-    </message>
-    <message>
         <source>All starter models are here. Ask for something, or try one of the samples.</source>
         <translation>入門模型已齊備。請提出請求，或試試其中一個範例。</translation>
     </message>
@@ -735,6 +742,10 @@
     <message>
         <source>Open: {title}</source>
         <translation>開啟：{title}</translation>
+    </message>
+    <message>
+        <source>Change: {name}</source>
+        <translation>變更：{name}</translation>
     </message>
     <message>
         <source>The batch has ended</source>
@@ -925,6 +936,18 @@
         <translation>{name} 已安裝。</translation>
     </message>
     <message>
+        <source>Removed {name}.</source>
+        <translation>已移除 {name}。</translation>
+    </message>
+    <message>
+        <source>{size} become free when this goes.</source>
+        <translation>此訊息消失後會釋出 {size}。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>復原</translation>
+    </message>
+    <message>
         <source>Files of {model} are damaged.</source>
         <translation>{model} 的檔案已損壞。</translation>
     </message>
@@ -1064,20 +1087,20 @@
         <translation>這份計畫放不下：{model} 需要 {needed}，而模型在 {device} 上可用 {free}。</translation>
     </message>
     <message>
-        <source>Choose a smaller model, or set “Memory budget” to {needed} or more in the settings.</source>
-        <translation>請改選較小的模型，或在設定中把「記憶體上限」設為 {needed} 以上。</translation>
+        <source>Choose a smaller model, or set `memory_budget_bytes` to {needed} or more in the settings.</source>
+        <translation>請改選較小的模型，或在設定中把 `memory_budget_bytes` 設為 {needed} 以上。</translation>
     </message>
     <message>
-        <source>Choose a smaller model, or in the settings “CPU” as “Device”, or {needed} or more as “Memory budget”.</source>
-        <translation>請改選較小的模型，或在設定中把「裝置」設為「CPU」，或把「記憶體上限」設為 {needed} 以上。</translation>
+        <source>Choose a smaller model, or in the settings “CPU” as `device`, or {needed} or more as `memory_budget_bytes`.</source>
+        <translation>請改選較小的模型，或在設定中把 `device` 設為「CPU」，或把 `memory_budget_bytes` 設為 {needed} 以上。</translation>
+    </message>
+    <message>
+        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as `memory_budget_bytes` in the settings keeps all loaded.</source>
+        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把 `memory_budget_bytes` 設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>The plan fits: all its models together take {all}; models may take {free} on {device}.</source>
         <translation>這份計畫放得下：所有模型合計需要 {all}；模型在 {device} 上可用 {free}。</translation>
-    </message>
-    <message>
-        <source>The plan fits with its models loaded in turn: together they would take {all}, and models may take {free} on {device}; the largest takes {needed}. Where this machine has that much, {all} as “Memory budget” in the settings keeps all loaded.</source>
-        <translation>這份計畫放得下，但模型會輪流載入：合計需要 {all}，而模型在 {device} 上可用 {free}；最大的需要 {needed}。若這台機器有足夠的記憶體，在設定中把「記憶體上限」設為 {all} 即可全部保持載入。</translation>
     </message>
     <message>
         <source>Remove this task</source>
@@ -1307,19 +1330,54 @@
     </message>
 </context>
 <context>
-    <name>SettingsPage</name>
+    <name>SetCard</name>
     <message>
-        <source>Settings</source>
-        <translation>設定</translation>
+        <source>Download of these models</source>
+        <translation>這些模型的下載</translation>
     </message>
     <message>
-        <source>Search settings</source>
-        <translation>搜尋設定</translation>
+        <source>Get the rest</source>
+        <translation>下載其餘模型</translation>
     </message>
     <message>
-        <source>No setting by that name.</source>
-        <translation>沒有這個設定。</translation>
+        <source>Pause</source>
+        <translation>暫停</translation>
     </message>
+    <message>
+        <source>Do not offer it again</source>
+        <translation>不再提示</translation>
+    </message>
+    <message>
+        <source>All models of “{set}” are here.</source>
+        <translation>「{set}」的所有模型都已齊備。</translation>
+    </message>
+    <message>
+        <source>The starter models are not all here.</source>
+        <translation>入門模型尚未齊備。</translation>
+    </message>
+    <message>
+        <source>“{set}” is not complete.</source>
+        <translation>「{set}」尚未完整。</translation>
+    </message>
+    <message>
+        <source>{count} models, {size}</source>
+        <translation>{count} 個模型，{size}</translation>
+    </message>
+    <message>
+        <source>{name}, {size}</source>
+        <translation>{name}，{size}</translation>
+    </message>
+    <message>
+        <source>{models}; the disk has room for {free}.</source>
+        <translation>{models}；磁碟只剩 {free} 的空間。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在連線…</translation>
+    </message>
+</context>
+<context>
+    <name>SettingControls</name>
     <message>
         <source>As the desktop</source>
         <translation>與桌面相同</translation>
@@ -1339,6 +1397,57 @@
     <message>
         <source>Shown</source>
         <translation>顯示</translation>
+    </message>
+    <message>
+        <source>Run it at once</source>
+        <translation>立即執行</translation>
+    </message>
+    <message>
+        <source>Ask when it is long or costly</source>
+        <translation>耗時或耗資源時詢問</translation>
+    </message>
+    <message>
+        <source>Always ask</source>
+        <translation>一律詢問</translation>
+    </message>
+    <message>
+        <source>The best installed one</source>
+        <translation>已安裝中最好的</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自動</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>First GPU</source>
+        <translation>第一個 GPU</translation>
+    </message>
+    <message>
+        <source>Until its room is needed</source>
+        <translation>直到需要空間</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>允許</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜尋設定</translation>
+    </message>
+    <message>
+        <source>No setting by that name.</source>
+        <translation>沒有這個設定。</translation>
     </message>
     <message>
         <source>Looks</source>
@@ -1377,18 +1486,6 @@
         <translation>當你在別處工作時，它會告訴你耗時的請求或批次已結束。</translation>
     </message>
     <message>
-        <source>Run it at once</source>
-        <translation>立即執行</translation>
-    </message>
-    <message>
-        <source>Ask when it is long or costly</source>
-        <translation>耗時或耗資源時詢問</translation>
-    </message>
-    <message>
-        <source>Always ask</source>
-        <translation>一律詢問</translation>
-    </message>
-    <message>
         <source>Plans</source>
         <translation>計畫</translation>
     </message>
@@ -1415,26 +1512,6 @@
     <message>
         <source>How many models the language model chooses among for a task.</source>
         <translation>語言模型為一個工作從多少個模型中選擇。</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自動</translation>
-    </message>
-    <message>
-        <source>CPU</source>
-        <translation>CPU</translation>
-    </message>
-    <message>
-        <source>First GPU</source>
-        <translation>第一個 GPU</translation>
-    </message>
-    <message>
-        <source>Until its room is needed</source>
-        <translation>直到需要空間</translation>
-    </message>
-    <message>
-        <source>Allowed</source>
-        <translation>允許</translation>
     </message>
     <message>
         <source>Models and memory</source>
@@ -1521,6 +1598,10 @@
         <translation>是否允許下載模型。</translation>
     </message>
     <message>
+        <source>“{name}”</source>
+        <translation>「{name}」</translation>
+    </message>
+    <message>
         <source>Apply it now</source>
         <translation>立即套用</translation>
     </message>
@@ -1555,10 +1636,6 @@
     <message>
         <source>All settings export import reset</source>
         <translation>所有設定 匯出 匯入 重設</translation>
-    </message>
-    <message>
-        <source>The best installed one</source>
-        <translation>已安裝中最好的</translation>
     </message>
     <message>
         <source>Kept; it counts from the next start of the program.</source>
@@ -2293,16 +2370,24 @@
         <translation>你保存的計畫。可用於其他檔案：一個，或一次數百個。</translation>
     </message>
     <message>
-        <source>Nothing is kept yet. Below an answer whose plan you liked, choose “Save as workflow”.</source>
-        <translation>還沒有保存任何計畫。在你喜歡的回答下方，選擇「存成工作流程」。</translation>
-    </message>
-    <message>
         <source>Wants: {files}</source>
         <translation>需要：{files}</translation>
     </message>
     <message>
         <source>Run on files…</source>
         <translation>用於檔案…</translation>
+    </message>
+    <message>
+        <source>Nothing is kept yet</source>
+        <translation>還沒有保存任何計畫</translation>
+    </message>
+    <message>
+        <source>Ask for something. Below an answer whose plan you liked, choose “Save as workflow”.</source>
+        <translation>請先提出請求。在你喜歡的回答下方，選擇「存成工作流程」。</translation>
+    </message>
+    <message>
+        <source>Ask for something</source>
+        <translation>提出請求</translation>
     </message>
     <message>
         <source>Run</source>
@@ -2596,26 +2681,6 @@
     <message>
         <source>Import settings</source>
         <translation>匯入設定</translation>
-    </message>
-    <message>
-        <source>Remove model</source>
-        <translation>移除模型</translation>
-    </message>
-    <message>
-        <source>Remove {name}?</source>
-        <translation>要移除 {name} 嗎？</translation>
-    </message>
-    <message>
-        <source>Its files are deleted; it can be fetched again.</source>
-        <translation>檔案會被刪除；可以再次下載。</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Keep</source>
-        <translation>保留</translation>
     </message>
     <message>
         <source>Attach files</source>

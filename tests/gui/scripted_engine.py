@@ -47,6 +47,7 @@ class ScriptedEngine:
     kept: dict[str, tuple[ConversationView, tuple[ExchangeView, ...]]] = field(default_factory=dict)
     missing: StarterView | None = None
     after_install: StarterView | None = None
+    unfinished: StarterView | None = None  # what `rest` tells; a whole installation ends it
     status_view: StatusView = field(
         default_factory=lambda: StatusView("Qwen2.5 Coder 1.5B", "cpu", 16_000_000_000)
     )
@@ -240,8 +241,17 @@ class ScriptedEngine:
     ) -> tuple[str, ...]:
         return ()
 
-    def remove_model(self, model_id: str) -> None:
+    def remove_model(self, model_id: str) -> int:
         self.shelf = [replace(one, installed=False) if one.id == model_id else one for one in self.shelf]
+        self.calls.append(("remove_model", model_id))
+        return next(one.size_bytes for one in self.shelf if one.id == model_id)
+
+    def bring_model_back(self, model_id: str) -> None:
+        self.shelf = [replace(one, installed=True) if one.id == model_id else one for one in self.shelf]
+        self.calls.append(("bring_model_back", model_id))
+
+    def forget_model(self, model_id: str) -> None:
+        self.calls.append(("forget_model", model_id))
 
     def import_models(
         self, path: Path, on_progress: Callable[[InstallView], None], cancel: CancelToken
@@ -269,6 +279,13 @@ class ScriptedEngine:
     def starter(self) -> StarterView | None:
         return self.missing
 
+    def rest(self) -> StarterView | None:
+        return self.unfinished
+
+    def drop_rest(self) -> None:
+        self.unfinished = None
+        self.calls.append(("drop_rest", None))
+
     def install_set(self, name: str, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:
         self.calls.append(("install", name))
         for step in self.install_script:
@@ -280,7 +297,7 @@ class ScriptedEngine:
             else:
                 on_progress(step)
             cancel.raise_if_cancelled()
-        self.missing = self.after_install
+        self.missing, self.unfinished = self.after_install, None
 
     def status(self) -> StatusView:
         return self.status_view

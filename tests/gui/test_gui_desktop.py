@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from driving import labels_in
 from PySide6.QtCore import QEvent, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QImage, QKeySequence, QPixmap, QRegion
 from PySide6.QtTest import QTest
@@ -116,8 +118,8 @@ def test_the_tray_brings_the_window_back_and_can_be_left_out(
     menu.actions()[0].trigger()
     assert called == ["forward", "forward"]
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings.notify_box.isChecked(), timeout=5000)
-    window.settings.notify_box.click()
+    qtbot.waitUntil(lambda: window.settings.controls.notify_box.isChecked(), timeout=5000)
+    window.settings.controls.notify_box.click()
     qtbot.waitUntil(lambda: window.announcer.tray is None, timeout=5000)
     assert not engine.preferences_view.notify
 
@@ -284,14 +286,18 @@ def test_every_page_is_reached_and_left_by_keys(open_window: OpenWindow, qtbot: 
         assert window.stack.currentWidget() is page
     assert window.composer.text.hasFocus()
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     window.settings.search_field.setFocus()
     reached = set()
     for _ in range(80):
         QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
         if (here := QApplication.focusWidget()) is not None:
             reached.add(here)
-    assert {window.settings.theme_box, window.settings.network_box, window.settings.folder_button} <= reached
+    assert {
+        window.settings.controls.theme_box,
+        window.settings.controls.network_box,
+        window.settings.controls.folder_button,
+    } <= reached
 
 
 # ---------------------------------------------------------------- right to left
@@ -471,6 +477,77 @@ def test_the_first_page_tells_what_is_fetched_where_and_whether_it_fits(
     qtbot.waitUntil(lambda: [name for name, _ in engine.calls].count("open") == 2, timeout=5000)
     assert engine.preferences_view.models_folder == str(tmp_path)
     qtbot.waitUntil(lambda: window.composer.can_send is False and window.welcome.isVisible(), timeout=5000)
+
+
+REST = StarterView(("C", "D", "E"), 12 * 10**9, 10**12, "/models", set_name="images")
+
+
+def test_the_rest_of_a_set_is_offered_fetched_and_paused_in_the_chat(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    gate = threading.Event()
+    half = InstallView("C", "c.bin", 6 * 10**9, 12 * 10**9, 20e6, 300.0)
+    engine = ScriptedEngine(unfinished=REST, install_script=[half, gate])
+    window = open_window(engine)
+    card = window.set_card
+    qtbot.waitUntil(card.isVisible, timeout=5000)
+    assert card.words == "“Starter and pictures” is not complete. 3 models, 12 GB: C, D, E"
+    QTest.mouseClick(card.fetch_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: card.words.endswith("C: 6.00 GB of 12 GB · 20.0 MB/s · 5 min 00 s left"), timeout=5000
+    )
+    assert ("install", "images") in engine.calls
+    with qtbot.waitSignal(bench_of(window).install_finished, timeout=5000):
+        QTest.mouseClick(card.pause_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(card.fetch_button.isVisible, timeout=5000)
+    assert window.stack.currentWidget() is window.chat
+    engine.install_script.clear()
+    QTest.mouseClick(card.fetch_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not card.isVisible(), timeout=5000)
+    assert window.chat.toast.text == "All models of “Starter and pictures” are here."
+
+
+def test_the_rest_of_a_set_is_offered_when_the_larger_one_is_paused_after_the_starter(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    larger = replace(REST, models=("A", "B", *REST.models))
+    gate = threading.Event()
+    arrived = InstallView("C", "c.bin", 10**9, 13 * 10**9, 20e6, 600.0)
+    engine = ScriptedEngine(missing=replace(STARTER, larger=larger), install_script=[arrived, gate])
+    window = open_window(engine)
+    welcome = window.welcome
+    welcome.set_box.setCurrentIndex(1)
+    QTest.mouseClick(welcome.install_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "C: c.bin" in labels_in(welcome), timeout=5000)
+    engine.missing, engine.unfinished = None, REST  # the starter is complete by now
+    QTest.mouseClick(welcome.cancel_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.chat, timeout=5000)
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    assert "3 models, 12 GB" in window.set_card.words
+
+
+def test_an_offer_that_was_dismissed_does_not_come_again(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(unfinished=REST)
+    window = open_window(engine)
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    QTest.mouseClick(window.set_card.close_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ("drop_rest", None) in engine.calls, timeout=5000)
+    assert not window.set_card.isVisible()
+
+
+def test_who_went_on_without_models_finds_them_offered_in_the_chat(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(ScriptedEngine(missing=STARTER))
+    QTest.mouseClick(window.welcome.skip_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    assert window.set_card.words == "The starter models are not all here. 2 models, 1.00 GB: A, B"
+
+
+def test_a_single_model_that_is_missing_is_named(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine(unfinished=replace(REST, models=("Whisper base",))))
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    assert window.set_card.words == "“Starter and pictures” is not complete. Whisper base, 12 GB"
 
 
 def test_the_first_page_stays_when_its_language_is_changed(qtbot: QtBot, tmp_path: Path) -> None:

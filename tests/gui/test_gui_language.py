@@ -193,7 +193,7 @@ def test_no_word_of_the_window_escapes_translation(
     for page in ("models", "workflows", "settings"):
         window.show_page(page)
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)
-    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     window.welcome.show_starter(StarterView((f"{DATA} a",), 10**9, 10**12, f"{DATA} /models", "cpu", 10**9))
     window.chat._on_put_aside(DraftView(DATA))
     window.workflows.batch_card.show_batch(failed_batch())
@@ -325,8 +325,8 @@ def test_language_and_font_size_change_the_window_at_once(qtbot: QtBot, story: S
         qtbot.waitUntil(lambda: first.page.conversation_id == "c", timeout=5000)
         first.composer.text.setPlainText("half a sentence")
         first.show_page("settings")
-        qtbot.waitUntil(lambda: first.settings.llm_box.count() > 1, timeout=5000)
-        box = first.settings.language_box
+        qtbot.waitUntil(lambda: first.settings.controls.llm_box.count() > 1, timeout=5000)
+        box = first.settings.controls.language_box
         box.setCurrentIndex(box.findData("zh_TW"))
         box.activated.emit(box.currentIndex())
         qtbot.waitUntil(lambda: shell.window is not first, timeout=5000)

@@ -7,12 +7,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+from stories import PLAN, catalogue
 
 from hgpt_desktop.bridge.places import icons_folder, samples_folder
 from hgpt_desktop.controller.vocabulary import load_vocabulary
 from hgpt_desktop.ui import formats, icons, theme
+from hgpt_desktop.ui.plan_graph import PlanGraph
 from hgpt_desktop.ui.task_names import plain_name
 
 _GROUNDS = ("window", "surface", "raised", "hover")
@@ -70,6 +74,40 @@ def test_an_unknown_theme_is_the_desktops(qapp: QApplication) -> None:
     theme.apply_theme("purple")
     assert theme.colours() is (theme.DARK if theme.wants_dark("system") else theme.LIGHT)
     theme.apply_theme("light")
+
+
+def test_with_the_largest_font_lines_have_the_room_that_they_need(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    before = QApplication.font()
+    try:
+        theme.set_font_scale(1.5)
+        window = open_window(ScriptedEngine(shelf=list(catalogue())))
+        window.show_page("models")
+        qtbot.waitUntil(lambda: window.models.list.count() > 0, timeout=5000)
+        button = window.sidebar.new_button
+        assert button.width() >= button.minimumSizeHint().width()
+        two_lines = sum(QFontMetricsF(theme.scaled_font(scale)).height() for scale in (0.98, 0.88))
+        assert window.models.list.sizeHintForRow(0) > two_lines
+        window.resize(1280, 800)
+        window.show_setting("load_timeout_s")
+        loading = window.settings.controls.loading_box
+        qtbot.waitUntil(lambda: not loading.visibleRegion().isEmpty(), timeout=5000)
+        assert window.settings.horizontalScrollBar().maximum() == 0
+        graph = PlanGraph()
+        show_plan(graph, qtbot)
+        assert graph.transform().m11() > 1.0  # it would fit better if it were smaller, but not be read
+        graph.deleteLater()
+    finally:
+        QApplication.setFont(before)
+
+
+def show_plan(graph: PlanGraph, qtbot: QtBot) -> None:
+    """Put a plan into a graph that is seen."""
+    graph.resize(700, 300)
+    graph.show_tasks(PLAN.tasks)
+    graph.show()
+    qtbot.waitExposed(graph)
 
 
 def test_every_icon_draws_something_in_its_colour(qapp: QApplication) -> None:

@@ -10,8 +10,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence
+from driving import labels_in, send_and_wait
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +20,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFrame,
+    QLabel,
+    QTextBrowser,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -27,14 +30,13 @@ from stories import LLM_ID, PLAN, catalogue
 
 from hgpt_desktop.bridge.downloads import DownloadState
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import Fit, InstallView, ResidentView, StatusView, WorkflowView
+from hgpt_desktop.bridge.views import Fit, InstallView, ProblemView, ResidentView, StatusView, WorkflowView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import DownloadFailed, InvalidInput
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.dialogs import (
-    ConfirmRemoval,
     FilesToAttach,
     ModelsFolder,
     ModelsToImport,
@@ -42,7 +44,9 @@ from hgpt_desktop.ui.dialogs import (
 )
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
+from hgpt_desktop.ui.setting_controls import AmountControl
 from hgpt_desktop.ui.shortcut_card import ShortcutCard
+from hgpt_desktop.ui.task_names import plain_name
 
 ON_THE_WAY = InstallView("qwen3-8b-q4", "model.gguf", 1_000_000_000, 5_030_000_000, 20_000_000.0, 201.0)
 
@@ -145,9 +149,7 @@ def test_a_failed_download_says_why_and_lets_the_next_go(open_window: OpenWindow
     assert page.details.fetch_button.text() == "Go on"
 
 
-def test_models_are_removed_checked_and_made_the_planner(
-    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_models_are_checked_and_made_the_planner(open_window: OpenWindow, qtbot: QtBot) -> None:
     engine = ScriptedEngine(shelf=list(catalogue()))
     page = models_of(open_window, qtbot, engine)
     choose(page, "whisper-base")
@@ -155,14 +157,55 @@ def test_models_are_removed_checked_and_made_the_planner(
     said: list[str] = []
     page.said.connect(said.append)
     qtbot.waitUntil(lambda: "All files of whisper-base are as they should be." in said, timeout=5000)
-    monkeypatch.setattr(ConfirmRemoval, "ask", classmethod(lambda cls, parent, name: True))
-    page.details.remove_button.click()
-    qtbot.waitUntil(
-        lambda: not next(one for one in engine.shelf if "whisper" in one.id).installed, timeout=5000
-    )
     choose(page, LLM_ID)
     page.details.llm_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view.llm == LLM_ID, timeout=5000)
+
+
+def removed_in(window: MainWindow, qtbot: QtBot, model_id: str) -> None:
+    """Click Remove, and wait for the sentence that offers to undo it."""
+    choose(window.models, model_id)
+    toast = window.chat.toast
+    toast.dismiss()
+    QTest.mouseClick(window.models.details.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: toast.isVisible() and toast.action_button.text() == "Undo", timeout=5000)
+    qtbot.waitUntil(lambda: not window.models.details.remove_button.isVisible(), timeout=5000)
+
+
+def test_a_removed_model_is_brought_back_by_undo(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    removed_in(window, qtbot, "whisper-base")
+    assert window.chat.toast.text == "Removed Whisper base. 145 MB become free when this goes."
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.models.details.remove_button.isVisible, timeout=5000)
+    asked = [call for call in engine.calls if "model" in call[0]]
+    assert asked == [("remove_model", "whisper-base"), ("bring_model_back", "whisper-base")]
+
+
+@pytest.mark.parametrize("how", ["it is closed", "another sentence comes", "its time is over"])
+def test_a_removed_model_is_deleted_when_undo_is_gone(
+    how: str, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    removed_in(window, qtbot, "whisper-base")
+    toast = window.chat.toast
+    assert "forget_model" not in [name for name, _ in engine.calls]
+    if how == "it is closed":
+        close = next(one for one in toast.findChildren(QAbstractButton) if one.toolTip() == "Dismiss")
+        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    elif how == "another sentence comes":
+        removed_in(window, qtbot, "piper-en-us-joe-medium")
+    else:
+        toast.findChildren(QTimer)[0].start(1)
+        qtbot.waitUntil(lambda: not toast.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: ("forget_model", "whisper-base") in engine.calls, timeout=5000)
+    assert ("forget_model", "piper-en-us-joe-medium") not in engine.calls
 
 
 def test_memory_is_shown_live_and_given_back(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -372,6 +415,25 @@ def test_workflows_are_listed_and_removed(open_window: OpenWindow, qtbot: QtBot)
     qtbot.waitUntil(lambda: [one.id for one in engine.kept_workflows] == ["two", "read"], timeout=5000)
 
 
+def test_without_workflows_the_page_leads_to_a_request(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine())
+    window.show_page("workflows")
+    qtbot.waitUntil(window.workflows.ask_button.isVisible, timeout=5000)
+    QTest.mouseClick(window.workflows.ask_button, Qt.MouseButton.LeftButton)
+    assert window.stack.currentWidget() is window.chat
+    assert window.composer.text.hasFocus()
+
+
+def test_a_workflow_shows_what_it_wants_and_does(open_window: OpenWindow, qtbot: QtBot) -> None:
+    wants = workflow((Kind.IMAGE, Kind.IMAGE, Kind.TEXT))
+    window = open_window(ScriptedEngine(kept_workflows=[wants]))
+    window.show_page("workflows")
+    qtbot.waitUntil(lambda: wants.name in cards(window), timeout=5000)
+    shown = labels_in(window.workflows)
+    tasks = [f"{place}. {plain_name(task.task)}" for place, task in enumerate(PLAN.tasks, start=1)]
+    assert [one for one in shown if one in ("2 × picture", "text", *tasks)] == ["2 × picture", "text", *tasks]
+
+
 def cards(window: MainWindow) -> set[str]:
     return {one.accessibleName() for one in window.workflows.findChildren(QFrame)}
 
@@ -382,7 +444,7 @@ def cards(window: MainWindow) -> set[str]:
 def settings_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
     window = open_window(engine)
     window.show_page("settings")
-    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     qtbot.waitUntil(lambda: "connection" in window.settings.privacy.connections, timeout=5000)
     return window
 
@@ -392,8 +454,8 @@ def test_settings_are_searched(open_window: OpenWindow, qtbot: QtBot) -> None:
     whole = page.shown_sections
     page.search_field.setText("memory budget")
     assert page.shown_sections == 1
-    assert page.budget_box.isVisible()
-    assert not page.device_box.isVisible()
+    assert page.controls.budget_box.isVisible()
+    assert not page.controls.device_box.isVisible()
     page.search_field.setText("zzz")
     assert page.shown_sections == 0
     page.search_field.clear()
@@ -407,31 +469,31 @@ def test_every_change_is_kept_at_once(
     window = settings_of(open_window, qtbot, engine)
     page = window.settings
     for box, value in (
-        (page.theme_box, "contrast"),
-        (page.approve_box, "always"),
-        (page.device_box, "cpu"),
-        (page.context_box, 16384),
-        (page.llm_box, LLM_ID),
+        (page.controls.theme_box, "contrast"),
+        (page.controls.approve_box, "always"),
+        (page.controls.device_box, "cpu"),
+        (page.controls.context_box, 16384),
+        (page.controls.llm_box, LLM_ID),
     ):
         box.setCurrentIndex(box.findData(value))
         box.activated.emit(box.currentIndex())
-    page.budget_box.setValue(6.5)
-    page.budget_box.editingFinished.emit()
-    page.reserve_box.setValue(1.5)
-    page.reserve_box.editingFinished.emit()
-    page.alive_box.setValue(5)
-    page.alive_box.editingFinished.emit()
-    page.cache_box.setValue(0.5)
-    page.cache_box.editingFinished.emit()
-    page.top_k_box.setValue(3)
-    page.top_k_box.editingFinished.emit()
-    page.timeout_box.setValue(10)
-    page.timeout_box.editingFinished.emit()
-    page.loading_box.lineEdit().selectAll()
-    QTest.keyClicks(page.loading_box, "25")
-    QTest.keyClick(page.loading_box, Qt.Key.Key_Return)
-    page.network_box.click()
-    page.notify_box.click()
+    page.controls.budget_box.setValue(6.5)
+    page.controls.budget_box.editingFinished.emit()
+    page.controls.reserve_box.setValue(1.5)
+    page.controls.reserve_box.editingFinished.emit()
+    page.controls.alive_box.setValue(5)
+    page.controls.alive_box.editingFinished.emit()
+    page.controls.cache_box.setValue(0.5)
+    page.controls.cache_box.editingFinished.emit()
+    page.controls.top_k_box.setValue(3)
+    page.controls.top_k_box.editingFinished.emit()
+    page.controls.timeout_box.setValue(10)
+    page.controls.timeout_box.editingFinished.emit()
+    page.controls.loading_box.lineEdit().selectAll()
+    QTest.keyClicks(page.controls.loading_box, "25")
+    QTest.keyClick(page.controls.loading_box, Qt.Key.Key_Return)
+    page.controls.network_box.click()
+    page.controls.notify_box.click()
     wanted = Preferences(
         notify=False,
         llm=LLM_ID,
@@ -456,11 +518,109 @@ def test_every_change_is_kept_at_once(
     qtbot.waitUntil(lambda: bench_of(window).is_open, timeout=5000)
     page.reset()
     qtbot.waitUntil(lambda: engine.preferences_view == Preferences(), timeout=5000)
-    qtbot.waitUntil(page.network_box.isChecked, timeout=5000)  # shown after it was kept
+    qtbot.waitUntil(page.controls.network_box.isChecked, timeout=5000)  # shown after it was kept
     qtbot.waitUntil(lambda: window.chat.toast.text.startswith("All settings are as"), timeout=5000)
     window.chat.toast.action_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view == wanted, timeout=5000)
-    qtbot.waitUntil(lambda: not page.network_box.isChecked(), timeout=5000)
+    qtbot.waitUntil(lambda: not page.controls.network_box.isChecked(), timeout=5000)
+
+
+def test_a_value_that_is_not_touched_is_not_rounded(open_window: OpenWindow, qtbot: QtBot) -> None:
+    odd = Preferences(
+        keep_alive_s=90.0, load_timeout_s=100.0, task_timeout_s=0.1, memory_budget_bytes=8 * 2**30
+    )
+    engine = ScriptedEngine(shelf=list(catalogue()), preferences_view=odd)
+    page = settings_of(open_window, qtbot, engine).settings
+    controls = page.controls
+    assert [controls.alive_box.text(), controls.budget_box.text()] == ["1.5 min", "8.59 GB"]
+    for box in page.findChildren(AmountControl):
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        page.search_field.setFocus()
+    controls.theme_box.setFocus()
+    QTest.keyClick(controls.theme_box, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: engine.preferences_view != odd, timeout=5000)
+    assert replace(engine.preferences_view, theme=odd.theme) == odd
+    controls.alive_box.lineEdit().selectAll()
+    QTest.keyClicks(controls.alive_box, "2.5")
+    QTest.keyClick(controls.alive_box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: engine.preferences_view.keep_alive_s == 150.0, timeout=5000)
+
+
+def test_a_turning_wheel_is_for_the_page_and_changes_no_setting(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    page = settings_of(open_window, qtbot, engine).settings
+    for box in (page.controls.cache_box, page.controls.theme_box):
+        page.ensureWidgetVisible(box)
+        turned = QWheelEvent(
+            QPointF(box.rect().center()), QPointF(box.mapToGlobal(box.rect().center())), QPoint(),
+            QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        shown = box.grab().toImage()
+        QApplication.sendEvent(box, turned)
+        assert not turned.isAccepted()  # it goes on to the page
+        assert box.grab().toImage() == shown
+
+
+def test_an_error_that_names_a_setting_leads_to_it(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = settings_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue())))
+    page = window.settings
+    page.search_field.setText("theme")
+    window.new_conversation()
+    hint = "If the disk is slow, raise the limit (`load_timeout_s` in the settings)."
+    window.show_problem(ProblemView("The model did not load.", hint))
+    says = next(one for one in window.chat.foot.findChildren(QLabel) if "Time limit of" in one.text())
+    assert "load_timeout_s in" not in says.text()
+    click_link(says, qtbot)
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is page, timeout=5000)
+    box = page.controls.loading_box
+    qtbot.waitUntil(lambda: not box.visibleRegion().isEmpty(), timeout=5000)
+    assert page.search_field.text() == ""
+    row = box.parentWidget()
+    assert row is not None
+    assert row.property("named") is True
+    page.search_field.setText("time limit")
+    assert row.property("named") is False
+    assert box.isVisible()
+
+
+def click_link(says: QLabel, qtbot: QtBot) -> None:
+    """Move over a label until the hand shows a link, and click there."""
+    qtbot.waitUntil(says.isVisible, timeout=5000)
+    for y in range(2, says.height(), 4):
+        for x in range(2, says.width(), 4):
+            QTest.mouseMove(says, QPoint(x, y))
+            if says.cursor().shape() is Qt.CursorShape.PointingHandCursor:
+                QTest.mouseClick(says, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+                return
+    pytest.fail(f"there is no link in {says.text()}")
+
+
+def test_an_answer_that_names_a_setting_leads_to_it(
+    open_window: OpenWindow, bench_of: Callable[[MainWindow], Workbench], qtbot: QtBot
+) -> None:
+    answer = "Speech recognition could not be done: raise the limit (`task_timeout_s` in the settings)."
+    window = open_window(ScriptedEngine(script=[RequestFinished(answer, (), 1.0, 1)]))
+    shown = send_and_wait(window, qtbot, bench_of(window))
+    block = shown.findChild(QTextBrowser)
+    assert block is not None
+    qtbot.waitUntil(lambda: "Time limit of a task" in block.toPlainText(), timeout=5000)
+    qtbot.waitUntil(block.isVisible, timeout=5000)
+    place = block.cursorRect(block.document().find("limit of")).center()
+    QTest.mouseClick(block.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.settings, timeout=5000)
+
+
+def test_a_setting_is_found_by_the_palette(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    QTest.keyClick(window.composer.text, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window.palette_box.field, "memory budget")
+    QTest.keyClick(window.palette_box.field, Qt.Key.Key_Return)
+    assert window.stack.currentWidget() is window.settings
+    qtbot.waitUntil(window.settings.controls.budget_box.isVisible, timeout=5000)
 
 
 def test_every_setting_has_a_control(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -540,7 +700,7 @@ def test_models_live_where_the_user_says(
     engine = ScriptedEngine(shelf=list(catalogue()))
     page = settings_of(open_window, qtbot, engine).settings
     monkeypatch.setattr(ModelsFolder, "ask", classmethod(lambda cls, parent, folder: tmp_path))
-    page.folder_button.click()
+    page.controls.folder_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view.models_folder == str(tmp_path), timeout=5000)
 
 
@@ -548,7 +708,7 @@ def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBo
     engine = ScriptedEngine(shelf=list(catalogue()), preferences_view=Preferences(top_k=7, theme="light"))
     page = settings_of(open_window, qtbot, engine).settings
     kept = tmp_path / "settings.json"
-    qtbot.waitUntil(lambda: page.top_k_box.value() == 7, timeout=5000)
+    qtbot.waitUntil(lambda: page.controls.top_k_box.value() == 7, timeout=5000)
     page.export_to(kept)
     assert json.loads(kept.read_text(encoding="utf-8"))["top_k"] == 7
     page.reset()

@@ -42,6 +42,7 @@ from hgpt_desktop.core.events import (
 )
 from hgpt_desktop.core.plan import FileRef, Plan, TaskRef
 from hgpt_desktop.core.resources import Kind, Provenance, Resource
+from hgpt_desktop.core.results import LogLine
 from hgpt_desktop.ui.dialogs import WorkflowName
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
 from hgpt_desktop.ui.large_plan import LargePlan
@@ -314,6 +315,40 @@ def test_the_log_of_a_task_is_kept_while_it_runs(
     shown = labels_in(window.inspector)
     assert {"Log", "half of it"} <= shown
     assert f"Task 2, summarization, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
+
+
+def test_an_old_task_shows_the_log_that_was_kept_and_why_its_model_was_chosen(
+    open_window: OpenWindow, qtbot: QtBot, story: Story
+) -> None:
+    at = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
+    log = (
+        LogLine(at, "task_selected", f"{LLM_ID}: the best at it"),
+        LogLine(at, "model_loading"),
+        LogLine(at, "task_started"),
+        LogLine(at, "task_progressed", "half of it"),
+        LogLine(at, "done"),
+    )
+    kept = replace(story.results[1], reason="the best at it", candidates=(LLM_ID, "other"), log=log)
+    results = (story.results[0], kept, story.results[2])
+    window, _ = opened(open_window, qtbot, replace(story, results=results))
+    panel = window.page.answers[0].panel
+    qtbot.waitUntil(lambda: len(panel.graph.nodes) == 3, timeout=5000)
+    panel.graph.task_chosen.emit(2)
+    row = panel.row(2)
+    assert row is not None
+    assert [sentence for _, sentence in row.log] == [
+        f"{LLM_ID}: the best at it",
+        "loading the model",
+        "running",
+        "half of it",
+        "done",
+    ]
+    shown = labels_in(window.inspector)
+    assert {"Log", "half of it", "Why this model", "the best at it", f"{LLM_ID}, other"} <= shown
+    assert f"{at.astimezone():%H:%M:%S}" in shown
+    # What can do it now is offered, not what could have done it then.
+    qtbot.waitUntil(lambda: window.inspector.models.findText("model-b") >= 0, timeout=5000)
+    assert window.inspector.models.findText("other") < 0
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager

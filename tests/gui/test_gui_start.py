@@ -17,8 +17,9 @@ from stories import PLAN, Story
 
 from hgpt_desktop import app
 from hgpt_desktop.bridge.engine import ApplicationEngine, OpenApplication
+from hgpt_desktop.catalog.cards import RECORD_FILE
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.errors import Cancelled, InvalidInput, ModelMissing
 from hgpt_desktop.core.events import Event, RequestFinished
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.runtime.runners import InlineRunner
@@ -147,6 +148,44 @@ def test_the_engine_tells_what_a_new_installation_lacks(application: Application
     assert status.llm is None
     assert status.used_bytes == 0
     assert status.capacity_bytes > 0
+
+
+def test_a_set_that_was_begun_is_offered_until_it_is_complete_or_dropped(application: Application) -> None:
+    engine, stop = ApplicationEngine(application), CancelToken()
+    assert engine.rest() is None
+    stop.cancel()
+    with pytest.raises(Cancelled):
+        engine.install_set("starter", lambda view: None, stop)
+    rest, starter = engine.rest(), engine.starter()
+    assert rest is not None
+    assert starter is not None
+    assert (rest.set_name, rest.models) == ("starter", starter.models)
+    engine.drop_rest()
+    assert engine.rest() is None
+
+
+def test_a_model_put_aside_comes_back_or_goes_at_the_next_start(application: Application) -> None:
+    folder = Folders.of_user().models / "whisper-base"
+
+    def put_there() -> None:
+        folder.mkdir(parents=True)
+        (folder / RECORD_FILE).write_text("{}")
+        (folder / "model.bin").write_bytes(b"1234")
+
+    engine = ApplicationEngine(application)
+    put_there()
+    assert engine.remove_model("whisper-base") == 6
+    assert not folder.exists()
+    engine.bring_model_back("whisper-base")
+    assert (folder / "model.bin").read_bytes() == b"1234"
+    engine.remove_model("whisper-base")
+    ApplicationEngine(application)  # the next start
+    with pytest.raises(ModelMissing):
+        engine.bring_model_back("whisper-base")
+    put_there()
+    engine.remove_model("whisper-base")
+    engine.forget_model("whisper-base")
+    assert not list(folder.parent.glob(".removed/*"))
 
 
 def test_the_engine_answers_a_request_it_cannot_do_with_words(application: Application) -> None:

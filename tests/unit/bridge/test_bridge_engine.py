@@ -12,7 +12,7 @@ from PIL import Image
 
 from hgpt_desktop.bridge.engine import ApplicationEngine, OpenApplication
 from hgpt_desktop.bridge.titles import is_borne_out, title_of
-from hgpt_desktop.bridge.views import DraftView, Fit, RunOptions
+from hgpt_desktop.bridge.views import CandidateView, DraftView, Fit, RunOptions
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.events import Event, RequestFinished
@@ -147,6 +147,28 @@ def test_foreign_files_among_the_workflows_are_left_alone(engine: ApplicationEng
 
 def test_times_of_earlier_runs_are_known(application: Application, kept: tuple[str, Path]) -> None:
     assert application.history.timings() == {("optical-character-recognition", "ocr"): 2.0}
+
+
+def test_a_plan_is_judged_by_what_its_models_were_measured_to_take(
+    application: Application, engine: ApplicationEngine, tmp_path: Path
+) -> None:
+    picture = tmp_path / "a.png"
+    draw(picture)
+    plan = Plan((replace(READ, args={"image": (FileRef(str(picture)),)}),))
+
+    def candidate() -> CandidateView:
+        proposal = engine.propose(
+            "Read it", [picture], None, lambda event: None, CancelToken(), RunOptions(plan=plan)
+        )
+        return proposal.kit.candidates[READ.task][0]
+
+    before = candidate()
+    card = application.catalogue.card(before.id)
+    for _ in range(3):
+        application.footprints.learn_run(card, "cpu", 3 * 10**9, 1000)
+    after = candidate()
+    assert before.memory_bytes < 3 * 10**9 <= after.peak_bytes
+    assert after.memory_bytes - after.peak_bytes == before.memory_bytes - before.peak_bytes
 
 
 def test_drafts_pins_and_deleting_with_undo(engine: ApplicationEngine, kept: tuple[str, Path]) -> None:

@@ -88,6 +88,19 @@ def test_the_cost_is_time_memory_and_who_would_leave() -> None:
     assert estimate(PLAN, kit(seconds=None), {1: "ocr-xl"}).seconds is None
 
 
+def test_what_is_taken_only_at_work_is_taken_once() -> None:
+    tasks = (Task(1, "read", {}), Task(2, "shorten", {}), Task(3, "speak", {}))
+    candidates = {
+        task.task: (CandidateView(task.task, task.task, 2 * GB, 1.0, GB + GB // 2),) for task in tasks
+    }
+    old = ResidentView("Old", GB, "old")
+    # Three times half of it for the weights, and the rest once: 3 of 4 GB, of which one is taken.
+    roomy = PlanKit(VOCABULARY, candidates, 4 * GB, (old,))
+    assert estimate(Plan(tasks), roomy, {}).leaving == ()
+    tight = PlanKit(VOCABULARY, candidates, 4 * GB - 1, (old,))
+    assert estimate(Plan(tasks), tight, {}).leaving == ("Old",)
+
+
 def test_an_unknown_model_is_not_chosen() -> None:
     assert chosen(READ, kit(), {1: "gone"}) == CandidateView("ocr", "OCR", GB, 1.0)
     assert chosen(Task(9, "draw", {}), kit(), {}) is None

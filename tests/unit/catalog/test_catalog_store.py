@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from catalog_files import Shelf, content_of, file_entry, model_entry
 
+from hgpt_desktop.catalog.locking import folder_lock
 from hgpt_desktop.catalog.progress import InstallProgress
+from hgpt_desktop.catalog.putting_aside import REMOVED
 from hgpt_desktop.catalog.records import read_record
-from hgpt_desktop.catalog.store import MARGIN_BYTES
+from hgpt_desktop.catalog.store import MARGIN_BYTES, ModelStore
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import (
     Cancelled,
@@ -149,6 +151,85 @@ def test_removing_a_link_leaves_what_it_points_to(shelf: Shelf, tmp_path: Path) 
     assert (elsewhere / "model.bin").exists()
 
 
+def test_what_was_put_aside_is_brought_back_whole(shelf: Shelf) -> None:
+    install(shelf, "toy", "other")
+    before = names(shelf.models / "toy")
+    store = shelf.store()
+    assert store.put_aside(shelf.card()) >= len(WEIGHTS) + len(CONFIG)
+    assert not shelf.card().installed
+    assert shelf.card("other").installed
+    store.bring_back("toy")
+    assert shelf.card().installed
+    assert names(shelf.models / "toy") == before
+    assert store.verify(shelf.card()) == []
+    with pytest.raises(ModelMissing):
+        store.bring_back("toy")
+
+
+def test_what_was_put_aside_is_deleted_one_by_one_or_together(shelf: Shelf) -> None:
+    install(shelf, "toy", "other")
+    store = shelf.store()
+    for one in ("toy", "other"):
+        store.put_aside(shelf.card(one))
+    store.forget("toy")
+    assert [path.name for path in (shelf.models / REMOVED).iterdir()] == ["other"]
+    store.forget()
+    assert list((shelf.models / REMOVED).iterdir()) == []
+    store.forget()
+    for one in ("toy", "other"):
+        with pytest.raises(ModelMissing):
+            store.bring_back(one)
+
+
+def test_a_model_fetched_anew_is_not_replaced_by_the_one_put_aside(shelf: Shelf) -> None:
+    install(shelf, "toy")
+    store = shelf.store()
+    store.put_aside(shelf.card())
+    install(shelf, "toy")
+    (shelf.models / "toy" / "mine.txt").write_text("newer")
+    with pytest.raises(ModelMissing):
+        store.bring_back("toy")
+    assert shelf.read("toy/mine.txt") == b"newer"
+    store.forget("toy")
+    assert shelf.card().installed
+
+
+def test_what_was_put_aside_goes_when_its_room_is_needed(shelf: Shelf) -> None:
+    install(shelf, "other")
+    aside = shelf.models / REMOVED / "other"
+
+    def disk_free(folder: Path) -> int:
+        return MARGIN_BYTES + (len(WEIGHTS) if aside.exists() else 2 * len(WEIGHTS))
+
+    store = ModelStore(shelf.index(), shelf.models, shelf.cache, disk_free=disk_free)
+    store.put_aside(shelf.card("other"))
+    store.install(shelf.card(), ignore, CancelToken())
+    assert shelf.card().installed
+    assert not aside.exists()
+
+
+def test_putting_aside_waits_for_no_download(shelf: Shelf) -> None:
+    install(shelf, "toy")
+    with folder_lock(shelf.models):
+        shelf.store().put_aside(shelf.card())
+        shelf.store().bring_back("toy")
+    assert shelf.card().installed
+
+
+def test_a_link_that_was_put_aside_frees_nothing_and_comes_back(shelf: Shelf, tmp_path: Path) -> None:
+    install(shelf, "toy")
+    elsewhere = tmp_path / "elsewhere"
+    (shelf.models / "toy").rename(elsewhere)
+    (shelf.models / "toy").symlink_to(elsewhere, target_is_directory=True)
+    store = shelf.store()
+    assert store.put_aside(shelf.card()) == 0
+    store.bring_back("toy")
+    assert shelf.card().installed
+    store.put_aside(shelf.card())
+    store.forget()
+    assert (elsewhere / "model.bin").exists()
+
+
 def test_models_of_packages_say_what_to_install(shelf: Shelf) -> None:
     store, card = shelf.store(), shelf.card("packaged")
     for call in (store.install, store.repair):
@@ -158,6 +239,8 @@ def test_models_of_packages_say_what_to_install(shelf: Shelf) -> None:
     assert [problem.path for problem in store.verify(card)] == ["no_such_package_x"]
     with pytest.raises(InvalidInput):
         store.remove(card)
+    with pytest.raises(InvalidInput):
+        store.put_aside(card)
 
 
 def test_what_is_not_here_cannot_be_checked_or_mended(shelf: Shelf) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,10 @@ from hgpt_desktop.core.errors import EnvironmentFault, InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Unavailable
 from hgpt_desktop.core.request import Request, Turn
 from hgpt_desktop.core.resources import Kind, Provenance
-from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 from hgpt_desktop.history.store import HistoryStore
 
+NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 READ = Task(0, "optical-character-recognition", {"image": (FileRef("notice.png"),)})
 SAY = Task(1, "text-to-speech", {"text": (TaskRef(0), 'it\'s <resource>-9 "quoted"')})
 PLAN = Plan((READ, SAY), (Unavailable("text-to-video"), Unavailable("translation", "text-generation")))
@@ -63,6 +67,9 @@ def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: FileMaker) -
         run_s=0.25,
         peak_bytes=9,
         attempts=2,
+        reason="it reads signs",
+        candidates=("rapidocr", "trocr"),
+        log=(LogLine(NOW, "task_started"), LogLine(NOW, "done", "at once")),
     )
     said = TaskResult(
         SAY, TaskStatus.FAILED, "piper", {"text": (made, "x")}, message="No voice.", hint="Install one."
@@ -89,6 +96,16 @@ def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: FileMaker) -
         ("user", "Read it", (picture,)),
         ("assistant", "It says: No smoking", (made,)),
     ]
+
+
+def test_results_of_earlier_versions_have_no_log(store: HistoryStore, db_path: Path) -> None:
+    id_ = store.new_conversation("Read")
+    store.record_request("r1", Request("Read it", conversation_id=id_))
+    store.record_result("r1", TaskResult(READ, TaskStatus.DONE, "rapidocr"))
+    with closing(sqlite3.connect(db_path)) as db, db:
+        db.execute("UPDATE results SET result = json_remove(result, '$.log', '$.reason', '$.candidates')")
+    (run,) = store.conversation(id_).runs
+    assert run.results == (TaskResult(READ, TaskStatus.DONE, "rapidocr"),)
 
 
 def test_it_is_on_disk_at_once(store: HistoryStore, db_path: Path, make_file: FileMaker) -> None:

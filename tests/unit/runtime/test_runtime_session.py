@@ -188,6 +188,32 @@ def test_everything_is_recorded_as_it_happens(bench: Bench) -> None:
     assert bench.recorder.answers == [("All done.", 0)]
 
 
+def test_the_log_of_each_task_is_kept_with_its_result(bench: Bench) -> None:
+    finished = bench.run()
+    read, shortened, _ = finished.results
+    assert [(line.what, line.words) for line in read.log] == [
+        ("task_selected", "reader: it fits"),
+        ("task_started", ""),
+        ("model_loading", ""),
+        ("task_progressed", "Loading Reader"),
+        ("task_progressed", "half"),
+        ("done", ""),
+    ]
+    assert [line.at for line in read.log] == sorted(line.at for line in read.log)
+    assert (shortened.reason, shortened.candidates) == ("it fits", ("llm",))
+    kept = bench.record["results"][0]
+    assert [line["what"] for line in kept["log"]] == [line.what for line in read.log]
+    assert kept["candidates"] == ["reader"]
+
+
+def test_the_log_of_a_failed_task_ends_with_why(bench: Bench) -> None:
+    bench.backend.scripts["read"] = InvalidInput("It is no picture.", "Choose another file.")
+    failed, skipped, _ = bench.run().results
+    assert (failed.log[-1].what, failed.log[-1].words) == ("failed", "It is no picture. Choose another file.")
+    assert skipped.log[-1].what == "skipped"
+    assert "which it needs" in skipped.log[-1].words
+
+
 def test_a_run_can_be_repeated_from_its_record(bench: Bench) -> None:
     bench.run(seed=5)
     record = bench.record

@@ -1,0 +1,206 @@
+"""What the plan's graph is drawn of: tasks, files, and the arrows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+
+from hgpt_desktop.core.plan import Task
+from hgpt_desktop.ui import icons, theme
+from hgpt_desktop.ui.files import icon_by_name
+from hgpt_desktop.ui.progress import RowState
+from hgpt_desktop.ui.task_names import plain_name
+
+NODE = QSize(184, 66)
+FILE = QSize(122, 36)
+GAP = QSize(58, 16)
+_SPIN_FRAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """What a task's node shows beside its name."""
+
+    state: RowState = RowState.WAITING
+    model: str = ""
+    note: str = ""
+    progress: float | None = None
+    output: str = ""
+    description: str = ""
+
+
+def _drawn_font(scale: float, bold: bool = False) -> QFont:
+    """A font that fits the boxes; where the application's font is larger, all of the graph is."""
+    return theme.scaled_font(scale / theme.growth(), bold)
+
+
+class Box(QGraphicsItem):
+    """A rounded box; the common part of tasks and files."""
+
+    def __init__(self, size: QSize) -> None:
+        super().__init__()
+        self.size = size
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(-2, -2, self.size.width() + 4, self.size.height() + 4)
+
+    def _ground(self, painter: QPainter, fill: str, line: str, width: float, radius: float) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(line), width))
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(
+            QRectF(0.5, 0.5, self.size.width() - 1, self.size.height() - 1), radius, radius
+        )
+
+    @staticmethod
+    def _line(painter: QPainter, place: QRectF, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+
+class TaskNode(Box):
+    """One task."""
+
+    def __init__(self, task: Task, number: int) -> None:
+        super().__init__(NODE)
+        self.task = task
+        self.number = number
+        self.view = NodeView()
+        self.chosen = False
+        self.frame = 0
+        self.setToolTip(task.task)
+
+    @property
+    def moving(self) -> bool:
+        """Whether its mark turns."""
+        return self.view.state in (RowState.LOADING, RowState.RUNNING)
+
+    def show_view(self, view: NodeView) -> None:
+        """Show how the task is doing now."""
+        if view != self.view:
+            self.view = view
+            self.setToolTip(view.description or self.task.task)
+            self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades, view = theme.colours(), self.view
+        line = {
+            RowState.RUNNING: shades.accent,
+            RowState.LOADING: shades.accent,
+            RowState.FAILED: shades.danger,
+        }.get(view.state, shades.line)
+        fill = shades.danger_soft if view.state is RowState.FAILED else shades.surface
+        if self.chosen:
+            line, fill = shades.accent, shades.accent_soft
+        self._ground(painter, fill, line, 2 if self.chosen or self.moving else 1, 10)
+        self._mark(painter, shades)
+        title = f"{self.number}. {plain_name(self.task.task)}"
+        width = self.size.width() - 46
+        quiet = view.state in (RowState.SKIPPED, RowState.STOPPED)
+        self._line(
+            painter,
+            QRectF(36, 7, width, 20),
+            title,
+            _drawn_font(0.95, bold=True),
+            shades.muted if quiet else shades.text,
+        )
+        self._line(painter, QRectF(36, 26, width, 17), view.model, _drawn_font(0.82), shades.muted)
+        self._line(painter, QRectF(36, 43, width, 17), view.note, _drawn_font(0.82), shades.muted)
+        if self.moving and view.progress is not None:
+            bar = QRectF(10, self.size.height() - 6, self.size.width() - 20, 3)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(shades.hover))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+            bar.setWidth(bar.width() * min(max(view.progress, 0.0), 1.0))
+            painter.setBrush(QColor(shades.accent))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+
+    def _mark(self, painter: QPainter, shades: theme.Colours) -> None:
+        ring = QRectF(12, 10, 15, 15)
+        colour = {RowState.DONE: shades.success, RowState.FAILED: shades.danger}.get(
+            self.view.state, shades.muted
+        )
+        sign = {RowState.DONE: "check", RowState.FAILED: "close", RowState.STOPPED: "stop"}.get(
+            self.view.state
+        )
+        if sign is not None:
+            painter.drawPixmap(ring.topLeft() - QPointF(1.5, 1.5), icons.pixmap(sign, colour, 18, 2.0))
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(shades.line), 2))
+        painter.drawEllipse(ring)
+        if self.view.state is RowState.SKIPPED:
+            painter.setPen(QPen(QColor(shades.muted), 2))
+            painter.drawLine(ring.center() - QPointF(4, 0), ring.center() + QPointF(4, 0))
+        elif self.moving:
+            pen = QPen(QColor(shades.accent), 2.2)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            turned = (self.frame % _SPIN_FRAMES) / _SPIN_FRAMES
+            painter.drawArc(ring, round((90 - 360 * turned) * 16), -100 * 16)
+
+
+class FileNode(Box):
+    """A file that the plan works on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(FILE)
+        self.name = name
+        self.setToolTip(name)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades = theme.colours()
+        self._ground(painter, shades.raised, shades.line, 1, FILE.height() / 2)
+        icon = icons.pixmap(icon_by_name(Path(self.name)), shades.muted, 18, 2.0)
+        painter.drawPixmap(QPointF(11, 9), icon)
+        name = Path(self.name).name
+        place = QRectF(35, 0, FILE.width() - 46, FILE.height())
+        self._line(painter, place, name, _drawn_font(0.85), shades.text)
+
+
+class Arrow(QGraphicsPathItem):
+    """An edge; the name of what travels along it is written above its beginning."""
+
+    def __init__(self, points: Sequence[QPointF]) -> None:
+        path = QPainterPath(points[0])
+        for before, after in pairwise(points):
+            reach = max((after.x() - before.x()) / 2, 20)
+            path.cubicTo(before + QPointF(reach, 0), after - QPointF(reach, 0), after)
+        super().__init__(path)
+        self._start, self._end = points[0], points[-1]
+        self.label = ""
+        self.setZValue(-1)
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-6, -18, 6, 18)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        shades = theme.colours()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(shades.muted), 1.4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.path())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(shades.muted))
+        painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
+        if self.label:
+            font = _drawn_font(0.74)
+            painter.setFont(font)
+            width = GAP.width() - 12.0
+            shown = QFontMetricsF(font).elidedText(self.label, Qt.TextElideMode.ElideMiddle, width)
+            painter.setPen(QColor(shades.muted))
+            painter.drawText(self._start + QPointF(5, -5), shown)
