@@ -11,6 +11,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
+    noted,
     required_names,
     required_path,
     stop_if,
@@ -23,10 +24,12 @@ from hgpt_desktop.experts.pretrained import (
     in_words,
     load_model,
     load_processor,
+    longest_input,
     model_config,
     running,
     to_model,
 )
+from hgpt_desktop.experts.shortening import shortened, tokens_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     import torch
 
 _WORKING_PX = 1_000_000  # the networks see a few hundred pixels a side
+_MOST_LABELS = 64  # at once
 _WITH_WORDS = ("clip", "siglip", "align", "altclip")
 
 
@@ -56,6 +60,8 @@ class PictureEncoder(TorchExpert):
         return (made,)
 
     def _classified(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> Resource:
+        import torch
+
         names = required_names(call, "labels")
         if len(names) < 2:
             raise InvalidInput(
@@ -64,23 +70,30 @@ class PictureEncoder(TorchExpert):
         picture = open_image(required_path(call, "image"), _WORKING_PX)
         on_progress(0.1, "comparing the picture with the labels")
         sentence = str(self.option("sentence", "This is a photo of {}."))
+        tokenizer = self.processor.tokenizer
+        room = longest_input(tokenizer, self.model.config.get_text_config())
+        room -= tokens_in(tokenizer, sentence) + int(tokenizer.num_special_tokens_to_add())
+        read = [shortened(self.card, "label", name, tokenizer, room) for name in names]
+        logits: list[torch.Tensor] = []
         with running(self.card):
-            inputs = self.processor(
-                text=[sentence.replace("{}", name) for name in names],
-                images=picture.image,
-                return_tensors="pt",
-                truncation=True,
-                **self._padding(),
-            )
-            logits = self.model(**to_model(inputs, self.model)).logits_per_image[0]  # (labels,)
+            for start in range(0, len(read), _MOST_LABELS):
+                stop_if(should_stop)
+                inputs = self.processor(
+                    text=[sentence.replace("{}", kept) for kept, _ in read[start : start + _MOST_LABELS]],
+                    images=picture.image,
+                    return_tensors="pt",
+                    truncation=True,  # of a sentence that leaves no room for a label
+                    **self._padding(),
+                )
+                logits.append(self.model(**to_model(inputs, self.model)).logits_per_image[0])  # (labels,)
             # SigLIP scores each label by itself; here one is to be chosen.
-            scores = logits.float().softmax(dim=-1).tolist()
+            scores = torch.cat(logits).float().softmax(dim=-1).tolist()
         labels: list[dict[str, Any]] = [
             {"label": name, "score": round(score, 4)} for name, score in zip(names, scores, strict=True)
         ]
         labels.sort(key=lambda one: -float(one["score"]))
         stop_if(should_stop)
-        return write_text(call, in_words(labels), labels)
+        return noted([write_text(call, in_words(labels), labels)], *(note for _, note in read))[0]
 
     def _padding(self) -> dict[str, Any]:
         """SigLIP was trained on texts filled up to one length."""

@@ -9,6 +9,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
+    noted,
     required_path,
     required_text,
     stop_if,
@@ -16,7 +17,7 @@ from hgpt_desktop.experts.base import (
 )
 from hgpt_desktop.experts.pages import open_page
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, watch_tokens
-from hgpt_desktop.experts.vision_language import write_about
+from hgpt_desktop.experts.vision_language import readable_question, write_about
 
 IN_A_CHAT = "Describe this picture in one sentence."
 
@@ -35,6 +36,7 @@ class PictureWriter(TorchExpert):
         stop_if(should_stop)
         chats = bool(getattr(self.processor, "chat_template", None))
         prompt = question or str(self.option("prompt", IN_A_CHAT if chats else ""))
+        prompt, note = readable_question(self.card, self.model, self.processor, prompt)
         most_tokens = int(self.option("most_tokens", 120))
         with running(self.card):
             watch = watch_tokens(on_progress, should_stop, most_tokens, "writing about the picture")
@@ -44,7 +46,8 @@ class PictureWriter(TorchExpert):
                 f"{self.card.name} found no words for the picture.", f"Try another model for {call.task}."
             )
         if question:
-            return (write_text(call, written, {"question": question, "answers": [{"label": written}]}),)
+            data = {"question": question, "answers": [{"label": written}]}
+            return noted([write_text(call, written, data)], note)
         return (write_text(call, written, {"caption": written}),)
 
 

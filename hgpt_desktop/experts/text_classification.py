@@ -9,7 +9,7 @@ from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     in_words,
@@ -21,6 +21,7 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.shortening import shortened, tokens_in
 from hgpt_desktop.experts.wording import labels_in
 
 _HYPOTHESIS = "This text is about {label}."
@@ -40,11 +41,12 @@ class TextClassifier(TorchExpert):
         text = required_text(call, "text")
         wanted = labels_in(call.text("labels"))
         entailment = _entailment(self.model.config)
+        notes: list[str] = []
         with running(self.card):
             if entailment is None:
                 labels = self._own_labels(text, on_progress, should_stop)
             elif wanted:
-                labels = self._any_labels(text, wanted, entailment, on_progress, should_stop)
+                labels, notes = self._any_labels(text, wanted, entailment, on_progress, should_stop)
             else:
                 raise ExecutionFailed(
                     f"{self.card.name} needs to be told the labels.",
@@ -53,7 +55,7 @@ class TextClassifier(TorchExpert):
         if wanted and entailment is None:
             labels = self._among(labels, wanted)
         labels = labels[: int(self.option("most_labels", 5))]
-        return (write_text(call, in_words(labels), labels),)
+        return noted([write_text(call, in_words(labels), labels)], *notes)
 
     def _among(self, labels: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:
         """The wanted ones of the model's own labels."""
@@ -81,13 +83,17 @@ class TextClassifier(TorchExpert):
 
     def _any_labels(
         self, text: str, wanted: list[str], entailment: int, on_progress: OnProgress, should_stop: ShouldStop
-    ) -> list[dict[str, Any]]:
+    ) -> tuple[list[dict[str, Any]], list[str]]:
+        """The labels, best first; and what was left out of those that are too long."""
         import torch
 
         hypothesis = str(self.option("hypothesis", _HYPOTHESIS))
-        share, means = 1 / len(wanted), []
+        room = longest_input(self.processor, self.model.config) // 2 - tokens_in(self.processor, hypothesis)
+        share, means, notes = 1 / len(wanted), [], []
         for number, label in enumerate(wanted):
-            claim = hypothesis.replace("{label}", label)
+            kept, note = shortened(self.card, "label", label, self.processor, room)
+            notes.append(note)
+            claim = hypothesis.replace("{label}", kept)
             logits = self._logits(
                 text, claim, on_progress, should_stop, f"weighing {label}", number * share, share
             )
@@ -96,7 +102,7 @@ class TextClassifier(TorchExpert):
         labels = [
             {"label": label, "score": round(score, 4)} for label, score in zip(wanted, scores, strict=True)
         ]
-        return sorted(labels, key=lambda entry: float(entry["score"]), reverse=True)
+        return sorted(labels, key=lambda entry: float(entry["score"]), reverse=True), notes
 
     def _logits(
         self,

@@ -176,6 +176,7 @@ def _entry(output: Resource, name: str, stem: str) -> Mapping[str, Any]:
         "media_type": output.media_type,
         "text": output.text,
         "data": output.data,
+        "note": output.note,
     }
 
 
@@ -188,4 +189,5 @@ def _resource(entry: Mapping[str, Any], path: Path) -> Resource:
         path.stat().st_size,
         entry["text"],
         entry["data"],
+        note=entry.get("note", ""),
     )
