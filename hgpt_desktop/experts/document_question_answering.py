@@ -23,6 +23,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.media import Picture
 from hgpt_desktop.experts.page_reading import PageReader
 from hgpt_desktop.experts.pages import Page, open_page, open_pages
@@ -69,6 +70,7 @@ class PointingReader(TorchExpert):
         the page at 200 dots per inch.
         """
         question = required_text(call, "question")
+        refuse_script(self.card, question)
         size = longest_input(self.processor, self.model.config)
         asked, note = shortened(self.card, "question", question, self.processor, size // 2)
         found: list[dict[str, Any]] = []
@@ -92,7 +94,8 @@ class PointingReader(TorchExpert):
         scores = normalised([float(answer["score"]) for answer in found])
         shown = [{**answer, "score": round(score, 4)} for answer, score in zip(found, scores, strict=True)]
         data = {"question": question, "answers": shown}
-        return noted([write_text(call, str(shown[0]["text"]), data)], note)
+        foreign = language_note(self.card, question)
+        return noted([write_text(call, str(shown[0]["text"]), data)], note, foreign)
 
     def _answers(
         self,
@@ -163,6 +166,7 @@ class WritingReader(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The answer as a text."""
         question = required_text(call, "question")
+        refuse_script(self.card, question)
         picture = open_page(required_path(call, "document"))
         stop_if(should_stop)
         most_tokens = int(self.option("most_tokens", 128))
@@ -180,7 +184,7 @@ class WritingReader(TorchExpert):
                 "Ask in other words, or try another model.",
             )
         data = {"question": question, "answers": [{"text": answer}]}
-        return noted([write_text(call, answer, data)], note)
+        return noted([write_text(call, answer, data)], note, language_note(self.card, question))
 
     def _by_donut(self, picture: Picture, question: str, most_tokens: int, watch: Any) -> str:
         task = f"<s_docvqa><s_question>{question}</s_question><s_answer>"

@@ -10,6 +10,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -44,6 +45,7 @@ class GapFiller(TorchExpert):
                 else f"The text has {len(pieces) - 1} gaps.",
                 f"Write ___ where a word is missing, at most {_MOST_GAPS} times.",
             )
+        refuse_script(self.card, "".join(pieces))
         gaps: list[list[dict[str, Any]]] = []
         cut = False
         filled = pieces[0]
@@ -57,7 +59,8 @@ class GapFiller(TorchExpert):
         for best, piece in zip(gaps, pieces[1:], strict=True):
             filled += f"{best[0]['label']}{piece}"
         note = f"{self.card.name} reads only what stands near a gap of so long a text." if cut else ""
-        return noted([write_text(call, filled, {"labels": gaps[0], "gaps": gaps})], note)
+        made = write_text(call, filled, {"labels": gaps[0], "gaps": gaps})
+        return noted([made], note, language_note(self.card, "".join(pieces)))
 
     def _words(self, pieces: list[str], number: int) -> tuple[list[dict[str, Any]], bool]:
         """The best words for one gap; the other gaps stay open. And whether text far from it was left out."""

@@ -18,6 +18,7 @@ from hgpt_desktop.experts.base import (
     write_json,
     write_text,
 )
+from hgpt_desktop.experts.languages import refuse_script
 from hgpt_desktop.experts.media import open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -63,6 +64,7 @@ class PictureEncoder(TorchExpert):
         import torch
 
         names = required_names(call, "labels")
+        refuse_script(self.card, ", ".join(names))
         if len(names) < 2:
             raise InvalidInput(
                 "There is only one label to choose from.", "Give two or more, with commas: `cat, dog, bird`."

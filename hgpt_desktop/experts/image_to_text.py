@@ -15,6 +15,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pages import open_page
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, watch_tokens
 from hgpt_desktop.experts.vision_language import readable_question, write_about
@@ -31,6 +32,7 @@ class PictureWriter(TorchExpert):
         Data: `{"caption"}`, or `{"question", "answers": [{"label"}]}`.
         """
         question = "" if call.task == "image-to-text" else required_text(call, "question")
+        refuse_script(self.card, question)
         given = "document" if call.task == "document-question-answering" else "image"
         picture = open_page(required_path(call, given))
         stop_if(should_stop)
@@ -47,7 +49,7 @@ class PictureWriter(TorchExpert):
             )
         if question:
             data = {"question": question, "answers": [{"label": written}]}
-            return noted([write_text(call, written, data)], note)
+            return noted([write_text(call, written, data)], note, language_note(self.card, question))
         return (write_text(call, written, {"caption": written}),)
 
 

@@ -7,6 +7,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
 from hgpt_desktop.experts.findings import Passage
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -33,6 +34,7 @@ class SpanFinder(TorchExpert):
         """
         question, text = required_text(call, "question"), call.text("text")
         required_text(call, "text")
+        refuse_script(self.card, text, question)
         size = longest_input(self.processor, self.model.config)
         asked, note = shortened(self.card, "question", question, self.processor, size // 2)
         with running(self.card):
@@ -47,7 +49,7 @@ class SpanFinder(TorchExpert):
         shown = answers[0].text if told else "The text does not answer this question."
         listed = [answer.to_json() for answer in answers]
         data = {"question": question, "answered": told, "answers": listed}
-        return noted([write_text(call, shown, data)], note)
+        return noted([write_text(call, shown, data)], note, language_note(self.card, text, question))
 
     def _spans(
         self, question: str, text: str, on_progress: OnProgress, should_stop: ShouldStop

@@ -53,10 +53,11 @@ def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 
     )
 
 
-_TEXT = "transformers torch safetensors"
+_LANGUAGES = "py3langid"  # which language a text is in
+_TEXT = f"transformers torch safetensors {_LANGUAGES}"
 _VISION = "transformers torch torchvision safetensors numpy PIL"
 _SOUND = "transformers torch safetensors av numpy"
-_DIFFUSION = "diffusers transformers torch safetensors accelerate numpy PIL"
+_DIFFUSION = f"diffusers transformers torch safetensors accelerate numpy PIL {_LANGUAGES}"
 
 _ROWS: tuple[Family, ...] = (
     _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL pypdfium2"),
@@ -66,27 +67,32 @@ _ROWS: tuple[Family, ...] = (
         "automatic-speech-recognition",
         "faster_whisper ctranslate2 av numpy",
     ),
-    _family("piper", "text_to_speech", "text-to-speech", "piper onnxruntime numpy"),
+    _family("piper", "text_to_speech", "text-to-speech", f"piper onnxruntime numpy {_LANGUAGES}"),
     _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL", 16),
     _family(
         "sentence-embedding",
         "sentence_embedding",
         "sentence-similarity feature-extraction text-ranking",
-        "transformers torch safetensors numpy",
+        f"{_TEXT} numpy",
     ),
     # Pictures, by transformers.
     _family(
         "transformers-image-to-text",
         "image_to_text",
         "image-to-text visual-question-answering document-question-answering",
-        f"{_VISION} pypdfium2",
+        f"{_VISION} pypdfium2 {_LANGUAGES}",
     ),
-    _family("transformers-vqa", "visual_question_answering", "visual-question-answering", _VISION),
+    _family(
+        "transformers-vqa",
+        "visual_question_answering",
+        "visual-question-answering",
+        f"{_VISION} {_LANGUAGES}",
+    ),
     _family(
         "transformers-document-qa",
         "document_question_answering",
         "document-question-answering",
-        f"{_VISION} rapidocr onnxruntime pypdfium2",
+        f"{_VISION} rapidocr onnxruntime pypdfium2 {_LANGUAGES}",
     ),
     _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
     _family(
@@ -128,7 +134,7 @@ _ROWS: tuple[Family, ...] = (
     _family("onnx-source-separation", "source_separation", "audio-to-audio", "onnxruntime av numpy"),
     _family("onnx-voice-activity", "voice_activity", "voice-activity-detection", "onnxruntime av numpy"),
     _family("transformers-zero-shot-audio", "zero_shot_audio", "zero-shot-audio-classification", _SOUND),
-    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", "transformers torch safetensors"),
+    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", _TEXT),
     _family("diffusers-text-to-audio", "text_to_audio_diffusers", "text-to-audio", _DIFFUSION),
     # Texts and tables.
     _family(
@@ -260,4 +266,8 @@ def load_expert(card: ModelCard, device: str) -> Expert:
             f"Install them with `pip install {' '.join(missing)}`.",
         )
     module = importlib.import_module(family.module)
+    if _LANGUAGES in family.packages:
+        from hgpt_desktop.experts.languages import prepare
+
+        prepare(card)
     return cast("Expert", module.load(card, device))

@@ -11,7 +11,7 @@ from hgpt_desktop.core.lengths import Length
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
-from hgpt_desktop.experts.languages import english_name, language_code, refuse_script
+from hgpt_desktop.experts.languages import english_name, language_code, refuse_language
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -40,7 +40,7 @@ class Rewriter(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The new text. A long one is taken piece by piece; summaries of pieces are summarised again."""
         text = required_text(call, "text")
-        refuse_script(self.card, text)
+        refuse_language(self.card, text)
         prefix, begin, note = self._steered(call)
         with running(self.card):
             if call.task == "summarization":

@@ -27,6 +27,7 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.findings import Cell, TableAnswer
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -74,6 +75,7 @@ class TableReader(TorchExpert):
             InvalidInput: the file is no table.
         """
         question = required_text(call, "question")
+        refuse_script(self.card, question)
         asked, note = shortened(self.card, "question", question, self.processor, _MOST_QUESTION_TOKENS)
         whole = read_table(required_path(call, "table"))
         table = Table(whole.columns[:_MOST_COLUMNS], tuple(row[:_MOST_COLUMNS] for row in whole.rows))
@@ -99,7 +101,8 @@ class TableReader(TorchExpert):
         ]
         shown = _worked_out(operator, texts) if kept else "The table does not answer this question."
         made = write_text(call, shown, TableAnswer(question, operator, cells).to_json())
-        return noted([made], note, *self._unread(whole, any(answer.cut for answer in answers)))
+        foreign = language_note(self.card, question)
+        return noted([made], note, foreign, *self._unread(whole, any(answer.cut for answer in answers)))
 
     def _unread(self, table: Table, cut: bool) -> Iterator[str]:
         """What is said of a table that is too wide."""

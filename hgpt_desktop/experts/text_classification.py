@@ -10,6 +10,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     in_words,
@@ -41,12 +42,14 @@ class TextClassifier(TorchExpert):
         text = required_text(call, "text")
         wanted = labels_in(call.text("labels"))
         entailment = _entailment(self.model.config)
-        notes: list[str] = []
+        refuse_script(self.card, text, ", ".join(wanted))
+        notes = [language_note(self.card, text)]
         with running(self.card):
             if entailment is None:
                 labels = self._own_labels(text, on_progress, should_stop)
             elif wanted:
-                labels, notes = self._any_labels(text, wanted, entailment, on_progress, should_stop)
+                labels, cut = self._any_labels(text, wanted, entailment, on_progress, should_stop)
+                notes += cut
             else:
                 raise ExecutionFailed(
                     f"{self.card.name} needs to be told the labels.",

@@ -7,6 +7,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, write_audio
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -33,6 +34,7 @@ class Composer(TorchExpert):
             ExecutionFailed: more seconds are wanted than the model can make.
         """
         prompt = required_text(call, "text")
+        refuse_script(self.card, prompt)
         wanted_s = call.number("seconds") or float(self.option("seconds", _SECONDS))
         most_s = float(self.option("most_seconds", _MOST_S))
         if wanted_s > most_s:
@@ -59,7 +61,8 @@ class Composer(TorchExpert):
             samples = made[0].float().cpu().numpy().T  # (n, channels)
         seconds = round(samples.shape[0] / rate, 2)
         data = {"prompt": prompt, "seconds": seconds, "rate_hz": rate, "seed": call.seed}
-        return noted([write_audio(call, samples[:, :2], rate, data)], note)
+        foreign = language_note(self.card, prompt)
+        return noted([write_audio(call, samples[:, :2], rate, data)], note, foreign)
 
 
 def load(card: ModelCard, device: str) -> Expert:

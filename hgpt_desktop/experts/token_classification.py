@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
 from hgpt_desktop.experts.findings import Passage
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     label_of,
@@ -37,6 +38,7 @@ class EntityFinder(TorchExpert):
         (code points) from the text's beginning, the end not included.
         """
         text = required_text(call, "text")
+        refuse_script(self.card, text)
         with running(self.card):
             tokens = self._tokens(text, on_progress, should_stop)
         names = _IN_WORDS | dict(self.option("labels", {}))
@@ -46,7 +48,8 @@ class EntityFinder(TorchExpert):
         ]
         lines = [f"{entity.text}: {entity.label}" for entity in entities]
         data = {"entities": [entity.to_json() for entity in entities]}
-        return (write_text(call, "\n".join(lines) or "No names were found.", data),)
+        made = write_text(call, "\n".join(lines) or "No names were found.", data)
+        return noted([made], language_note(self.card, text))
 
     def _tokens(self, text: str, on_progress: OnProgress, should_stop: ShouldStop) -> list[Token]:
         """All tokens of the text with their labels; of tokens in two windows each decides on one half."""

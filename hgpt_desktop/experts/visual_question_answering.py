@@ -17,6 +17,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -38,7 +39,7 @@ class ChoosingAnswerer(TorchExpert):
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best answer as a text; the five best with scores in the data."""
-        picture, question = _asked(call)
+        picture, question = _asked(self.card, call)
         stop_if(should_stop)
         tokenizer = self.processor.tokenizer
         room = longest_input(tokenizer, self.model.config) - int(tokenizer.num_special_tokens_to_add())
@@ -51,7 +52,8 @@ class ChoosingAnswerer(TorchExpert):
         stop_if(should_stop)
         on_progress(1.0, "question answered")
         best = answers[0]
-        return noted([write_text(call, best["label"], {"question": question, "answers": answers})], note)
+        data = {"question": question, "answers": answers}
+        return noted([write_text(call, best["label"], data)], note, language_note(self.card, question))
 
 
 class WritingAnswerer(TorchExpert):
@@ -59,7 +61,7 @@ class WritingAnswerer(TorchExpert):
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The answer as a text."""
-        picture, question = _asked(call)
+        picture, question = _asked(self.card, call)
         stop_if(should_stop)
         asked, note = readable_question(self.card, self.model, self.processor, question)
         prompt = str(self.option("prompt", "{question}")).replace("{question}", asked)
@@ -73,11 +75,12 @@ class WritingAnswerer(TorchExpert):
                 "Ask in other words, or try another model.",
             )
         data = {"question": question, "answers": [{"label": answer}]}
-        return noted([write_text(call, answer, data)], note)
+        return noted([write_text(call, answer, data)], note, language_note(self.card, question))
 
 
-def _asked(call: ExpertCall) -> tuple[Picture, str]:
+def _asked(card: ModelCard, call: ExpertCall) -> tuple[Picture, str]:
     question = required_text(call, "question")
+    refuse_script(card, question)
     return open_image(required_path(call, "image")), question
 
 

@@ -18,6 +18,7 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.findings import Heard, Label, Segment, best_first
+from hgpt_desktop.experts.languages import refuse_script
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -50,6 +51,7 @@ class SoundMatcher(TorchExpert):
         """
         path = required_path(call, "audio")
         labels = labels_in(required_text(call, "labels"))
+        refuse_script(self.card, ", ".join(labels))
         if len(labels) < 2:
             raise InvalidInput(
                 "Only one sound is named, so there is nothing to choose from.",

@@ -19,6 +19,7 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.drawing import with_detections
+from hgpt_desktop.experts.languages import refuse_script
 from hgpt_desktop.experts.media import open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
@@ -50,6 +51,7 @@ class NamedThingFinder(TorchExpert):
         Data of both: `structures.Detections`, the labels as they were asked for.
         """
         wanted = required_names(call, "labels")
+        refuse_script(self.card, ", ".join(wanted))
         groups, notes = self._groups(wanted)
         picture = open_image(required_path(call, "image"))
         stop_if(should_stop)
