@@ -106,7 +106,13 @@ _ROWS: tuple[Family, ...] = (
     _family(
         "transformers-image-segmentation", "image_segmentation", "image-segmentation seg-control", _VISION
     ),
-    _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
+    _family(
+        "transformers-depth",
+        "depth_estimation",
+        "depth-estimation normal-control",
+        f"{_VISION} cv2",
+        batches=4,
+    ),
     _family(
         "transformers-image-classification",
         "image_classification_transformers",
@@ -119,6 +125,7 @@ _ROWS: tuple[Family, ...] = (
         "image_embedding",
         "zero-shot-image-classification image-similarity image-feature-extraction",
         _VISION,
+        batches=16,
     ),
     _family("transformers-super-resolution", "image_super_resolution", "image-super-resolution", _VISION),
     _family(
@@ -142,11 +149,14 @@ _ROWS: tuple[Family, ...] = (
         "text_classification",
         "text-classification zero-shot-classification",
         _TEXT,
+        batches=16,
     ),
     _family("transformers-fill-mask", "fill_mask", "fill-mask", _TEXT),
     _family("transformers-text-ranking", "text_ranking", "text-ranking", _TEXT),
     _family("transformers-table-qa", "table_question_answering", "table-question-answering", _TEXT),
-    _family("transformers-token-classification", "token_classification", "token-classification", _TEXT),
+    _family(
+        "transformers-token-classification", "token_classification", "token-classification", _TEXT, batches=16
+    ),
     _family(
         "transformers-seq2seq",
         "sequence_to_sequence",
