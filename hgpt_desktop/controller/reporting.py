@@ -16,6 +16,7 @@ _LABELS_SHOWN = 3
 _TEXT_WORDS = 90  # of a result's text the LLM reads so many
 _CHAIN_WORDS = 40  # and so many where another task has worked on it already
 _DATA_CHARS = 300
+_SUBTITLES = ("application/x-subrip", "text/vtt")
 
 
 def readable(task: str) -> str:
@@ -64,11 +65,18 @@ def _output(output: Resource, text_words: int) -> str:
     if scores := _scores(output.data):
         return ", ".join(f"{label} ({score:.0%})" for label, score in scores[:_LABELS_SHOWN])
     if output.text:
+        if _is_subtitles(output):
+            return f'subtitles were made, the file {output.path.name}, from "{head(output.text, 12, 0)}" on'
         return f'"{head(output.text, text_words, text_words // 4)}"'
     made = f"{article(output.kind)} was made"
     if output.data is not None:
         made += f", {json.dumps(output.data, ensure_ascii=False)[:_DATA_CHARS]}"
     return made
+
+
+def _is_subtitles(output: Resource) -> bool:
+    """Whether it is a text for a player: people want the file, not its words in the answer."""
+    return output.kind is Kind.TEXT and output.media_type in _SUBTITLES
 
 
 def article(kind: Kind) -> str:
@@ -97,10 +105,16 @@ def _scores(data: Any) -> list[tuple[str, float]]:
 
 
 def file_lines(outputs: Sequence[Resource], words: NoteWords = ENGLISH) -> list[str]:
-    """The files that were made, those that hold no text."""
-    names = [output.path.name for output in outputs if output.kind is not Kind.TEXT and output.path.is_file()]
+    """The files that were made: those that hold no text, and subtitles."""
+    wanted = [output for output in outputs if output.kind is not Kind.TEXT or _is_subtitles(output)]
+    names = [output.path.name for output in wanted if output.path.is_file()]
     files = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
     return [words.made.format(files=files)] if names else []
+
+
+def note_lines(outputs: Sequence[Resource]) -> list[str]:
+    """What people must know beside the results, each once."""
+    return list(dict.fromkeys(output.note for output in outputs if output.note))
 
 
 def trouble_lines(report: ExecutionReport, words: NoteWords = ENGLISH) -> list[str]:
@@ -128,6 +142,9 @@ def plain_summary(report: ExecutionReport) -> str:
     """Everything that was made, without the LLM; empty where nothing was."""
     lines = []
     for result in done(report):
-        texts = [output.text or _output(output, _TEXT_WORDS) for output in result.outputs]
+        texts = [
+            _output(output, _TEXT_WORDS) if _is_subtitles(output) or not output.text else output.text
+            for output in result.outputs
+        ]
         lines.append(f"**{readable(result.task.task).capitalize()}**: {' '.join(texts) or 'done.'}")
     return "\n\n".join(lines)

@@ -13,6 +13,7 @@ from hgpt_desktop.controller.repetition import generate_without_loops
 from hgpt_desktop.controller.reporting import (
     done,
     file_lines,
+    note_lines,
     plain_summary,
     results_for_llm,
     trouble_lines,
@@ -35,8 +36,8 @@ _READS_AS_ANSWER = TEXT_TASKS - {"text-classification", "token-classification"}
 
 
 class AnswerWriter:
-    """Writes the answer. What failed, what is missing and which files were made is said by the program
-    itself, so that it is always true; the LLM only puts the results into words.
+    """Writes the answer. What failed, what is missing, what was left out and which files were made is said
+    by the program itself, so that it is always true; the LLM only puts the results into words.
 
     Threads: any thread may call; the LLM serves one call after another.
     """
@@ -61,7 +62,11 @@ class AnswerWriter:
         elif told:
             self._in_words(request, report, answer, cancel)
         words = words_for(request.text)
-        notes = [*file_lines(report.outputs, words), *trouble_lines(report, words)]
+        notes = [
+            *file_lines(report.outputs, words),
+            *note_lines(report.outputs),
+            *trouble_lines(report, words),
+        ]
         if not told and not notes:
             notes.append(words.nothing_to_do)
         for note in notes:

@@ -36,6 +36,7 @@ class Resource:
     `name` is unique among the resources of one request; it is what the LLM calls it.
     `text` is the whole text of a text resource (the file holds the same); `data` is the structured
     result (labels with scores, segments with seconds, boxes in pixels), ready for JSON.
+    `note` is a sentence that people must read beside it, such as what of a long description was left out.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Resource:
     text: str | None = None
     data: Any = None
     provenance: Provenance | None = None
+    note: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The form in which events and `hgpt run --json` show it."""
@@ -58,6 +60,8 @@ class Resource:
             shown["text"] = self.text
         if self.data is not None:
             shown["data"] = self.data
+        if self.note:
+            shown["note"] = self.note
         return shown
 
 

@@ -12,6 +12,7 @@ import re
 import wave
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -37,6 +38,7 @@ ShouldStop = Callable[[], bool]
 """Whether the work should end. Cheap; to be asked at least a few times a second."""
 
 
+_MOST_NOTES = 3  # beside one result
 _BETWEEN_NAMES = re.compile(r"[,;|\n、，；]|\s+(?:or|and)\s+")
 
 
@@ -287,6 +289,16 @@ def described(
 ) -> Resource:
     """A resource for an output file. `data` must be ready for JSON: no NumPy numbers."""
     return Resource(path.name, kind, path, media_type, path.stat().st_size, text=text, data=data)
+
+
+def noted(outputs: Sequence[Resource], *notes: str) -> tuple[Resource, ...]:
+    """The outputs, the first of them with what people must read beside it; notes may be empty."""
+    said = [note for note in notes if note]
+    if len(said) > _MOST_NOTES:
+        said[_MOST_NOTES - 1 :] = [f"The same is true of {len(said) - _MOST_NOTES + 1} others."]
+    note = " ".join(said)
+    first, *others = outputs
+    return (replace(first, note=note) if note else first, *others)
 
 
 def write_text(

@@ -13,6 +13,7 @@ from hgpt_desktop.experts.base import (
     ShouldStop,
     loading,
     model_folder,
+    noted,
     required_path,
     required_text,
     stop_if,
@@ -60,8 +61,8 @@ class GuidedPainter(PipelineExpert):
         )
         on_progress(0.0, "reading the guide")
         with running(self.card):
+            settings, note = self.with_description(prompt, settings)
             made: Any = self.pipeline(
-                prompt=prompt,
                 image=image,
                 generator=generator,
                 callback_on_step_end=watch_steps(on_progress, should_stop, steps),
@@ -77,7 +78,7 @@ class GuidedPainter(PipelineExpert):
             "height_px": drawn.height,
         }
         on_progress(1.0, "picture made")
-        return (write_image(call, drawn, data),)
+        return noted([write_image(call, drawn, data)], note)
 
 
 def load(card: ModelCard, device: str) -> Expert:

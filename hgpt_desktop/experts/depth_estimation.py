@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    alone,
+    required_path,
+    stop_if,
+    together,
+    write_image,
+)
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
 from hgpt_desktop.experts.structures import Depth
@@ -31,31 +41,59 @@ class DepthEstimator(TorchExpert):
 
         Data: `structures.Depth`.
         """
-        picture = open_image(required_path(call, "image"), _WORKING_PX)
-        stop_if(should_stop)
-        on_progress(0.1, "measuring the depth")
-        with running(self.card):
-            depth = self._depth(picture)
-        stop_if(should_stop)
-        on_progress(0.8, "drawing the depth")
-        metres = self._in_metres()
-        nearness = _stretched(-depth if metres else depth)
-        drawn = _directions(nearness) if call.task == "normal-control" else _grey(nearness)
-        return (write_image(call, drawn, _told(depth, picture, metres).to_json()),)
+        return alone(self.run_together([call], on_progress, should_stop))
 
-    def _depth(self, picture: Picture) -> Values:
-        """(H, W) float32, the size of the working picture."""
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """As `run`, for several pictures at once."""
+
+        def prepare(call: ExpertCall) -> Picture:
+            stop_if(should_stop)
+            return open_image(required_path(call, "image"), _WORKING_PX)
+
+        def work(pictures: list[Picture]) -> list[Values]:
+            on_progress(0.1, "measuring the depth")
+            with running(self.card):
+                return self._depths(pictures, should_stop)
+
+        def finish(call: ExpertCall, picture: Picture, depth: Values) -> tuple[Resource, ...]:
+            stop_if(should_stop)
+            on_progress(0.8, "drawing the depth")
+            metres = self._in_metres()
+            nearness = _stretched(-depth if metres else depth)
+            drawn = _directions(nearness) if call.task == "normal-control" else _grey(nearness)
+            return (write_image(call, drawn, _told(depth, picture, metres).to_json()),)
+
+        return together(calls, prepare, work, finish)
+
+    def _depths(self, pictures: list[Picture], should_stop: ShouldStop) -> list[Values]:
+        """For each picture (H, W) float32, the size of the working picture.
+
+        Pictures that the model sees in the same size are looked at together.
+        """
         import numpy as np
+        import torch
 
-        size = (picture.image.height, picture.image.width)
-        inputs = self.processor(images=picture.image, return_tensors="pt")
-        outputs = self.model(**to_model(inputs, self.model))
-        asked: dict[str, Any] = {"target_sizes": [size]}
-        if self.model.config.model_type == "zoedepth":
-            asked["source_sizes"] = [size]
-        result = self.processor.post_process_depth_estimation(outputs, **asked)[0]["predicted_depth"]
-        depth: Values = np.nan_to_num(result.float().cpu().numpy().reshape(size))
-        return depth
+        seen = [
+            to_model(self.processor(images=one.image, return_tensors="pt"), self.model) for one in pictures
+        ]
+        shapes = [tuple(inputs["pixel_values"].shape) for inputs in seen]
+        depths: dict[int, Values] = {}
+        for shape in dict.fromkeys(shapes):
+            stop_if(should_stop)
+            places = [place for place, own in enumerate(shapes) if own == shape]
+            inputs = {name: torch.cat([seen[place][name] for place in places]) for name in seen[places[0]]}
+            sizes = [(pictures[place].image.height, pictures[place].image.width) for place in places]
+            asked: dict[str, Any] = {"target_sizes": sizes}
+            if self.model.config.model_type == "zoedepth":
+                asked["source_sizes"] = sizes
+            outputs = self.model(**inputs)
+            results = self.processor.post_process_depth_estimation(outputs, **asked)
+            for place, size, result in zip(places, sizes, results, strict=True):
+                values = result["predicted_depth"].float().cpu().numpy().reshape(size)
+                depths[place] = np.nan_to_num(values)
+        return [depths[place] for place in range(len(pictures))]
 
     def _in_metres(self) -> bool:
         config = self.model.config

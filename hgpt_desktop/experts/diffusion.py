@@ -15,6 +15,8 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, loading, module_bytes, stop_if
+from hgpt_desktop.experts.descriptions import with_description
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import weights_dtype
 
 if TYPE_CHECKING:
@@ -54,6 +56,16 @@ class PipelineExpert:
         return {
             name: value for name, value in (chosen | wanted).items() if name in known and value is not None
         }
+
+    def with_description(self, description: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+        """As `descriptions.with_description`; the sentence says it too where it is in another language.
+
+        Raises:
+            ExecutionFailed: it is in a script that the model does not know.
+        """
+        refuse_script(self.card, description)
+        told, cut = with_description(self.pipeline, self.card, description, settings)
+        return told, " ".join(filter(None, (cut, language_note(self.card, description))))
 
     def number(self, call: ExpertCall, name: str, default: float | None = None) -> float | None:
         """What the call says, or else the catalogue."""

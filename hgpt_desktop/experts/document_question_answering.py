@@ -17,11 +17,13 @@ from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
     loading,
+    noted,
     required_path,
     required_text,
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.media import Picture
 from hgpt_desktop.experts.page_reading import PageReader
 from hgpt_desktop.experts.pages import Page, open_page, open_pages
@@ -36,8 +38,9 @@ from hgpt_desktop.experts.pretrained import (
     watch_tokens,
 )
 from hgpt_desktop.experts.reading_order import Line, in_reading_order
+from hgpt_desktop.experts.shortening import shortened
 from hgpt_desktop.experts.spans import best_spans, distinct, normalised
-from hgpt_desktop.experts.vision_language import write_about
+from hgpt_desktop.experts.vision_language import readable_question, write_about
 
 _STRIDE = 128
 _LONGEST_ANSWER = 15  # tokens, as the model was trained
@@ -67,6 +70,9 @@ class PointingReader(TorchExpert):
         the page at 200 dots per inch.
         """
         question = required_text(call, "question")
+        refuse_script(self.card, question)
+        size = longest_input(self.processor, self.model.config)
+        asked, note = shortened(self.card, "question", question, self.processor, size // 2)
         found: list[dict[str, Any]] = []
         for page in open_pages(required_path(call, "document")):
             stop_if(should_stop)
@@ -76,7 +82,7 @@ class PointingReader(TorchExpert):
                 lines = self.reader.lines(page, lambda part, message: None, should_stop)
                 words = page_words(lines, page.picture)
                 report(0.6, f"{len(words)} words read")
-                answers = self._answers(question, words, page.picture, report, should_stop) if words else []
+                answers = self._answers(asked, words, page.picture, report, should_stop) if words else []
             found += [{**answer, "page": page.number} if page.count > 1 else answer for answer in answers]
         if not found:
             raise ExecutionFailed(
@@ -87,7 +93,9 @@ class PointingReader(TorchExpert):
         found.sort(key=lambda answer: float(answer["score"]), reverse=True)
         scores = normalised([float(answer["score"]) for answer in found])
         shown = [{**answer, "score": round(score, 4)} for answer, score in zip(found, scores, strict=True)]
-        return (write_text(call, str(shown[0]["text"]), {"question": question, "answers": shown}),)
+        data = {"question": question, "answers": shown}
+        foreign = language_note(self.card, question)
+        return noted([write_text(call, str(shown[0]["text"]), data)], note, foreign)
 
     def _answers(
         self,
@@ -158,22 +166,25 @@ class WritingReader(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The answer as a text."""
         question = required_text(call, "question")
+        refuse_script(self.card, question)
         picture = open_page(required_path(call, "document"))
         stop_if(should_stop)
         most_tokens = int(self.option("most_tokens", 128))
+        asked, note = readable_question(self.card, self.model, self.processor, question)
         with running(self.card):
             watch = watch_tokens(on_progress, should_stop, most_tokens, "answering the question")
             if self.model.config.model_type == "vision-encoder-decoder":
-                answer = self._by_donut(picture, question, most_tokens, watch)
+                answer = self._by_donut(picture, asked, most_tokens, watch)
             else:
-                prompt = str(self.option("prompt", _IN_A_CHAT)).replace("{question}", question)
+                prompt = str(self.option("prompt", _IN_A_CHAT)).replace("{question}", asked)
                 answer = write_about(self.model, self.processor, picture.image, prompt, most_tokens, watch)
         if not answer:
             raise ExecutionFailed(
                 f"{self.card.name} gave no answer to the question.",
                 "Ask in other words, or try another model.",
             )
-        return (write_text(call, answer, {"question": question, "answers": [{"text": answer}]}),)
+        data = {"question": question, "answers": [{"text": answer}]}
+        return noted([write_text(call, answer, data)], note, language_note(self.card, question))
 
     def _by_donut(self, picture: Picture, question: str, most_tokens: int, watch: Any) -> str:
         task = f"<s_docvqa><s_question>{question}</s_question><s_answer>"

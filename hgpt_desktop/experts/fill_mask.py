@@ -9,7 +9,8 @@ from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -44,19 +45,25 @@ class GapFiller(TorchExpert):
                 else f"The text has {len(pieces) - 1} gaps.",
                 f"Write ___ where a word is missing, at most {_MOST_GAPS} times.",
             )
+        refuse_script(self.card, "".join(pieces))
         gaps: list[list[dict[str, Any]]] = []
+        cut = False
         filled = pieces[0]
         with running(self.card):
             for number in range(1, len(pieces)):
                 stop_if(should_stop)
-                gaps.append(self._words(pieces, number))
+                words, far = self._words(pieces, number)
+                gaps.append(words)
+                cut = cut or far
                 on_progress(number / (len(pieces) - 1), f"gap {number} of {len(pieces) - 1}")
-        for words, piece in zip(gaps, pieces[1:], strict=True):
-            filled += f"{words[0]['label']}{piece}"
-        return (write_text(call, filled, {"labels": gaps[0], "gaps": gaps}),)
+        for best, piece in zip(gaps, pieces[1:], strict=True):
+            filled += f"{best[0]['label']}{piece}"
+        note = f"{self.card.name} reads only what stands near a gap of so long a text." if cut else ""
+        made = write_text(call, filled, {"labels": gaps[0], "gaps": gaps})
+        return noted([made], note, language_note(self.card, "".join(pieces)))
 
-    def _words(self, pieces: list[str], number: int) -> list[dict[str, Any]]:
-        """The best words for one gap; the other gaps stay open, far text on both sides is left out."""
+    def _words(self, pieces: list[str], number: int) -> tuple[list[dict[str, Any]], bool]:
+        """The best words for one gap; the other gaps stay open. And whether text far from it was left out."""
         import torch
 
         mask = self.processor.mask_token
@@ -75,10 +82,11 @@ class GapFiller(TorchExpert):
         logits = self.model(**to_model(inputs, self.model)).logits[0, place].float()
         logits[self.processor.all_special_ids] = float("-inf")
         best = logits.softmax(dim=-1).topk(int(self.option("most_words", 5)))
-        return [
+        proposed = [
             {"label": self.processor.decode([int(index)]).strip(), "score": round(float(score), 4)}
             for score, index in zip(best.values, best.indices, strict=True)
         ]
+        return proposed, len(before) + len(after) > room
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self.processor.encode(text, add_special_tokens=False, verbose=False)

@@ -13,6 +13,7 @@ from hgpt_desktop.experts.base import (
     ShouldStop,
     loading,
     model_folder,
+    noted,
     required_path,
     required_text,
     stop_if,
@@ -68,8 +69,8 @@ class Repainter(PipelineExpert):
             steps = max(1, int(steps * settings["strength"]))
         on_progress(0.0, "reading the picture")
         with running(self.card):
+            settings, note = self.with_description(instruction, settings)
             made: Any = self.pipeline(
-                prompt=instruction,
                 image=image,
                 generator=generator,
                 callback_on_step_end=watch_steps(on_progress, should_stop, steps),
@@ -84,7 +85,7 @@ class Repainter(PipelineExpert):
             "height_px": changed.height,
         }
         on_progress(1.0, "picture changed")
-        return (write_image(call, changed, data),)
+        return noted([write_image(call, changed, data)], note)
 
 
 class PartPainter(PipelineExpert):
@@ -119,8 +120,8 @@ class PartPainter(PipelineExpert):
             steps = max(1, int(steps * settings["strength"]))
         on_progress(0.0, "reading the picture")
         with running(self.card):
+            settings, note = self.with_description(prompt, settings)
             made: Any = self.pipeline(
-                prompt=prompt,
                 image=image,
                 mask_image=mask.resize(image.size, Image.Resampling.NEAREST),
                 generator=generator,
@@ -139,7 +140,7 @@ class PartPainter(PipelineExpert):
             "share": round(share, 4),
         }
         on_progress(1.0, "picture painted")
-        return (write_image(call, result, data),)
+        return noted([write_image(call, result, data)], note)
 
 
 def load(card: ModelCard, device: str) -> Expert:

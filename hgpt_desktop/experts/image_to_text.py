@@ -9,14 +9,16 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
+    noted,
     required_path,
     required_text,
     stop_if,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pages import open_page
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, watch_tokens
-from hgpt_desktop.experts.vision_language import write_about
+from hgpt_desktop.experts.vision_language import readable_question, write_about
 
 IN_A_CHAT = "Describe this picture in one sentence."
 
@@ -30,11 +32,13 @@ class PictureWriter(TorchExpert):
         Data: `{"caption"}`, or `{"question", "answers": [{"label"}]}`.
         """
         question = "" if call.task == "image-to-text" else required_text(call, "question")
+        refuse_script(self.card, question)
         given = "document" if call.task == "document-question-answering" else "image"
         picture = open_page(required_path(call, given))
         stop_if(should_stop)
         chats = bool(getattr(self.processor, "chat_template", None))
         prompt = question or str(self.option("prompt", IN_A_CHAT if chats else ""))
+        prompt, note = readable_question(self.card, self.model, self.processor, prompt)
         most_tokens = int(self.option("most_tokens", 120))
         with running(self.card):
             watch = watch_tokens(on_progress, should_stop, most_tokens, "writing about the picture")
@@ -44,7 +48,8 @@ class PictureWriter(TorchExpert):
                 f"{self.card.name} found no words for the picture.", f"Try another model for {call.task}."
             )
         if question:
-            return (write_text(call, written, {"question": question, "answers": [{"label": written}]}),)
+            data = {"question": question, "answers": [{"label": written}]}
+            return noted([write_text(call, written, data)], note, language_note(self.card, question))
         return (write_text(call, written, {"caption": written}),)
 
 

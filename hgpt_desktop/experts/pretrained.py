@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _ON_GPU = {"model": 0.6, "sequential": 0.1}
+_MOST_TOKENS_ON_CPU, _MOST_TOKENS_ON_GPU = 512, 8192  # that are read at once
 
 
 class TorchExpert:
@@ -239,6 +240,30 @@ def to_model(inputs: Any, model: Any) -> dict[str, Any]:
         for name, value in inputs.items()
         if hasattr(value, "is_floating_point")
     }
+
+
+Window = dict[str, list[int]]
+"""A piece of a text as a model reads it: its tokens, and what the tokenizer says of each."""
+
+
+def windows_together(windows: Sequence[Window], model: Any) -> Iterator[list[int]]:
+    """The places of windows that are read at once: of like lengths, and few enough for a stop to be soon."""
+    most = _MOST_TOKENS_ON_GPU if str(model.device).startswith("cuda") else _MOST_TOKENS_ON_CPU
+    some: list[int] = []
+    for place in sorted(range(len(windows)), key=lambda place: len(windows[place]["input_ids"])):
+        if some and len(windows[place]["input_ids"]) * (len(some) + 1) > most:
+            yield some
+            some = []
+        some.append(place)
+    if some:
+        yield some
+
+
+def filled_up(tokenizer: Any, windows: Sequence[Window], model: Any) -> dict[str, Any]:
+    """Windows as one input of the model, the shorter ones filled up."""
+    names = [name for name in tokenizer.model_input_names if name in windows[0]]
+    together = {name: [window[name] for window in windows] for name in names}
+    return to_model(tokenizer.pad(together, padding_side="right", return_tensors="pt"), model)
 
 
 def probabilities(logits: torch.Tensor, config: Any) -> torch.Tensor:

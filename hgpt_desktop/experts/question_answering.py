@@ -5,8 +5,9 @@ from __future__ import annotations
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
 from hgpt_desktop.experts.findings import Passage
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -15,6 +16,7 @@ from hgpt_desktop.experts.pretrained import (
     running,
     to_model,
 )
+from hgpt_desktop.experts.shortening import shortened
 from hgpt_desktop.experts.spans import Span, best_spans, distinct, normalised
 
 _STRIDE = 128  # tokens that two windows share, so that no answer falls between them
@@ -32,8 +34,11 @@ class SpanFinder(TorchExpert):
         """
         question, text = required_text(call, "question"), call.text("text")
         required_text(call, "text")
+        refuse_script(self.card, text, question)
+        size = longest_input(self.processor, self.model.config)
+        asked, note = shortened(self.card, "question", question, self.processor, size // 2)
         with running(self.card):
-            spans, silence = self._spans(question, text, on_progress, should_stop)
+            spans, silence = self._spans(asked, text, on_progress, should_stop)
         best = distinct(spans)
         scores = normalised([score for _, _, score in best] + [silence])
         answers = [
@@ -43,7 +48,8 @@ class SpanFinder(TorchExpert):
         told = bool(best) and not (self.option("may_be_silent", True) and silence > best[0][2])
         shown = answers[0].text if told else "The text does not answer this question."
         listed = [answer.to_json() for answer in answers]
-        return (write_text(call, shown, {"question": question, "answered": told, "answers": listed}),)
+        data = {"question": question, "answered": told, "answers": listed}
+        return noted([write_text(call, shown, data)], note, language_note(self.card, text, question))
 
     def _spans(
         self, question: str, text: str, on_progress: OnProgress, should_stop: ShouldStop

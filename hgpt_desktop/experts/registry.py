@@ -56,10 +56,11 @@ def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 
     )
 
 
-_TEXT = "transformers torch safetensors"
+_LANGUAGES = "py3langid"  # which language a text is in
+_TEXT = f"transformers torch safetensors {_LANGUAGES}"
 _VISION = "transformers torch torchvision safetensors numpy PIL"
 _SOUND = "transformers torch safetensors av numpy"
-_DIFFUSION = "diffusers transformers torch safetensors accelerate numpy PIL"
+_DIFFUSION = f"diffusers transformers torch safetensors accelerate numpy PIL {_LANGUAGES}"
 
 _ROWS: tuple[Family, ...] = (
     _family("rapidocr", "ocr", "optical-character-recognition", "rapidocr onnxruntime numpy PIL pypdfium2"),
@@ -69,27 +70,32 @@ _ROWS: tuple[Family, ...] = (
         "automatic-speech-recognition",
         "faster_whisper ctranslate2 av numpy",
     ),
-    _family("piper", "text_to_speech", "text-to-speech", "piper onnxruntime numpy"),
+    _family("piper", "text_to_speech", "text-to-speech", f"piper onnxruntime numpy {_LANGUAGES}"),
     _family("timm", "image_classification", "image-classification", "timm torch safetensors numpy PIL", 16),
     _family(
         "sentence-embedding",
         "sentence_embedding",
         "sentence-similarity feature-extraction text-ranking",
-        "transformers torch safetensors numpy",
+        f"{_TEXT} numpy",
     ),
     # Pictures, by transformers.
     _family(
         "transformers-image-to-text",
         "image_to_text",
         "image-to-text visual-question-answering document-question-answering",
-        f"{_VISION} pypdfium2",
+        f"{_VISION} pypdfium2 {_LANGUAGES}",
     ),
-    _family("transformers-vqa", "visual_question_answering", "visual-question-answering", _VISION),
+    _family(
+        "transformers-vqa",
+        "visual_question_answering",
+        "visual-question-answering",
+        f"{_VISION} {_LANGUAGES}",
+    ),
     _family(
         "transformers-document-qa",
         "document_question_answering",
         "document-question-answering",
-        f"{_VISION} rapidocr onnxruntime pypdfium2",
+        f"{_VISION} rapidocr onnxruntime pypdfium2 {_LANGUAGES}",
     ),
     _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
     _family(
@@ -103,7 +109,13 @@ _ROWS: tuple[Family, ...] = (
     _family(
         "transformers-image-segmentation", "image_segmentation", "image-segmentation seg-control", _VISION
     ),
-    _family("transformers-depth", "depth_estimation", "depth-estimation normal-control", f"{_VISION} cv2"),
+    _family(
+        "transformers-depth",
+        "depth_estimation",
+        "depth-estimation normal-control",
+        f"{_VISION} cv2",
+        batches=4,
+    ),
     _family(
         "transformers-image-classification",
         "image_classification_transformers",
@@ -116,6 +128,7 @@ _ROWS: tuple[Family, ...] = (
         "image_embedding",
         "zero-shot-image-classification image-similarity image-feature-extraction",
         _VISION,
+        batches=16,
     ),
     _family("transformers-super-resolution", "image_super_resolution", "image-super-resolution", _VISION),
     _family(
@@ -131,7 +144,7 @@ _ROWS: tuple[Family, ...] = (
     _family("onnx-source-separation", "source_separation", "audio-to-audio", "onnxruntime av numpy"),
     _family("onnx-voice-activity", "voice_activity", "voice-activity-detection", "onnxruntime av numpy"),
     _family("transformers-zero-shot-audio", "zero_shot_audio", "zero-shot-audio-classification", _SOUND),
-    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", "transformers torch safetensors"),
+    _family("transformers-text-to-audio", "text_to_audio", "text-to-audio", _TEXT),
     _family("diffusers-text-to-audio", "text_to_audio_diffusers", "text-to-audio", _DIFFUSION),
     # Texts and tables.
     _family(
@@ -139,11 +152,14 @@ _ROWS: tuple[Family, ...] = (
         "text_classification",
         "text-classification zero-shot-classification",
         _TEXT,
+        batches=16,
     ),
     _family("transformers-fill-mask", "fill_mask", "fill-mask", _TEXT),
     _family("transformers-text-ranking", "text_ranking", "text-ranking", _TEXT),
     _family("transformers-table-qa", "table_question_answering", "table-question-answering", _TEXT),
-    _family("transformers-token-classification", "token_classification", "token-classification", _TEXT),
+    _family(
+        "transformers-token-classification", "token_classification", "token-classification", _TEXT, batches=16
+    ),
     _family(
         "transformers-seq2seq",
         "sequence_to_sequence",
@@ -269,4 +285,8 @@ def load_expert(card: ModelCard, device: str) -> Expert:
             f"Install them with `pip install {' '.join(missing)}`.",
         )
     module = importlib.import_module(family.module)
+    if _LANGUAGES in family.packages:
+        from hgpt_desktop.experts.languages import prepare
+
+        prepare(card)
     return cast("Expert", module.load(card, device))

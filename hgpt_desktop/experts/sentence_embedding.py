@@ -19,11 +19,13 @@ from hgpt_desktop.experts.base import (
     model_file,
     model_folder,
     module_bytes,
+    noted,
     required_text,
     stop_if,
     write_json,
     write_text,
 )
+from hgpt_desktop.experts.languages import language_note
 from hgpt_desktop.experts.ranking import texts_to_rank, write_ranking
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ def load(card: ModelCard, device: str) -> Expert:
 
 class _Encoder:
     def __init__(self, card: ModelCard, tokenizer: Any, model: Any, device: str) -> None:
-        self._id, self._tokenizer, self._model, self._device = card.id, tokenizer, model, device
+        self._card, self._tokenizer, self._model, self._device = card, tokenizer, model, device
         positions = int(getattr(model.config, "max_position_embeddings", 512))
         self._max_tokens = min(int(card.options.get("max_tokens", 256)), positions)
         self._prefix = str(card.options.get("prefix", ""))
@@ -62,10 +64,13 @@ class _Encoder:
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         if call.task == "sentence-similarity":
-            return (self._similarity(call, on_progress, should_stop),)
-        if call.task == "text-ranking":
-            return (self._ranking(call, on_progress, should_stop),)
-        return (self._features(call, on_progress, should_stop),)
+            made = self._similarity(call, on_progress, should_stop)
+        elif call.task == "text-ranking":
+            made = self._ranking(call, on_progress, should_stop)
+        else:
+            made = self._features(call, on_progress, should_stop)
+        read = ("\n".join(call.texts(name)) for name in ("text", "other_text", "question"))
+        return noted([made], language_note(self._card, *read))
 
     def close(self) -> None:
         del self._model
@@ -115,7 +120,7 @@ class _Encoder:
         rounded = [[round(number, 6) for number in vector] for vector in vectors.tolist()]
         return write_json(
             call,
-            {"model": self._id, "dimensions": int(vectors.shape[1]), "texts": texts, "vectors": rounded},
+            {"model": self._card.id, "dimensions": int(vectors.shape[1]), "texts": texts, "vectors": rounded},
             data={
                 "vectors": len(texts),
                 "dimensions": int(vectors.shape[1]),

@@ -10,8 +10,8 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.lengths import Length
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
-from hgpt_desktop.experts.languages import english_name, language_code, refuse_script
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, stop_if, write_text
+from hgpt_desktop.experts.languages import english_name, language_code, refuse_language
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -21,6 +21,7 @@ from hgpt_desktop.experts.pretrained import (
     to_model,
     watch_tokens,
 )
+from hgpt_desktop.experts.shortening import in_pieces, shortened
 
 _TOKENS_OF_A_WORD, _TOKENS_OF_A_SENTENCE = 2, 40  # enough for most languages
 
@@ -39,8 +40,8 @@ class Rewriter(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The new text. A long one is taken piece by piece; summaries of pieces are summarised again."""
         text = required_text(call, "text")
-        refuse_script(self.card, text)
-        prefix, begin = self._steered(call)
+        refuse_language(self.card, text)
+        prefix, begin, note = self._steered(call)
         with running(self.card):
             if call.task == "summarization":
                 length = Length.of(call)
@@ -54,32 +55,35 @@ class Rewriter(TorchExpert):
             raise ExecutionFailed(
                 f"{self.card.name} wrote nothing.", f"Try another model for {call.task}, or another text."
             )
-        return (write_text(call, made),)
+        return noted([write_text(call, made)], note)
 
-    def _steered(self, call: ExpertCall) -> tuple[str, int | None]:
-        """The prefix of each text and the token that begins each answer."""
+    def _steered(self, call: ExpertCall) -> tuple[str, int | None, str]:
+        """The prefix of each text, the token that begins each answer, and what an instruction lost."""
         prefix = str(self.option("prefix", ""))
         if call.task != "translation":
-            return prefix.replace("{instruction}", call.text("instruction").strip()), None
+            told, note = call.text("instruction").strip(), ""
+            if "{instruction}" in prefix:
+                told, note = shortened(self.card, "instruction", told, self.processor, self._limit() // 2)
+            return prefix.replace("{instruction}", told), None, note
         wanted = call.text("language").strip()
         code = language_code(wanted)
         token = self.option("target_token", None)
         if only := self.option("target", None):
             if code != only:
                 raise self._other_language(wanted, english_name(only))
-            return prefix, None
+            return prefix, None, ""
         if code is None or (self.card.languages and code not in self.card.languages):
             raise self._other_language(wanted, ", ".join(english_name(own) for own in self.card.languages))
         prefix = prefix.replace("{language}", english_name(code)).replace("{code}", code)
         if token is None:
-            return prefix, None
+            return prefix, None, ""
         own = self.option("codes", {}).get(code, code)
         begin = self.processor.convert_tokens_to_ids(str(token).replace("{code}", own))
         if begin is None or begin == self.processor.unk_token_id:
             raise self._other_language(wanted, ", ".join(english_name(one) for one in self.card.languages))
         if source := self.option("source", None):
             self.processor.src_lang = source
-        return prefix, int(begin)
+        return prefix, int(begin), ""
 
     def _other_language(self, wanted: str, served: str) -> ExecutionFailed:
         return ExecutionFailed(
@@ -111,8 +115,7 @@ class Rewriter(TorchExpert):
 
     def _pieces(self, text: str, prefix: str) -> list[str]:
         """The text in whole sentences, each piece as long as the model reads at once."""
-        limit = int(self.option("most_input_tokens", longest_input(self.processor, self.model.config)))
-        room = max(16, limit - self._length(prefix) - 2)
+        room = max(16, self._limit() - self._length(prefix) - 2)
         pieces: list[str] = []
         open_, used = "", 0
         for sentence in re.findall(r".+?(?:[.!?…。！？]+[\"”'’)]*\s+|\n+|\Z)", text, re.DOTALL):
@@ -125,14 +128,16 @@ class Rewriter(TorchExpert):
         return [*pieces, open_] if open_ else pieces
 
     def _cut(self, sentence: str, room: int) -> list[str]:
-        """A sentence that is too long by itself, at words; or whole."""
-        if self._length(sentence) <= room:
-            return [sentence]
-        parts, words = [], re.findall(r"\S+\s*", sentence)
-        step = max(1, room // 4)  # a word is seldom more than four tokens
-        for start in range(0, len(words), step):
-            parts.append("".join(words[start : start + step]))
-        return parts
+        """A sentence that is too long by itself, at pauses or words; or whole."""
+        parts: list[str] = []
+        while sentence.strip() and self._length(sentence) > room:
+            parts += in_pieces(sentence, lambda part: self._length(part) <= room, 1, 4 * room)[0]
+            sentence = sentence[len(parts[-1]) :]
+        return [*parts, sentence] if sentence else parts
+
+    def _limit(self) -> int:
+        """How many tokens the model reads at once."""
+        return int(self.option("most_input_tokens", longest_input(self.processor, self.model.config)))
 
     def _length(self, text: str) -> int:
         return len(self.processor.encode(text, add_special_tokens=False, verbose=False)) if text else 0

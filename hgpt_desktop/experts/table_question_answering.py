@@ -20,12 +20,14 @@ from hgpt_desktop.experts.base import (
     Expert,
     ShouldStop,
     loading,
+    noted,
     required_path,
     required_text,
     stop_if,
     write_text,
 )
 from hgpt_desktop.experts.findings import Cell, TableAnswer
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -33,6 +35,7 @@ from hgpt_desktop.experts.pretrained import (
     longest_input,
     running,
 )
+from hgpt_desktop.experts.shortening import shortened
 from hgpt_desktop.experts.tables import Table, read_table
 
 _EMPTY = "[EMPTY]"
@@ -48,10 +51,15 @@ _Features = tuple[int, int, int, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What one window says: cells as (row of the table, column) with their probabilities."""
+    """What one window says: cells as (row of the table, column) with their probabilities.
+
+    Args:
+        cut: whether the window is longer than the model reads.
+    """
 
     cells: dict[tuple[int, int], float]
     operator: str
+    cut: bool
 
 
 class TableReader(TorchExpert):
@@ -67,11 +75,13 @@ class TableReader(TorchExpert):
             InvalidInput: the file is no table.
         """
         question = required_text(call, "question")
-        table = read_table(required_path(call, "table"))
-        table = Table(table.columns[:_MOST_COLUMNS], tuple(row[:_MOST_COLUMNS] for row in table.rows))
+        refuse_script(self.card, question)
+        asked, note = shortened(self.card, "question", question, self.processor, _MOST_QUESTION_TOKENS)
+        whole = read_table(required_path(call, "table"))
+        table = Table(whole.columns[:_MOST_COLUMNS], tuple(row[:_MOST_COLUMNS] for row in whole.rows))
         answers: list[_Answer] = []
         with running(self.card):
-            for seen, answer in self._answers(question, table):
+            for seen, answer in self._answers(asked, table):
                 stop_if(should_stop)
                 answers.append(answer)
                 on_progress(seen / len(table.rows), f"row {seen} of {len(table.rows)}")
@@ -90,11 +100,21 @@ class TableReader(TorchExpert):
             for ((row, column), score), text in zip(kept, texts, strict=True)
         ]
         shown = _worked_out(operator, texts) if kept else "The table does not answer this question."
-        return (write_text(call, shown, TableAnswer(question, operator, cells).to_json()),)
+        made = write_text(call, shown, TableAnswer(question, operator, cells).to_json())
+        foreign = language_note(self.card, question)
+        return noted([made], note, foreign, *self._unread(whole, any(answer.cut for answer in answers)))
+
+    def _unread(self, table: Table, cut: bool) -> Iterator[str]:
+        """What is said of a table that is too wide."""
+        beyond = len(table.columns) - _MOST_COLUMNS
+        if beyond > 0:
+            yield f"{self.card.name} reads {_MOST_COLUMNS} columns of a table; {beyond} more were left out."
+        if cut:
+            yield f"A row of this table is longer than {self.card.name} reads; its last cells were left out."
 
     def _answers(self, question: str, table: Table) -> Iterator[tuple[int, _Answer]]:
         """What each window of rows says, and how many rows were seen until then."""
-        asked = self._ids(question)[:_MOST_QUESTION_TOKENS]
+        asked = self._ids(question)
         header = [self._ids(name) or [self.processor.unk_token_id] for name in table.columns]
         cells = [[self._cell(text) for text in row] for row in table.rows]
         room = longest_input(self.processor, self.model.config) - len(asked) - 2 - sum(map(len, header))
@@ -147,7 +167,7 @@ class TableReader(TorchExpert):
             if segment and row:
                 summed.setdefault((first_row + row - 1, column - 1), []).append(chance)
         means = {place: sum(each) / len(each) for place, each in summed.items()}
-        return _Answer(means, self._operator(outputs))
+        return _Answer(means, self._operator(outputs), len(ids) > most)
 
     def _operator(self, outputs: Any) -> str:
         logits = getattr(outputs, "logits_aggregation", None)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from hgpt_desktop.core.errors import ExecutionFailed
+from hgpt_desktop.core.errors import ExecutionFailed, HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    alone,
+    noted,
+    required_text,
+    stop_if,
+    together,
+    write_text,
+)
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
+    Window,
+    filled_up,
     in_words,
     load_model,
     load_processor,
@@ -19,11 +32,30 @@ from hgpt_desktop.experts.pretrained import (
     probabilities,
     ranked,
     running,
-    to_model,
+    windows_together,
 )
+from hgpt_desktop.experts.shortening import shortened, tokens_in
 from hgpt_desktop.experts.wording import labels_in
 
+if TYPE_CHECKING:
+    import torch
+
 _HYPOTHESIS = "This text is about {label}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text as the model reads it.
+
+    Args:
+        wanted: the labels that the call names.
+        windows: for each thing that is asked of the text (one label, or all of the model's own) its windows.
+        notes: what people must read beside the result.
+    """
+
+    wanted: list[str]
+    windows: list[list[Window]]
+    notes: list[str]
 
 
 class TextClassifier(TorchExpert):
@@ -37,23 +69,47 @@ class TextClassifier(TorchExpert):
         Raises:
             ExecutionFailed: labels are asked for that this model cannot tell apart.
         """
+        return alone(self.run_together([call], on_progress, should_stop))
+
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """As `run`, for several texts at once."""
+        entailment = _entailment(self.model.config)
+
+        def work(asked: list[_Asked]) -> list[list[torch.Tensor]]:
+            with running(self.card):
+                return self._means([one.windows for one in asked], entailment, on_progress, should_stop)
+
+        def finish(call: ExpertCall, asked: _Asked, means: list[torch.Tensor]) -> tuple[Resource, ...]:
+            stop_if(should_stop)
+            if entailment is None:
+                labels = ranked(means[0], self.model.config, means[0].shape[-1])
+                labels = self._among(labels, asked.wanted) if asked.wanted else labels
+            else:
+                labels = _weighed(asked.wanted, means)
+            labels = labels[: int(self.option("most_labels", 5))]
+            return noted([write_text(call, in_words(labels), labels)], *asked.notes)
+
+        return together(calls, lambda call: self._asked(call, entailment, should_stop), work, finish)
+
+    def _asked(self, call: ExpertCall, entailment: int | None, should_stop: ShouldStop) -> _Asked:
+        stop_if(should_stop)
         text = required_text(call, "text")
         wanted = labels_in(call.text("labels"))
-        entailment = _entailment(self.model.config)
-        with running(self.card):
-            if entailment is None:
-                labels = self._own_labels(text, on_progress, should_stop)
-            elif wanted:
-                labels = self._any_labels(text, wanted, entailment, on_progress, should_stop)
-            else:
-                raise ExecutionFailed(
-                    f"{self.card.name} needs to be told the labels.",
-                    "Name the labels, such as: work, private.",
-                )
-        if wanted and entailment is None:
-            labels = self._among(labels, wanted)
-        labels = labels[: int(self.option("most_labels", 5))]
-        return (write_text(call, in_words(labels), labels),)
+        refuse_script(self.card, text, ", ".join(wanted))
+        foreign = language_note(self.card, text)
+        if entailment is None:
+            return _Asked(wanted, [self._windows(text, None)], [foreign])
+        if not wanted:
+            raise ExecutionFailed(
+                f"{self.card.name} needs to be told the labels.", "Name the labels, such as: work, private."
+            )
+        hypothesis = str(self.option("hypothesis", _HYPOTHESIS))
+        room = longest_input(self.processor, self.model.config) // 2 - tokens_in(self.processor, hypothesis)
+        read = [shortened(self.card, "label", label, self.processor, room) for label in wanted]
+        windows = [self._windows(text, hypothesis.replace("{label}", kept)) for kept, _ in read]
+        return _Asked(wanted, windows, [foreign, *(note for _, note in read)])
 
     def _among(self, labels: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:
         """The wanted ones of the model's own labels."""
@@ -67,48 +123,8 @@ class TextClassifier(TorchExpert):
             )
         return known
 
-    def _own_labels(
-        self, text: str, on_progress: OnProgress, should_stop: ShouldStop
-    ) -> list[dict[str, Any]]:
-        import torch
-
-        scores = [
-            probabilities(logits, self.model.config)
-            for logits in self._logits(text, None, on_progress, should_stop, "reading the text", 0.0, 1.0)
-        ]
-        mean = torch.stack(scores).mean(dim=0)
-        return ranked(mean, self.model.config, mean.shape[-1])
-
-    def _any_labels(
-        self, text: str, wanted: list[str], entailment: int, on_progress: OnProgress, should_stop: ShouldStop
-    ) -> list[dict[str, Any]]:
-        import torch
-
-        hypothesis = str(self.option("hypothesis", _HYPOTHESIS))
-        share, means = 1 / len(wanted), []
-        for number, label in enumerate(wanted):
-            claim = hypothesis.replace("{label}", label)
-            logits = self._logits(
-                text, claim, on_progress, should_stop, f"weighing {label}", number * share, share
-            )
-            means.append(torch.stack([row[entailment].float() for row in logits]).mean())
-        scores = torch.stack(means).softmax(dim=0).tolist()
-        labels = [
-            {"label": label, "score": round(score, 4)} for label, score in zip(wanted, scores, strict=True)
-        ]
-        return sorted(labels, key=lambda entry: float(entry["score"]), reverse=True)
-
-    def _logits(
-        self,
-        text: str,
-        claim: str | None,
-        on_progress: OnProgress,
-        should_stop: ShouldStop,
-        message: str,
-        done: float,
-        share: float,
-    ) -> Iterator[Any]:
-        """(labels,) for each window of the text, with the claim behind it where there is one."""
+    def _windows(self, text: str, claim: str | None) -> list[Window]:
+        """The windows of a text, each with the claim behind it where there is one."""
         encoded = self.processor(
             text,
             claim,
@@ -116,15 +132,44 @@ class TextClassifier(TorchExpert):
             max_length=longest_input(self.processor, self.model.config),
             return_overflowing_tokens=True,
         )
-        windows = len(encoded["input_ids"])
-        for window in range(windows):
+        names = [name for name in self.processor.model_input_names if name in encoded]
+        return [
+            {name: encoded[name][window] for name in names} for window in range(len(encoded["input_ids"]))
+        ]
+
+    def _means(
+        self,
+        asked: list[list[list[Window]]],
+        entailment: int | None,
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
+    ) -> list[list[torch.Tensor]]:
+        """For each text and what is asked of it, the mean over its windows.
+
+        That is (labels,) 0..1 for the model's own labels, and the logit of entailment for a claim.
+        """
+        import torch
+
+        windows = [window for one in asked for some in one for window in some]
+        scores: dict[int, torch.Tensor] = {}
+        for places in windows_together(windows, self.model):
             stop_if(should_stop)
-            one = {
-                name: [encoded[name][window]] for name in self.processor.model_input_names if name in encoded
-            }
-            inputs = self.processor.pad(one, return_tensors="pt")
-            yield self.model(**to_model(inputs, self.model)).logits[0]
-            on_progress(done + share * (window + 1) / windows, message)
+            inputs = filled_up(self.processor, [windows[place] for place in places], self.model)
+            logits = self.model(**inputs).logits.float()  # (windows, labels)
+            rows = probabilities(logits, self.model.config) if entailment is None else logits[:, entailment]
+            scores.update(zip(places, rows, strict=True))
+            on_progress(len(scores) / len(windows), "reading the text")
+        in_order = iter([scores[place] for place in range(len(windows))])
+        return [[torch.stack([next(in_order) for _ in some]).mean(dim=0) for some in one] for one in asked]
+
+
+def _weighed(labels: list[str], means: list[torch.Tensor]) -> list[dict[str, Any]]:
+    """The labels with their scores, which sum to 1, best first."""
+    import torch
+
+    scores = torch.stack(means).softmax(dim=0).tolist()
+    told = [{"label": label, "score": round(score, 4)} for label, score in zip(labels, scores, strict=True)]
+    return sorted(told, key=lambda entry: float(entry["score"]), reverse=True)
 
 
 def _entailment(config: Any) -> int | None:

@@ -7,7 +7,8 @@ from typing import Any
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, loading, required_text, stop_if
+from hgpt_desktop.experts.base import Expert, ShouldStop, loading, noted, required_text, stop_if
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -17,6 +18,7 @@ from hgpt_desktop.experts.pretrained import (
     to_model,
 )
 from hgpt_desktop.experts.ranking import texts_to_rank, write_ranking
+from hgpt_desktop.experts.shortening import shortened
 
 _BATCH = 8
 _STRIDE = 64  # tokens that two windows of a long text share
@@ -28,12 +30,16 @@ class CrossEncoder(TorchExpert):
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The texts in order, best first; data as `write_ranking` says, scores 0..1."""
         question, texts = required_text(call, "question"), texts_to_rank(call)
+        refuse_script(self.card, question, "\n".join(texts))
+        size = longest_input(self.processor, self.model.config)
+        asked, note = shortened(self.card, "question", question, self.processor, size // 2)
         scores = []
         with running(self.card):
             for place, text in enumerate(texts, 1):
-                scores.append(self._score(question, text, should_stop))
+                scores.append(self._score(asked, text, should_stop))
                 on_progress(place / len(texts), f"text {place} of {len(texts)}")
-        return (write_ranking(call, texts, scores),)
+        foreign = language_note(self.card, "\n".join(texts), question)
+        return noted([write_ranking(call, texts, scores)], note, foreign)
 
     def _score(self, question: str, text: str, should_stop: ShouldStop) -> float:
         size = longest_input(self.processor, self.model.config)

@@ -6,7 +6,8 @@ from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, write_audio
+from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, write_audio
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -16,6 +17,7 @@ from hgpt_desktop.experts.pretrained import (
     to_model,
     watch_tokens,
 )
+from hgpt_desktop.experts.shortening import shortened
 
 _SECONDS = 10.0
 _MOST_S = 30.0
@@ -32,6 +34,7 @@ class Composer(TorchExpert):
             ExecutionFailed: more seconds are wanted than the model can make.
         """
         prompt = required_text(call, "text")
+        refuse_script(self.card, prompt)
         wanted_s = call.number("seconds") or float(self.option("seconds", _SECONDS))
         most_s = float(self.option("most_seconds", _MOST_S))
         if wanted_s > most_s:
@@ -44,9 +47,9 @@ class Composer(TorchExpert):
         tokens = max(1, round(wanted_s * codec.frame_rate))
         on_progress(0.0, "reading the description")
         with running(self.card), seeded(call):
-            read = self.processor(
-                text=[prompt], padding=True, truncation=True, max_length=_MOST_TOKENS, return_tensors="pt"
-            )
+            room = _MOST_TOKENS - int(self.processor.tokenizer.num_special_tokens_to_add())
+            kept, note = shortened(self.card, "description", prompt, self.processor.tokenizer, room)
+            read = self.processor(text=[kept], padding=True, return_tensors="pt")
             inputs = to_model(read, self.model)
             inputs.pop("token_type_ids", None)
             made = self.model.generate(
@@ -58,7 +61,8 @@ class Composer(TorchExpert):
             samples = made[0].float().cpu().numpy().T  # (n, channels)
         seconds = round(samples.shape[0] / rate, 2)
         data = {"prompt": prompt, "seconds": seconds, "rate_hz": rate, "seed": call.seed}
-        return (write_audio(call, samples[:, :2], rate, data),)
+        foreign = language_note(self.card, prompt)
+        return noted([write_audio(call, samples[:, :2], rate, data)], note, foreign)
 
 
 def load(card: ModelCard, device: str) -> Expert:

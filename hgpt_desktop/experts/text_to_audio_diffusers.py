@@ -9,7 +9,15 @@ from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, model_folder, required_text, stop_if, write_audio
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    model_folder,
+    noted,
+    required_text,
+    stop_if,
+    write_audio,
+)
 from hgpt_desktop.experts.diffusion import PipelineExpert, dice, load_pipeline, watch_steps
 from hgpt_desktop.experts.pretrained import running
 
@@ -39,19 +47,18 @@ class SoundPainter(PipelineExpert):
         generator, seed = dice(call)
         steps = self.steps(call)
         on_progress(0.0, "reading the description")
+        settings = self.settings(call, **dict.fromkeys(_LENGTHS, wanted_s))
         with running(self.card):
+            settings, note = self.with_description(prompt, settings)
             made: Any = self.pipeline(
-                prompt=prompt,
-                generator=generator,
-                **self._watched(on_progress, should_stop, steps),
-                **self.settings(call, **dict.fromkeys(_LENGTHS, wanted_s)),
+                generator=generator, **self._watched(on_progress, should_stop, steps), **settings
             )
         stop_if(should_stop)
         samples = _as_samples(made.audios[0])
         rate = self._rate_hz()
         seconds = round(samples.shape[0] / rate, 2)
         data = {"prompt": prompt, "seconds": seconds, "rate_hz": rate, "seed": seed, "steps": steps}
-        return (write_audio(call, samples[:, :2], rate, data),)
+        return noted([write_audio(call, samples[:, :2], rate, data)], note)
 
     def _watched(self, on_progress: OnProgress, should_stop: ShouldStop, steps: int) -> dict[str, Any]:
         """How the pipeline reports its steps: newer ones and older ones differ."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, model_folder, required_text, stop_if, write_image
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    model_folder,
+    noted,
+    required_text,
+    stop_if,
+    write_image,
+)
 from hgpt_desktop.experts.diffusion import PipelineExpert, dice, load_pipeline, watch_steps
 from hgpt_desktop.experts.pretrained import running
 
@@ -25,8 +33,8 @@ class Painter(PipelineExpert):
         steps = self.steps(call)
         on_progress(0.0, "reading the description")
         with running(self.card):
+            settings, note = self.with_description(prompt, settings)
             made = self.pipeline(
-                prompt=prompt,
                 generator=generator,
                 callback_on_step_end=watch_steps(on_progress, should_stop, steps),
                 **settings,
@@ -40,7 +48,7 @@ class Painter(PipelineExpert):
             "height_px": image.height,
         }
         on_progress(1.0, "picture made")
-        return (write_image(call, image, data),)
+        return noted([write_image(call, image, data)], note)
 
 
 def _side(pixels: float | None) -> int | None:

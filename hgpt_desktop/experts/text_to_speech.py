@@ -21,7 +21,7 @@ from hgpt_desktop.experts.base import (
     stop_if,
     wav_writer,
 )
-from hgpt_desktop.experts.languages import refuse_script
+from hgpt_desktop.experts.languages import refuse_language
 
 if TYPE_CHECKING:
     from piper import PiperVoice, SynthesisConfig
@@ -87,7 +87,7 @@ class _Voice:
 
         style = self._style(call)
         text = required_text(call, "text")
-        refuse_script(self._card, text)
+        refuse_language(self._card, text)
         pieces = pieces_to_speak(text)
         if not pieces:
             raise InvalidInput("The text has no words that can be spoken.", "Write it out in words.")

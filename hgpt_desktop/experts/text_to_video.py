@@ -13,6 +13,7 @@ from hgpt_desktop.experts.base import (
     ShouldStop,
     loading,
     model_folder,
+    noted,
     required_path,
     required_text,
     stop_if,
@@ -49,11 +50,10 @@ class FilmMaker(PipelineExpert):
         stop_if(should_stop)
         generator, seed = dice(call)
         steps, rate = self.steps(call), int(self.option("frames_per_s", 16))
-        settings = self.settings(
-            call, prompt=prompt, num_frames=self._frames(call, rate), frame_rate=rate, **given
-        )
+        settings = self.settings(call, num_frames=self._frames(call, rate), frame_rate=rate, **given)
         on_progress(0.0, "reading what is to be seen")
         with running(self.card):
+            settings, note = self.with_description(prompt, settings)
             made: Any = self.pipeline(
                 generator=generator,
                 output_type="pil",
@@ -65,7 +65,7 @@ class FilmMaker(PipelineExpert):
         about = {"prompt": prompt, "seed": seed, "steps": steps}
         film = write_film(call, frames, rate, about, should_stop)
         on_progress(1.0, "film made")
-        return (film,)
+        return noted([film], note)
 
     def _frames(self, call: ExpertCall, rate: int) -> int | None:
         """How many pictures; one more than a multiple of 8, which all pipelines take."""

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    alone,
+    noted,
+    required_text,
+    stop_if,
+    together,
+    write_text,
+)
 from hgpt_desktop.experts.findings import Passage
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
+    Window,
+    filled_up,
     label_of,
     load_model,
     load_processor,
     longest_input,
     running,
-    to_model,
+    windows_together,
 )
 
 _STRIDE = 64  # tokens that two windows share
@@ -25,6 +40,15 @@ _NONE = "O"
 
 Token = tuple[int, int, str, float]
 """Start and end in the text, label as the model has it, score."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text in windows, and for each window where its tokens stand in the text."""
+
+    text: str
+    windows: list[Window]
+    places: list[list[tuple[int, int]]]
 
 
 class EntityFinder(TorchExpert):
@@ -36,20 +60,39 @@ class EntityFinder(TorchExpert):
         Data: `{"entities": [{"text", "label", "score", "start", "end"}]}`; start and end count characters
         (code points) from the text's beginning, the end not included.
         """
-        text = required_text(call, "text")
-        with running(self.card):
-            tokens = self._tokens(text, on_progress, should_stop)
-        names = _IN_WORDS | dict(self.option("labels", {}))
-        entities = [
-            Passage(text[start:end], start, end, score, names.get(label, label.lower()))
-            for start, end, label, score in _joined(text, tokens)
-        ]
-        lines = [f"{entity.text}: {entity.label}" for entity in entities]
-        data = {"entities": [entity.to_json() for entity in entities]}
-        return (write_text(call, "\n".join(lines) or "No names were found.", data),)
+        return alone(self.run_together([call], on_progress, should_stop))
 
-    def _tokens(self, text: str, on_progress: OnProgress, should_stop: ShouldStop) -> list[Token]:
-        """All tokens of the text with their labels; of tokens in two windows each decides on one half."""
+    def run_together(
+        self, calls: Sequence[ExpertCall], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[tuple[Resource, ...] | HgptError]:
+        """As `run`, for several texts at once."""
+        names = _IN_WORDS | dict(self.option("labels", {}))
+
+        def prepare(call: ExpertCall) -> _Read:
+            stop_if(should_stop)
+            text = required_text(call, "text")
+            refuse_script(self.card, text)
+            return self._read(text)
+
+        def work(read: list[_Read]) -> list[list[Token]]:
+            with running(self.card):
+                return self._tokens(read, on_progress, should_stop)
+
+        def finish(call: ExpertCall, read: _Read, tokens: list[Token]) -> tuple[Resource, ...]:
+            stop_if(should_stop)
+            entities = [
+                Passage(read.text[start:end], start, end, score, names.get(label, label.lower()))
+                for start, end, label, score in _joined(read.text, tokens)
+            ]
+            lines = [f"{entity.text}: {entity.label}" for entity in entities]
+            data = {"entities": [entity.to_json() for entity in entities]}
+            made = write_text(call, "\n".join(lines) or "No names were found.", data)
+            return noted([made], language_note(self.card, read.text))
+
+        return together(calls, prepare, work, finish)
+
+    def _read(self, text: str) -> _Read:
+        """The text in windows that overlap."""
         size = longest_input(self.processor, self.model.config)
         encoded = self.processor(
             text,
@@ -59,25 +102,31 @@ class EntityFinder(TorchExpert):
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
-        windows = len(encoded["input_ids"])
-        tokens: list[Token] = []
-        for window in range(windows):
+        return _Read(text, [{"input_ids": ids} for ids in encoded["input_ids"]], encoded["offset_mapping"])
+
+    def _tokens(
+        self, read: list[_Read], on_progress: OnProgress, should_stop: ShouldStop
+    ) -> list[list[Token]]:
+        """For each text its tokens with their labels; of tokens in two windows each decides on one half."""
+        windows = [window for one in read for window in one.windows]
+        places_in_text = [places for one in read for places in one.places]
+        found: dict[int, list[Token]] = {}
+        for some in windows_together(windows, self.model):
             stop_if(should_stop)
-            inputs = self.processor.pad({"input_ids": [encoded["input_ids"][window]]}, return_tensors="pt")
-            scores = (
-                self.model(**to_model(inputs, self.model)).logits[0].float().softmax(dim=-1)
-            )  # (n, labels)
-            best = scores.max(dim=-1)
-            here = [
-                (start, end, label_of(self.model.config, int(index)), float(score))
-                for (start, end), score, index in zip(
-                    encoded["offset_mapping"][window], best.values, best.indices, strict=True
-                )
-                if end > start
-            ]
-            tokens = _merged(tokens, here)
-            on_progress((window + 1) / windows, "reading the text")
-        return tokens
+            inputs = filled_up(self.processor, [windows[number] for number in some], self.model)
+            scores = self.model(**inputs).logits.float().softmax(dim=-1)  # (windows, n, labels)
+            for number, row in zip(some, scores, strict=True):
+                best = row.max(dim=-1)  # of the tokens and what fills up the window behind them
+                found[number] = [
+                    (start, end, label_of(self.model.config, int(index)), float(score))
+                    for (start, end), score, index in zip(
+                        places_in_text[number], best.values, best.indices, strict=False
+                    )
+                    if end > start
+                ]
+            on_progress(len(found) / len(windows), "reading the text")
+        in_order = iter([found[number] for number in range(len(windows))])
+        return [reduce(_merged, [next(in_order) for _ in one.windows], []) for one in read]
 
 
 def _merged(before: list[Token], after: list[Token]) -> list[Token]:

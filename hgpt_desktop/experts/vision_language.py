@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hgpt_desktop.experts.pretrained import to_model
+from hgpt_desktop.core.models import ModelCard
+from hgpt_desktop.experts.pretrained import longest_input, to_model
+from hgpt_desktop.experts.shortening import shortened
 
 if TYPE_CHECKING:
     from PIL import Image
+
+
+_MOST_QUESTION_TOKENS = 2048
+
+
+def readable_question(card: ModelCard, model: Any, processor: Any, question: str) -> tuple[str, str]:
+    """The question as far as half of what the model reads at once holds it, and what was left out of it."""
+    room = longest_input(processor.tokenizer, model.config.get_text_config(decoder=True)) // 2
+    return shortened(card, "question", question, processor.tokenizer, min(room, _MOST_QUESTION_TOKENS))
 
 
 def write_about(

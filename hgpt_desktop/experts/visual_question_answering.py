@@ -8,19 +8,30 @@ from hgpt_desktop.core.errors import ExecutionFailed
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    noted,
+    required_path,
+    required_text,
+    stop_if,
+    write_text,
+)
+from hgpt_desktop.experts.languages import language_note, refuse_script
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
     load_processor,
+    longest_input,
     model_config,
     ranked,
     running,
     to_model,
     watch_tokens,
 )
-from hgpt_desktop.experts.vision_language import write_about
+from hgpt_desktop.experts.shortening import shortened
+from hgpt_desktop.experts.vision_language import readable_question, write_about
 
 
 class ChoosingAnswerer(TorchExpert):
@@ -28,17 +39,21 @@ class ChoosingAnswerer(TorchExpert):
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The best answer as a text; the five best with scores in the data."""
-        picture, question = _asked(call)
+        picture, question = _asked(self.card, call)
         stop_if(should_stop)
+        tokenizer = self.processor.tokenizer
+        room = longest_input(tokenizer, self.model.config) - int(tokenizer.num_special_tokens_to_add())
+        asked, note = shortened(self.card, "question", question, tokenizer, room)
         with running(self.card):
-            inputs = self.processor(picture.image, question, truncation=True, return_tensors="pt")
+            inputs = self.processor(picture.image, asked, return_tensors="pt")
             logits = self.model(**to_model(inputs, self.model)).logits[0]  # (answers,)
             # Several answers may be right, so each is scored by itself.
             answers = ranked(logits.float().sigmoid(), self.model.config, 5)
         stop_if(should_stop)
         on_progress(1.0, "question answered")
         best = answers[0]
-        return (write_text(call, best["label"], {"question": question, "answers": answers}),)
+        data = {"question": question, "answers": answers}
+        return noted([write_text(call, best["label"], data)], note, language_note(self.card, question))
 
 
 class WritingAnswerer(TorchExpert):
@@ -46,9 +61,10 @@ class WritingAnswerer(TorchExpert):
 
     def run(self, call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) -> tuple[Resource, ...]:
         """The answer as a text."""
-        picture, question = _asked(call)
+        picture, question = _asked(self.card, call)
         stop_if(should_stop)
-        prompt = str(self.option("prompt", "{question}")).replace("{question}", question)
+        asked, note = readable_question(self.card, self.model, self.processor, question)
+        prompt = str(self.option("prompt", "{question}")).replace("{question}", asked)
         most_tokens = int(self.option("most_tokens", 120))
         with running(self.card):
             watch = watch_tokens(on_progress, should_stop, most_tokens, "answering the question")
@@ -58,11 +74,13 @@ class WritingAnswerer(TorchExpert):
                 f"{self.card.name} gave no answer to the question.",
                 "Ask in other words, or try another model.",
             )
-        return (write_text(call, answer, {"question": question, "answers": [{"label": answer}]}),)
+        data = {"question": question, "answers": [{"label": answer}]}
+        return noted([write_text(call, answer, data)], note, language_note(self.card, question))
 
 
-def _asked(call: ExpertCall) -> tuple[Picture, str]:
+def _asked(card: ModelCard, call: ExpertCall) -> tuple[Picture, str]:
     question = required_text(call, "question")
+    refuse_script(card, question)
     return open_image(required_path(call, "image")), question
 
 

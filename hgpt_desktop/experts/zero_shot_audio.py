@@ -8,21 +8,33 @@ from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, required_text, stop_if, write_text
+from hgpt_desktop.experts.base import (
+    Expert,
+    ShouldStop,
+    noted,
+    required_path,
+    required_text,
+    stop_if,
+    write_text,
+)
 from hgpt_desktop.experts.findings import Heard, Label, Segment, best_first
+from hgpt_desktop.experts.languages import refuse_script
 from hgpt_desktop.experts.media import audio_blocks, audio_seconds
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     in_words,
     load_model,
     load_processor,
+    longest_input,
     running,
     to_model,
 )
+from hgpt_desktop.experts.shortening import shortened, tokens_in
 from hgpt_desktop.experts.wording import labels_in
 
 _HYPOTHESIS = "This is a sound of {label}."
 _SHORTEST_S = 0.5
+_MOST_LABELS = 64  # at once
 
 
 class SoundMatcher(TorchExpert):
@@ -39,6 +51,7 @@ class SoundMatcher(TorchExpert):
         """
         path = required_path(call, "audio")
         labels = labels_in(required_text(call, "labels"))
+        refuse_script(self.card, ", ".join(labels))
         if len(labels) < 2:
             raise InvalidInput(
                 "Only one sound is named, so there is nothing to choose from.",
@@ -50,7 +63,7 @@ class SoundMatcher(TorchExpert):
         total = audio_seconds(path)
         at, summed, segments = 0.0, None, []
         with running(self.card):
-            texts = self._texts(labels)
+            texts, notes = self._texts(labels)
             for block in audio_blocks(path, rate, window_s, should_stop):
                 stop_if(should_stop)
                 scores = self._scores(block, rate, texts)
@@ -65,15 +78,23 @@ class SoundMatcher(TorchExpert):
         shares = (summed / at).tolist()
         named = best_first(Label(label, share) for label, share in zip(labels, shares, strict=True))
         heard = Heard(at, named, tuple(segments)).to_json()
-        return (write_text(call, in_words(heard["labels"]), heard),)
+        return noted([write_text(call, in_words(heard["labels"]), heard)], *notes)
 
-    def _texts(self, labels: list[str]) -> Any:
-        """(labels, size), of length 1."""
-        hypothesis = str(self.option("hypothesis", _HYPOTHESIS))
-        claims = [hypothesis.replace("{label}", label) for label in labels]
-        inputs = self.processor.tokenizer(claims, padding=True, truncation=True, return_tensors="pt")
-        inputs.pop("token_type_ids", None)
-        return self.model.get_text_features(**to_model(inputs, self.model)).pooler_output
+    def _texts(self, labels: list[str]) -> tuple[Any, list[str]]:
+        """(labels, size), of length 1; and what was left out of labels that are too long."""
+        import torch
+
+        hypothesis, tokenizer = str(self.option("hypothesis", _HYPOTHESIS)), self.processor.tokenizer
+        room = longest_input(tokenizer, self.model.config.text_config)
+        room -= tokens_in(tokenizer, hypothesis) + int(tokenizer.num_special_tokens_to_add())
+        read = [shortened(self.card, "label", label, tokenizer, room) for label in labels]
+        claims = [hypothesis.replace("{label}", kept) for kept, _ in read]
+        features = []
+        for start in range(0, len(claims), _MOST_LABELS):
+            inputs = tokenizer(claims[start : start + _MOST_LABELS], padding=True, return_tensors="pt")
+            inputs.pop("token_type_ids", None)
+            features.append(self.model.get_text_features(**to_model(inputs, self.model)).pooler_output)
+        return torch.cat(features), [note for _, note in read]
 
     def _scores(self, block: Any, rate: int, texts: Any) -> Any:
         """(labels,) 0..1."""

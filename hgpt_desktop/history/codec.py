@@ -146,11 +146,12 @@ def resource_to_row(resource: Resource) -> dict[str, Any]:
         "text": resource.text,
         "data": None if resource.data is None else dumps(resource.data),
         "provenance": None if resource.provenance is None else dumps(asdict(resource.provenance)),
+        "note": resource.note,
     }
 
 
 def resource_from_row(row: Mapping[str, Any]) -> Resource:
-    """The resource of an artefact's row."""
+    """The resource of an artefact's row; what was kept by an earlier version has no note."""
     return Resource(
         name=row["name"],
         kind=Kind(row["kind"]),
@@ -160,4 +161,5 @@ def resource_from_row(row: Mapping[str, Any]) -> Resource:
         text=row["text"],
         data=None if row["data"] is None else json.loads(row["data"]),
         provenance=None if row["provenance"] is None else Provenance(**json.loads(row["provenance"])),
+        note=dict(row).get("note", ""),
     )

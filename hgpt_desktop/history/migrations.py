@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 MIGRATIONS = Migrations("history")
-STEPS = ("0001_conversations_and_runs", "0002_full_text_search", "0003_branches_pins_drafts")
+STEPS = (
+    "0001_conversations_and_runs",
+    "0002_full_text_search",
+    "0003_branches_pins_drafts",
+    "0004_notes_of_artefacts",
+)
 """Names of all steps, in order."""
 
 
@@ -97,3 +102,9 @@ def _branches_pins_drafts(db: Database) -> None:
             text TEXT NOT NULL,
             paths TEXT NOT NULL
         )""")
+
+
+@MIGRATIONS(name=STEPS[3])
+def _notes_of_artefacts(db: Database) -> None:
+    # What people must read beside a result.
+    db.execute("ALTER TABLE artefacts ADD COLUMN note TEXT NOT NULL DEFAULT ''")

@@ -177,6 +177,7 @@ def _entry(output: Resource, name: str, stem: str) -> Mapping[str, Any]:
         "media_type": output.media_type,
         "text": output.text,
         "data": output.data,
+        "note": output.note,
     }
 
 
@@ -189,4 +190,5 @@ def _resource(entry: Mapping[str, Any], path: Path) -> Resource:
         path.stat().st_size,
         entry["text"],
         entry["data"],
+        note=entry.get("note", ""),
     )

@@ -106,6 +106,41 @@ def latent_consistency(folder: Path) -> Path:
     return folder
 
 
+def stable_diffusion_xl(folder: Path) -> Path:
+    """Stable Diffusion XL with its two text encoders, of a few thousand weights."""
+    if folder.is_dir():
+        return folder
+    diffusers, transformers = library("diffusers"), library("transformers")
+    parts = {name: part for name, part in _parts().items() if name != "safety_checker"}
+    config = transformers.CLIPTextConfig(
+        bos_token_id=1, eos_token_id=2, pad_token_id=2, hidden_size=8, intermediate_size=16,
+        num_attention_heads=2, num_hidden_layers=2, projection_dim=8, vocab_size=len(parts["tokenizer"]),
+    )  # fmt: skip
+    diffusers.StableDiffusionXLPipeline(
+        unet=diffusers.UNet2DConditionModel(
+            block_out_channels=(4, 8),
+            layers_per_block=1,
+            sample_size=8,
+            in_channels=4,
+            out_channels=4,
+            down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
+            up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+            cross_attention_dim=16,
+            norm_num_groups=2,
+            attention_head_dim=2,
+            transformer_layers_per_block=1,
+            use_linear_projection=True,
+            addition_embed_type="text_time",
+            addition_time_embed_dim=4,
+            projection_class_embeddings_input_dim=6 * 4 + 8,
+        ),
+        text_encoder_2=transformers.CLIPTextModelWithProjection(config).eval(),
+        tokenizer_2=clip_tokenizer(),
+        **parts,
+    ).save_pretrained(folder)
+    return folder
+
+
 def controlnet(folder: Path) -> Path:
     seed()
     library("diffusers").ControlNetModel(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,33 @@ def test_where_the_llm_says_nothing_the_plain_summary_is_the_answer(chain: Execu
 def test_a_file_that_is_not_there_is_not_listed() -> None:
     told = report(result(1, "text-to-speech", path=Path("/nowhere/x.wav"), kind=Kind.AUDIO))
     assert "x.wav" not in respond(FakeLLM(writer=lambda _prompt: "Said."), told)
+
+
+def test_subtitles_are_a_file_and_not_the_answer(tmp_path: Path) -> None:
+    path = tmp_path / "automatic-speech-recognition-1.srt"
+    path.write_text("1", encoding="utf-8")
+    spoken = "1\n00:00:00,000 --> 00:00:03,000\nGood morning, everybody.\n" * 30
+    made = Resource(path.name, Kind.TEXT, path, "application/x-subrip", 1, text=spoken)
+    done = replace(result(1, "automatic-speech-recognition"), outputs=(made,))
+    llm = FakeLLM(writer=lambda _prompt: "I wrote the subtitles.")
+    assert respond(llm, report(done)) == f"I wrote the subtitles.\n\nMade: `{path.name}`"
+    told = llm.prompts[0].messages[-1].content
+    assert f"subtitles were made, the file {path.name}" in told
+    assert told.count("Good morning") == 1
+    failing = respond(FakeLLM(error=HostDied("It died.")), report(done))
+    assert "subtitles were made" in failing
+    assert failing.count("Good morning") == 1
+
+
+def test_what_was_left_out_is_said_once_below_the_answer(chain: ExecutionReport) -> None:
+    note = "The end of the description was left out."
+    noted = tuple(
+        replace(one, outputs=tuple(replace(output, note=note) for output in one.outputs))
+        for one in chain.results
+    )
+    llm = FakeLLM(writer=lambda _prompt: "It is done.")
+    answer = respond(llm, replace(chain, results=noted))
+    assert answer == f"It is done.\n\nMade: `speech-3.wav`\n\n{note}"
 
 
 def test_long_results_are_told_by_their_ends() -> None:

@@ -56,6 +56,7 @@ def test_a_run_comes_back_as_it_was(store: HistoryStore, make_file: FileMaker) -
     made = replace(
         make_file("0-ocr.txt", Kind.TEXT, "No smoking", {"lines": [{"text": "No smoking", "score": 0.9}]}),
         provenance=Provenance(0, "optical-character-recognition", "rapidocr", 7),
+        note="The second page was left out.",
     )
     read = TaskResult(
         READ,

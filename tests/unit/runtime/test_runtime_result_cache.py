@@ -28,7 +28,9 @@ TASK = task(3, "read")
 def keep(cache: ResultCache, key: str, folder: Path, text: str = "made") -> None:
     """A result of one text file under that key."""
     made = resource(folder / "3-read.txt", Kind.TEXT, text)
-    cache.keep(key, "3-read", [replace(made, data={"n": 1})], Provenance(3, "read", "reader"))
+    cache.keep(
+        key, "3-read", [replace(made, data={"n": 1}, note="Half of it.")], Provenance(3, "read", "reader")
+    )
 
 
 @pytest.fixture
@@ -104,6 +106,7 @@ def test_a_result_survives_a_restart(cache: ResultCache, tmp_path: Path) -> None
     assert found.path == out / "9-read.txt"
     assert found.path.read_text() == "made"
     assert (found.kind, found.text, found.data) == (Kind.TEXT, "made", {"n": 1})
+    assert found.note == "Half of it."
     assert cache.find("other", out, "9-read") is None
 
 
