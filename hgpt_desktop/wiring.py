@@ -189,6 +189,7 @@ class Application:
             capacity_bytes,
             needed_bytes,
             folders.own_catalogue,
+            has_gpu=device != "cpu",
         )
         return cls(
             folders,

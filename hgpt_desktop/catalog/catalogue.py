@@ -36,6 +36,7 @@ class CatalogueIndex:
         capacity_bytes: what models may take together in memory.
         needed_bytes: what a model takes while it runs.
         own_yaml: a catalogue of the user's own, in the form of models.yaml; it need not be there.
+        has_gpu: whether models run on a GPU here; else what is meant for one is suggested last.
 
     Raises:
         CatalogUnavailable: models.yaml cannot be read, or the index cannot be written.
@@ -53,6 +54,7 @@ class CatalogueIndex:
         capacity_bytes: Callable[[], int],
         needed_bytes: Callable[[ModelCard], int] = lambda card: card.memory_bytes,
         own_yaml: Path | None = None,
+        has_gpu: bool = True,
     ) -> None:
         self._models_yaml = models_yaml
         self._own_yaml = own_yaml
@@ -61,6 +63,7 @@ class CatalogueIndex:
         self._can_load = can_load
         self._capacity_bytes = capacity_bytes
         self._needed_bytes = needed_bytes
+        self._has_gpu = has_gpu
         self._refreshing = threading.Lock()
         self.refresh()
 
@@ -146,16 +149,22 @@ class CatalogueIndex:
         )
 
     def suggestion(self, task: str) -> ModelCard | None:
-        """The model to install for a task type: one that fits and can be loaded, if there is one; or None."""
+        """The model to install for a task type: one that fits and can be loaded, if there is one; or None.
+
+        The starter pack comes first, then what is quick enough on this machine, then the best.
+        """
         capacity_bytes = self._capacity_bytes()
         missing = [
             card
             for card in self.for_task(task)
             if not card.installed and self._needed_bytes(card) <= capacity_bytes
         ]
-        return min(
-            missing, key=lambda card: (not self._can_load(card), "starter" not in card.sets), default=None
-        )
+
+        def reasons_against(card: ModelCard) -> tuple[bool, bool, bool]:
+            slow = not self._has_gpu and card.tier != "cpu"
+            return (not self._can_load(card), "starter" not in card.sets, slow)
+
+        return min(missing, key=reasons_against, default=None)
 
     def fits(self, card: ModelCard) -> bool:
         """Whether the machine has the memory for the model."""

@@ -93,13 +93,14 @@ class Shelf:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.models_yaml.write_text(yaml.safe_dump({"schema": 1, "models": list(entries)}), encoding="utf-8")
 
-    def index(self) -> CatalogueIndex:
+    def index(self, *, has_gpu: bool = True) -> CatalogueIndex:
         return CatalogueIndex(
             self.models_yaml,
             self.db_path,
             self.models,
             lambda card: self.loadable,
             lambda: self.capacity_bytes,
+            has_gpu=has_gpu,
         )
 
     def store(self, index: CatalogueIndex | None = None) -> ModelStore:

@@ -94,6 +94,19 @@ def test_the_suggestion_is_the_starter_pack_then_the_best_that_fits(shelf: Shelf
     assert index.suggestion("text-to-video") is None
 
 
+def test_what_needs_a_gpu_is_suggested_last_where_there_is_none(shelf: Shelf) -> None:
+    weights = file_entry("model.bin", b"weights")
+    shelf.write(
+        model_entry("painter", weights, tasks=["text-to-image"], quality=0.9, tier="24"),
+        model_entry("sketcher", weights, tasks=["text-to-image"], quality=0.4),
+        model_entry("film-maker", weights, tasks=["text-to-video"], tier="16"),
+    )
+    assert shelf.index().suggestion("text-to-image") == shelf.card("painter")
+    without = shelf.index(has_gpu=False)
+    assert without.suggestion("text-to-image") == shelf.card("sketcher")
+    assert without.suggestion("text-to-video") == shelf.card("film-maker")
+
+
 def test_installed_is_what_the_disk_says_not_the_index(shelf: Shelf) -> None:
     index = shelf.index()
     assert not index.card("good").installed
