@@ -329,7 +329,7 @@ class PlanEditor(QFrame):
         for source in sources:
             box.addItem(self._value_name(source), source)
         for choice in spec.choices:
-            box.addItem(choice, choice)
+            box.addItem(said(choice), choice)
         free = Kind.TEXT in spec.kinds and not spec.choices
         if free:
             box.setEditable(True)

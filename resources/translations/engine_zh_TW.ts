@@ -3229,7 +3229,7 @@
     </message>
     <message>
         <source>keep</source>
-        <translation>保留</translation>
+        <translation>保留的部分</translation>
     </message>
     <message>
         <source>keypoint-detection</source>
@@ -3549,7 +3549,7 @@
     </message>
     <message>
         <source>show</source>
-        <translation>顯示</translation>
+        <translation>顯示方式</translation>
     </message>
     <message>
         <source>size_bytes is not a whole number from 0</source>
@@ -3817,7 +3817,7 @@
     </message>
     <message>
         <source>where</source>
-        <translation>位置</translation>
+        <translation>條件</translation>
     </message>
     <message>
         <source>width</source>
