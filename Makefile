@@ -4,7 +4,7 @@ ARGS ?=
 BOOTSTRAP = $(PYTHON) packaging/bootstrap.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench install lock clean
+.PHONY: help run test check bench translate install lock clean
 
 help:  ## show this list
 	@echo "HGPT Desktop: HuggingGPT on your own workstation."
@@ -24,6 +24,9 @@ check:  ## format, lint, types, import contracts and fast tests
 
 bench:  ## measure the cold start and the sample request
 	@$(BOOTSTRAP) bench
+
+translate:  ## renew the translation files and name what has no translation yet
+	@$(BOOTSTRAP) translate
 
 install:  ## only make the environment
 	@$(BOOTSTRAP) install

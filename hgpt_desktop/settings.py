@@ -196,7 +196,8 @@ class Settings:
             ) from error
         if wrong := settings.wrong():
             raise InvalidInput(
-                f"In the settings file {path} {wrong}.", "Correct it, or delete the file to begin anew."
+                f"The settings file {path} is not right: {wrong}.",
+                "Correct it, or delete the file to begin anew.",
             )
         return settings
 

@@ -1,6 +1,6 @@
 """What `make` calls: makes the environment, fetches the starter models, then runs, tests, checks or measures.
 
-    python3 packaging/bootstrap.py install|run|test|check|bench|lock|clean|packages
+    python3 packaging/bootstrap.py install|run|test|check|bench|translate|lock|clean|packages
 
 Needs nothing but Python. Every command can be repeated and interrupted at any time.
 """
@@ -130,6 +130,12 @@ def bench() -> int:
     return max(_call(_tool("hgpt"), "bench", what, "--json") for what in ("startup", "pipeline"))
 
 
+def translate() -> int:
+    """Bring the translation files up to what the program says, and name what has no translation yet."""
+    environment.ensure()
+    return _call(_tool("python"), "packaging/translate.py")
+
+
 def lock() -> int:
     """Write the lock anew from the environment."""
     environment.ensure()
@@ -160,7 +166,8 @@ def packages() -> int:
 
 
 COMMANDS: dict[str, Callable[[], int]] = {
-    function.__name__: function for function in (install, run, test, check, bench, lock, clean, packages)
+    function.__name__: function
+    for function in (install, run, test, check, bench, translate, lock, clean, packages)
 }
 
 

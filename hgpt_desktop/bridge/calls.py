@@ -53,12 +53,12 @@ class Calls(QObject):
                 result, receiver = ProblemView.of(error), otherwise
             except Exception as error:  # the border to Qt's threads; it is a bug and is shown as one
                 log.exception("A call of the window raised.")
-                result = ProblemView(
+                bug = HgptError(
                     "Something went wrong inside the program.",
                     "The log has the details; the program can go on.",
                     f"{type(error).__name__}: {error}",
                 )
-                receiver = otherwise
+                result, receiver = ProblemView.of(bug), otherwise
             self._ended.emit((receiver, result), anyway)
 
         self._runner.submit(lane, work)

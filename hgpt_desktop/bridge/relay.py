@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from hgpt_desktop.bridge.sentences import said_event
 from hgpt_desktop.core.events import Event
 
 
@@ -16,5 +17,5 @@ class EventRelay(QObject):
         super().__init__(parent)
 
     def emit_event(self, event: Event) -> None:
-        """The `emit` that workers are given. Threads: any."""
-        self.event_arrived.emit(event)
+        """The `emit` that workers are given; the window gets the event in its language. Threads: any."""
+        self.event_arrived.emit(said_event(event))

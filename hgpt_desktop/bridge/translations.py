@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
+from hgpt_desktop.bridge import sentences
 from hgpt_desktop.settings import shipped
 
 LANGUAGES = {"en": "English", "zh_TW": "繁體中文"}
@@ -33,6 +34,7 @@ def speak(setting: str) -> str:
         application.removeTranslator(translator)
         translator.deleteLater()
     language = language_for(setting)
+    sentences.speak_in(language)
     QLocale.setDefault(QLocale(language if language != "en" else "en_GB"))
     if language != "en":
         qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from hgpt_desktop.bridge.sentences import said
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.resources import Kind, Resource
@@ -25,8 +26,8 @@ class ProblemView:
 
     @staticmethod
     def of(error: HgptError) -> ProblemView:
-        """The same words, for the window."""
-        return ProblemView(error.message, error.hint, error.detail)
+        """The same in the language of the window."""
+        return ProblemView(said(error.message), said(error.hint), error.detail)
 
 
 @dataclass(frozen=True, slots=True)

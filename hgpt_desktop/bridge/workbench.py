@@ -13,6 +13,7 @@ from hgpt_desktop.bridge.calls import Calls
 from hgpt_desktop.bridge.pool_runner import PoolRunner
 from hgpt_desktop.bridge.relay import EventRelay
 from hgpt_desktop.bridge.seam import Engine, OpenEngine
+from hgpt_desktop.bridge.sentences import said_exchange
 from hgpt_desktop.bridge.views import (
     ConversationView,
     ExchangeView,
@@ -306,10 +307,13 @@ class Workbench(QObject):
             return
         engine = self._opened_engine()
 
+        def read() -> tuple[ExchangeView, ...]:
+            return tuple(map(said_exchange, engine.conversation(conversation_id)))
+
         def show(exchanges: tuple[ExchangeView, ...]) -> None:
             self.conversation_opened.emit(conversation_id, exchanges)
 
-        self._ask_history(lambda: engine.conversation(conversation_id), show)
+        self._ask_history(read, show)
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Ends in `conversations_changed`."""

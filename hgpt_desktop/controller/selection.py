@@ -76,7 +76,7 @@ class ModelSelector:
         chosen = top[choice.index]
         reason = (
             f"{_first_sentence(chosen.description)}"
-            f" ({choice.probabilities[choice.index]:.0%} among {len(top)} candidates)"
+            f" (chosen among {len(top)} candidates with {choice.probabilities[choice.index]:.0%})"
         )
         others = tuple(card for card in candidates if card.id != chosen.id)
         return Selection(task_id, chosen, reason, (chosen, *others))

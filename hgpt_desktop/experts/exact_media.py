@@ -62,7 +62,7 @@ def cut_sound(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop
                 on_progress(None, f"{at / rate_hz:.0f} seconds read")
                 if at >= last:
                     break
-            on_progress((place + 1) / len(paths), f"{path.name} read")
+            on_progress((place + 1) / len(paths), f"{path.name} has been read")
         if not wav.frames:
             raise _nothing_there(paths, start_s, at / rate_hz)
     return (wav.resource({"seconds": round(wav.seconds, 3), "rate_hz": rate_hz, "joined": len(paths)}),)

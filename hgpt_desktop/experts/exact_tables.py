@@ -50,7 +50,7 @@ def as_text(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop) 
     """
     table = read_table(required_path(call, "table"))
     stop_if(should_stop)
-    on_progress(0.5, f"{len(table.rows)} rows")
+    on_progress(0.5, f"reading {len(table.rows)} rows")
     lines = [
         "; ".join(f"{name}: {cell}" for name, cell in zip(table.columns, row, strict=True) if cell)
         for row in table.rows
@@ -74,7 +74,7 @@ def work_out(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop)
         table = _selected(table, where)
     wanted = call.text("column").strip()
     column = _column(table, wanted) if wanted or calculation in _FIGURES or "sort" in calculation else None
-    on_progress(0.5, f"{len(table.rows)} rows")
+    on_progress(0.5, f"reading {len(table.rows)} rows")
     value, shown = None, ""
     if calculation in _FIGURES:
         assert column is not None

@@ -125,7 +125,7 @@ def _plain_words(path: Path) -> Iterator[None]:
     ) as error:
         raise InvalidInput(
             f"{path.name} is not a conversation that this program exported.",
-            "Choose a .zip that `Export` wrote.",
+            "Choose a .zip that “Export” wrote.",
             f"{type(error).__name__}: {error}",
         ) from error
     except FileNotFoundError as error:

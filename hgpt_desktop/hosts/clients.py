@@ -69,7 +69,7 @@ class LlamaClient:
         threads = threads or usable_cores()
         self._wanted_context_tokens = context_tokens
         self._process = HostProcess(
-            LLAMA_MODULE, "the language model's process", log_path, grace_s,
+            LLAMA_MODULE, "The language model's process", log_path, grace_s,
             (str(context_tokens), str(threads), str(state_dir)), threads,
         )  # fmt: skip
         self._turn = _Turn()
@@ -205,7 +205,7 @@ class ExpertClient:
         module: str | None = None,
     ) -> None:
         self._process = HostProcess(
-            module or EXPERT_MODULE, "the experts' process", log_path, grace_s, threads=threads
+            module or EXPERT_MODULE, "The experts' process", log_path, grace_s, threads=threads
         )
         self._turn = _Turn()
         self._held: dict[str, tuple[int, Loaded]] = {}  # with the incarnation of the process

@@ -223,7 +223,7 @@ class HostProcess:
                     self._end(running)
                     running.watcher.join(_CLOSE_WAIT_S)  # the next call starts it anew
                     raise HostDied(
-                        f"{_capital(self._name)} no longer answered and was ended.",
+                        f"{self._name} no longer answered and was ended.",
                         "Try again: it is started anew.",
                     ) from None
                 asked.add(self._ask_whether_alive(running, inbox))
@@ -312,9 +312,7 @@ class HostProcess:
             running = self._running
             if running is None or running.dead:
                 if not start:
-                    raise HostDied(
-                        f"{_capital(self._name)} is not running.", "Try again: it is started anew."
-                    )
+                    raise HostDied(f"{self._name} is not running.", "Try again: it is started anew.")
                 running = self._start()
                 self._running = running
             running.inboxes[call_id] = inbox
@@ -333,7 +331,7 @@ class HostProcess:
         running = started.get()
         if isinstance(running, OSError):
             raise EnvironmentFault(
-                f"{_capital(self._name)} cannot be started.", f"Look into {self._log_path}.", str(running)
+                f"{self._name} cannot be started.", f"Look into {self._log_path}.", str(running)
             ) from running
         return running
 
@@ -395,14 +393,14 @@ class HostProcess:
         code = running.popen.poll()
         detail = f"exit code {code}\n{tail(self._log_path)}".rstrip()
         if running.ended_by_us:
-            return HostDied(f"{_capital(self._name)} was ended.", "Try again: it is started anew.", detail)
+            return HostDied(f"{self._name} was ended.", "Try again: it is started anew.", detail)
         if code == _KILLED:
             return HostDied(
-                f"{_capital(self._name)} was ended by the system, most likely because memory ran out.",
+                f"{self._name} was ended by the system, most likely because memory ran out.",
                 "Close other programs or choose a smaller model, then try again.", detail,
             )  # fmt: skip
         return HostDied(
-            f"{_capital(self._name)} ended unexpectedly.",
+            f"{self._name} ended unexpectedly.",
             f"Try again: it is started anew. What it said last stands in {self._log_path}.", detail,
         )  # fmt: skip
 
@@ -410,7 +408,3 @@ class HostProcess:
 def _tell(running: _Running, message: CancelCall | Call) -> None:
     with contextlib.suppress(OSError, ValueError):  # it is dead, and the watching thread says so
         running.pipe.send(message)
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]

@@ -187,7 +187,7 @@ class Attempt:
                 if not overdue.is_set() or self.stop.cancelled:
                     raise
                 raise HostStalled(
-                    f"{self._named} was stopped, because it took longer than {_duration(limit_s)}.",
+                    f"{self._named} took longer than {_duration(limit_s)} and had to be stopped.",
                     "Give it less to do, or raise the limit (`task_timeout_s` in the settings).",
                 ) from error
             finally:

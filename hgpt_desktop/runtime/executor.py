@@ -311,8 +311,11 @@ class _Run:
             return  # its result is made with those of all tasks that did not run
         log.warning("Task %d (%s) with %s: %s", progress.task.id, progress.task.task, failed.id, error)
         again = progress.candidates[0]
-        how = "" if progress.ladder.rung is Rung.AS_IT_IS else f" {progress.ladder.rung.value}"
-        then = f"Trying{how or ' again'}." if again is failed else f"Trying {again.name}{how}."
+        how = "" if progress.ladder.rung is Rung.AS_IT_IS else progress.ladder.rung.value
+        if again is failed:
+            then = f"Trying {how}." if how else "Trying again."
+        else:
+            then = f"Trying {again.name}, {how}." if how else f"Trying {again.name}."
         self.emit(TaskProgressed(progress.task.id, None, f"{failed.name}: {error.message} {then}"))
         self._try([progress], stop)
 

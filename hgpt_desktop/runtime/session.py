@@ -200,8 +200,10 @@ class _Run:
                 plan, _ = self._plan_with_llm()
                 if not plan.tasks:
                     missing = self._missing(plan)
-                    fault = InvalidInput if all(one.lacks for one in missing) else ModelMissing
-                    raise fault(*missing_sentence(missing))
+                    message, hint = missing_sentence(missing)
+                    if all(one.lacks for one in missing):
+                        raise InvalidInput(message, hint)
+                    raise ModelMissing(message, hint)
                 self._select_all(plan)
         else:
             plan, _ = self.plan_tasks()

@@ -30,23 +30,35 @@ def speed_text(bytes_per_s: float) -> str:
 def duration_text(seconds: float) -> str:
     """`0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`."""
     if seconds < 9.95:
-        return f"{QLocale().toString(float(max(seconds, 0.0)), 'f', 1)} s"
+        return _seconds_text(QLocale().toString(float(max(seconds, 0.0)), "f", 1))
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return _seconds_text(str(whole))
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return QCoreApplication.translate("formats", "{minutes} min {seconds} s").format(
+            minutes=whole // 60, seconds=f"{whole % 60:02d}"
+        )
+    return _hours_text(whole // 3600, whole % 3600 // 60)
+
+
+def _seconds_text(seconds: str) -> str:
+    return QCoreApplication.translate("formats", "{seconds} s").format(seconds=seconds)
+
+
+def _hours_text(hours: int, minutes: int) -> str:
+    return QCoreApplication.translate("formats", "{hours} h {minutes} min").format(
+        hours=hours, minutes=f"{minutes:02d}"
+    )
 
 
 def about_text(seconds: float) -> str:
     """A time that is only guessed, without digits that nobody knows: `40 s`, `4 min`, `1 h 10 min`."""
     if seconds < 95:
-        return duration_text(seconds) if seconds < 9.95 else f"{max(round(seconds / 10), 1) * 10} s"
+        return duration_text(seconds) if seconds < 9.95 else _seconds_text(f"{round(seconds / 10)}0")
     minutes = round(seconds / 60)
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {round(minutes % 60 / 10) * 10 % 60:02d} min"
+        return QCoreApplication.translate("formats", "{minutes} min").format(minutes=minutes)
+    return _hours_text(minutes // 60, round(minutes % 60 / 10) * 10 % 60)
 
 
 def clock_text(milliseconds: int) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from hgpt_desktop.bridge.plans import chosen, estimate, sources_for, with_task, without
+from hgpt_desktop.bridge.sentences import said
 from hgpt_desktop.bridge.views import PlanFit, Proposal
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task, TaskRef, Value, check_plan
@@ -181,7 +182,7 @@ class PlanEditor(QFrame):
             try:
                 self._plan = check_plan(self._plan, self._kit.vocabulary, self._files)
             except InvalidInput as error:
-                fault = str(error)
+                fault = said(str(error))
         self._fault.setText(fault)
         self._fault.setVisible(bool(fault))
         self.run_button.setEnabled(not fault)
@@ -336,7 +337,7 @@ class PlanEditor(QFrame):
         for source in sources:
             box.addItem(self._value_name(source), source)
         for choice in spec.choices:
-            box.addItem(choice, choice)
+            box.addItem(said(choice), choice)
         free = Kind.TEXT in spec.kinds and not spec.choices
         if free:
             box.setEditable(True)

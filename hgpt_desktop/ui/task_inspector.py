@@ -123,7 +123,10 @@ class TaskInspector(QFrame):
 
     def _facts(self, column: QVBoxLayout, row: TaskRow) -> None:
         result = row.result
-        facts = [(self.tr("State"), state_name(row.state)), (self.tr("Task type"), row.task.task)]
+        facts = [
+            (self.tr("State"), state_name(row.state)),
+            (self.tr("Task type"), f"{plain_name(row.task.task)} ({row.task.task})"),
+        ]
         if row.model_id:
             facts.append((self.tr("Model"), row.model_id))
         if row.reason:
@@ -165,7 +168,7 @@ class TaskInspector(QFrame):
         if made is not None:
             lines.append(
                 self.tr("Task {number}, {task}, by {model}").format(
-                    number=made.task_id, task=made.task, model=made.model_id
+                    number=made.task_id, task=plain_name(made.task), model=made.model_id
                 )
             )
             if made.seed is not None:

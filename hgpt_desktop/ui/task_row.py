@@ -75,7 +75,7 @@ class TaskRow(QFrame):
         self._model.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._time = label("", "muted", 0.92)
         self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance("00 min 00 s"))
+        self._time.setMinimumWidth(self._time.fontMetrics().horizontalAdvance(duration_text(3599)))
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(8)

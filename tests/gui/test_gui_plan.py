@@ -314,7 +314,7 @@ def test_the_log_of_a_task_is_kept_while_it_runs(
     answer.task_wanted.emit(2)
     shown = labels_in(window.inspector)
     assert {"Log", "half of it"} <= shown
-    assert f"Task 2, summarization, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
+    assert f"Task 2, Summarise, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
 
 
 def test_an_old_task_shows_the_log_that_was_kept_and_why_its_model_was_chosen(

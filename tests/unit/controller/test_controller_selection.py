@@ -38,7 +38,7 @@ def test_the_llm_chooses_among_the_top_k() -> None:
     chosen = select(llm, CARDS)
     assert chosen.task_id == 4
     assert chosen.model.id == "model-b"
-    assert chosen.reason == "Good at b. (70% among 3 candidates)"
+    assert chosen.reason == "Good at b. (chosen among 3 candidates with 70%)"
     assert [one.id for one in chosen.candidates] == ["model-b", "model-a", "model-c", "model-d"]
     assert [option.strip() for option in llm.options[0]] == ["model-a", "model-b", "model-c"]
     shown = llm.prompts[0].messages[-1].content

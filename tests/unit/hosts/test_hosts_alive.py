@@ -23,7 +23,7 @@ PATIENCE_S = 20.0
 def impatient(tmp_path: Path) -> Iterator[HostProcess]:
     """A host that is asked after a twentieth of a second of silence."""
     host = HostProcess(
-        "echo_host", "the echo host", tmp_path / "host.log", root=Path(__file__).parent, silence_s=0.05
+        "echo_host", "The echo host", tmp_path / "host.log", root=Path(__file__).parent, silence_s=0.05
     )
     yield host
     host.close()

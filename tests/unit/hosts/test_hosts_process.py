@@ -37,7 +37,7 @@ def make(
     patience_s: float = GENEROUS_S,
 ) -> HostProcess:
     return HostProcess(
-        "echo_host", "the echo", log_path, grace_s, arguments, root=HERE, patience_s=patience_s
+        "echo_host", "The echo", log_path, grace_s, arguments, root=HERE, patience_s=patience_s
     )
 
 
@@ -296,7 +296,7 @@ def test_host_ends_with_its_parent(tmp_path: Path) -> None:
         "import sys; from pathlib import Path\n"
         "from hgpt_desktop.core.cancel import CancelToken\n"
         "from hgpt_desktop.hosts.process import HostProcess\n"
-        "process = HostProcess('echo_host', 'the echo', Path(sys.argv[1]), root=Path(sys.argv[2]))\n"
+        "process = HostProcess('echo_host', 'The echo', Path(sys.argv[1]), root=Path(sys.argv[2]))\n"
         "process.call('echo', 1, CancelToken())\n"
         "print(process.pid, flush=True)\n"
         "process.call('ignore', 1, CancelToken())\n"
@@ -329,7 +329,7 @@ def test_cannot_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_host_without_its_module_is_a_death_with_a_reason(tmp_path: Path) -> None:
-    process = HostProcess("no_such_host", "the host", tmp_path / "log")
+    process = HostProcess("no_such_host", "The host", tmp_path / "log")
     with pytest.raises(HostDied) as caught:
         process.call("echo", 1, CancelToken())
     assert "no_such_host" in caught.value.detail

@@ -394,7 +394,7 @@ def test_a_task_over_its_time_is_stopped_and_the_limit_named(tmp_path: Path) -> 
     bench.backend.scripts["first"] = wait_for_cancel
     results = bench.run(task(0, "chat", text="x"), task(1, "chat", text="y"), models={0: (card("first"),)})
     assert statuses(results) == ["failed", "done"]
-    assert results[0].message == "Task 0 (chat) was stopped, because it took longer than 0.02 seconds."
+    assert results[0].message == "Task 0 (chat) took longer than 0.02 seconds and had to be stopped."
     assert "task_timeout_s" in results[0].hint
 
 
