@@ -72,6 +72,10 @@ class AnswerFoot(QWidget):
         self.workflow_button.setVisible(kept and planned)
         self.setVisible(bool(note) or text or kept)
 
+    def show_note(self, note: str) -> None:
+        """Say in a word what became of the answer."""
+        self._note.setText(note)
+
     def show_rating(self, rating: int | None, note: str) -> None:
         """What the user thought of it earlier."""
         self._rating = rating

@@ -78,12 +78,20 @@
         <translation>正在載入語言模型，{size}</translation>
     </message>
     <message>
-        <source>This request was broken off before it was answered.</source>
-        <translation>這個請求在得到回答之前就中斷了。</translation>
+        <source>Interrupted: the program ended while this request was under way.</source>
+        <translation>已中斷：程式在執行這個請求時結束了。</translation>
     </message>
     <message>
-        <source>What had been made by then is shown above. You can send it again.</source>
-        <translation>中斷前完成的結果顯示在上方。你可以再送出一次。</translation>
+        <source>What had been made and written by then is kept here.</source>
+        <translation>當時已產生和寫出的內容都保留在這裡。</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新執行</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中斷</translation>
     </message>
     <message>
         <source>Edit and try again</source>
