@@ -107,6 +107,7 @@ class LlamaEngine:
         params.progress_callback = callback
         params.load_mode = native.LLAMA_LOAD_MODE_MMAP
         params.n_gpu_layers = self._gpu_layers
+        params.use_extra_bufts = not _has_amx(native)
         if device != "cpu":
             params.split_mode = native.LLAMA_SPLIT_MODE_NONE
             params.main_gpu = int(device.partition(":")[2] or 0)
@@ -489,6 +490,13 @@ def _mtmd() -> Any:
     mtmd_cpp.mtmd_log_set(_log_callback, ctypes.c_void_p(0))
     mtmd_cpp.mtmd_helper_log_set(_log_callback, ctypes.c_void_p(0))
     return mtmd_cpp
+
+
+def _has_amx(native: Any) -> bool:
+    """Whether the library was built to multiply with the tiles of newer Xeons."""
+    # WORKAROUND: it crashes at the first evaluation once weights are laid out for them
+    # (https://github.com/ggml-org/llama.cpp/issues/20824). Then weights keep their usual layout.
+    return b"AMX_INT8 = 1" in native.llama_print_system_info()
 
 
 def _version() -> str:
