@@ -91,11 +91,10 @@ class AnswerFoot(QWidget):
         self._rating = None if self._rating == rating else rating
         self._colour()
         self.why.setVisible(self._rating is not None)
-        if self._rating is None:
-            self.why.clear()
-        else:
+        if self._rating is not None:
             self.why.setFocus()
-        self.rated.emit(self._rating, self.why.text())
+        # The note stays in its hidden line: another click brings the rating back with it.
+        self.rated.emit(self._rating, "" if self._rating is None else self.why.text())
 
     def _keep_note(self) -> None:
         if self._rating is not None:

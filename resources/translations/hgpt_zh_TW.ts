@@ -273,6 +273,14 @@
         <translation>復原</translation>
     </message>
     <message>
+        <source>{name} is no longer attached.</source>
+        <translation>已移除附件「{name}」。</translation>
+    </message>
+    <message>
+        <source>The earlier request is no longer being edited.</source>
+        <translation>已停止修改先前的請求。</translation>
+    </message>
+    <message>
         <source>Stopping…</source>
         <translation>正在停止…</translation>
     </message>
@@ -662,6 +670,10 @@
         <translation>已刪除「{title}」。</translation>
     </message>
     <message>
+        <source>{count} conversations are deleted.</source>
+        <translation>已刪除 {count} 個對話。</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>復原</translation>
     </message>
@@ -967,6 +979,29 @@
     <message>
         <source>The models are being copied and checked…</source>
         <translation>正在複製並檢查模型…</translation>
+    </message>
+</context>
+<context>
+    <name>OfficeCard</name>
+    <message>
+        <source>Document {name}</source>
+        <translation>文件 {name}</translation>
+    </message>
+    <message>
+        <source>1 slide</source>
+        <translation>1 張投影片</translation>
+    </message>
+    <message>
+        <source>{count} slides</source>
+        <translation>{count} 張投影片</translation>
+    </message>
+    <message>
+        <source>There is no text in it.</source>
+        <translation>裡面沒有文字。</translation>
+    </message>
+    <message>
+        <source>Show the whole text</source>
+        <translation>顯示全文</translation>
     </message>
 </context>
 <context>
@@ -1756,6 +1791,14 @@
         <translation>表格 {name}</translation>
     </message>
     <message>
+        <source>{count} sheets</source>
+        <translation>{count} 個工作表</translation>
+    </message>
+    <message>
+        <source>The first sheet is empty.</source>
+        <translation>第一個工作表是空的。</translation>
+    </message>
+    <message>
         <source>First rows of {name}</source>
         <translation>{name} 的前幾列</translation>
     </message>
@@ -1799,6 +1842,10 @@
     <message>
         <source>Copy the chosen cells (Ctrl+C), or the whole table</source>
         <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
+    </message>
+    <message>
+        <source>Sheets</source>
+        <translation>工作表</translation>
     </message>
     <message>
         <source>Table {name}</source>
@@ -2717,6 +2764,13 @@
     <message>
         <source>Another program may hold it, or this one may not use it; see the sound settings.</source>
         <translation>可能被其他程式占用，或本程式沒有使用權限；請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>office</name>
+    <message>
+        <source>Slide {number}</source>
+        <translation>第 {number} 張投影片</translation>
     </message>
 </context>
 <context>
