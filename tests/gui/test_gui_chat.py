@@ -328,7 +328,7 @@ def test_an_edit_is_not_lost_where_another_conversation_is_opened(
     QTest.keyClicks(window.composer.text, " please")
     window.new_conversation()
     assert window.composer.text.toPlainText() == ""
-    qtbot.waitUntil(lambda: engine.kept_drafts["c"].text == "Request 1 please", timeout=5000)
+    qtbot.waitUntil(lambda: engine.kept_drafts.get("c") == DraftView("Request 1 please"), timeout=5000)
 
 
 def test_a_note_outlives_a_rating_taken_back_by_accident(open_window: OpenWindow, qtbot: QtBot) -> None:
