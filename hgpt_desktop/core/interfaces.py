@@ -357,5 +357,8 @@ class RunRecorder(Protocol):
     def record_result(self, run_id: str, result: TaskResult) -> None:
         """Keep a task's result as soon as it is there."""
 
+    def record_beginning(self, run_id: str, beginning: str) -> None:
+        """Keep what has been written of the answer so far; what was kept of it before is its beginning."""
+
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         """Keep the end."""

@@ -1,4 +1,4 @@
-"""Tables as rows of text: CSV and TSV in whatever dialect, and JSON lists of records."""
+"""Tables as rows of text: CSV and TSV in whatever dialect, JSON records, the first sheet of XLSX or ODS."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.experts.spreadsheets import is_spreadsheet, read_sheet
 
 MOST_BYTES = 50_000_000
 _MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "none", "-"})
@@ -38,10 +39,13 @@ def read_table(path: Path, least_columns: int = 1) -> Table:
         raise InvalidInput(
             f"The table {path.name} cannot be opened.", "Check that the file is still there.", str(error)
         ) from error
-    text = _decoded(raw)
-    if "\0" in text:
-        raise _no_table(path, "it is a binary file")
-    lines = _records(text) if text.lstrip()[:1] in ("[", "{") else _separated(text)
+    if is_spreadsheet(path):
+        lines = [list(row) for row in read_sheet(path)]
+    else:
+        text = _decoded(raw)
+        if "\0" in text:
+            raise _no_table(path, "it is a binary file")
+        lines = _records(text) if text.lstrip()[:1] in ("[", "{") else _separated(text)
     lines = [line for line in lines if any(cell.strip() for cell in line)]
     if len(lines) < 2 or len(lines[0]) < least_columns:
         raise _no_table(

@@ -126,7 +126,8 @@ class HistoryDatabase:
         if "disk is full" in words or ("disk i/o error" in words and self._no_room()):
             return DiskFull(
                 f"The disk is full: the history {self.path} cannot be written.",
-                "Free some room; the results of this run are in its folder all the same.",
+                "Free some room: what could not be kept is kept as soon as there is some, as long as the "
+                "program is open. The results of a run are in its folder all the same.",
                 str(error),
             )
         if "not a database" in words or "malformed" in words:

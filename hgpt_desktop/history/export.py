@@ -99,7 +99,9 @@ def to_markdown(conversation: Conversation) -> str:
         lines += [""] if run.files else []
         if run.results:
             lines += ["### Tasks", "", *(_task_line(result) for result in run.results), ""]
-        lines += ["## Answer", "", run.answer if run.ended_at else "(The run was broken off.)", ""]
+        lines += ["## Answer", ""]
+        lines += [run.answer, ""] if run.answer or run.ended_at else []
+        lines += [] if run.ended_at else ["(The run was broken off.)", ""]
         made = [output for result in run.results for output in result.outputs]
         lines += [f"- {output.name} ({output.kind.value}): {_code(str(output.path))}" for output in made]
         lines += [""] if made else []

@@ -51,10 +51,9 @@ def _run(run: StoredRun) -> str:
     parts += [
         _file(output) for result in run.results for output in result.outputs if output.kind is not Kind.TEXT
     ]
+    parts.append(_markdown(run.answer))
     if run.ended_at is None:
         parts.append("<p><em>The run was broken off.</em></p>")
-    else:
-        parts.append(_markdown(run.answer))
     return "\n".join(parts)
 
 

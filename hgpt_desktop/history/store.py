@@ -17,9 +17,10 @@ from hgpt_desktop.core.resources import Resource, unique_name
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.history import branches, tables
 from hgpt_desktop.history.archive import read_archive, write_archive
-from hgpt_desktop.history.codec import dumps, plan_to_json, result_to_json
+from hgpt_desktop.history.codec import dumps
 from hgpt_desktop.history.database import HistoryDatabase
 from hgpt_desktop.history.export import write_conversation
+from hgpt_desktop.history.recording import Recording
 from hgpt_desktop.history.values import Conversation, ConversationSummary, Draft, StoredMessage, StoredRun
 
 __all__ = ["Conversation", "ConversationSummary", "Draft", "HistoryStore", "StoredMessage", "StoredRun"]
@@ -40,9 +41,11 @@ class HistoryStore:
     def __init__(self, db_path: Path, runs_folder: Path | None = None) -> None:
         self._database = HistoryDatabase(db_path)
         self._runs_folder = runs_folder or db_path.parent / "runs"
+        self._recording = Recording(self._database)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
+        self._recording.catch_up()
         self._database.close()
 
     # ------------------------------------------------------------ recording
@@ -60,68 +63,31 @@ class HistoryStore:
 
         Raises:
             InvalidInput: its conversation does not exist.
+            DiskFull: it is held back, and written as soon as something else can be.
         """
-        with self._database.writing() as db:
-            if request.conversation_id is None:
-                conversation_id = tables.insert_conversation(db, tables.title_from(request.text))
-            else:
-                conversation_id = request.conversation_id
-                title = tables.conversation_row(db, conversation_id)["title"]
-                if not title:
-                    tables.set_title(db, conversation_id, tables.title_from(request.text))
-            now = tables.now()
-            db.execute(
-                "INSERT INTO runs (id, conversation_id, request, seed, started_at, parent_id) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    run_id,
-                    conversation_id,
-                    request.text,
-                    request.seed,
-                    now,
-                    branches.head_of(db, conversation_id),
-                ),
-            )
-            branches.set_head(db, conversation_id, run_id)
-            tables.touch(db, conversation_id, now)
-            tables.index(db, conversation_id, "request", request.text)
-            for file in request.files:
-                tables.insert_artefact(db, conversation_id, run_id, None, file)
+        self._recording.request(run_id, request)
 
     def record_plan(self, run_id: str, plan: Plan) -> None:
-        """Keep a run's plan."""
-        with self._database.writing() as db:
-            db.execute("UPDATE runs SET plan = ? WHERE id = ?", (dumps(plan_to_json(plan)), run_id))
+        """Keep a run's plan. Where the disk is full it is held back, as a request is."""
+        self._recording.plan(run_id, plan)
 
     def record_result(self, run_id: str, result: TaskResult) -> None:
-        """Keep a task's result; a later one of the same task takes its place."""
-        with self._database.writing() as db:
-            conversation_id = tables.conversation_of(db, run_id)
-            db.execute(
-                "INSERT OR REPLACE INTO results (run_id, task_id, result) VALUES (?, ?, ?)",
-                (run_id, result.task.id, dumps(result_to_json(result))),
-            )
-            db.execute("DELETE FROM artefacts WHERE run_id = ? AND task_id = ?", (run_id, result.task.id))
-            if result.model_id:
-                tables.index(db, conversation_id, "model", result.model_id)
-            for output in result.outputs:
-                tables.insert_artefact(db, conversation_id, run_id, result.task.id, output)
+        """Keep a task's result; a later one of the same task takes its place. Held back as a request is."""
+        self._recording.result(run_id, result)
+
+    def record_beginning(self, run_id: str, beginning: str) -> None:
+        """Keep what is written of an answer so far; the run counts as broken off until its answer is kept."""
+        self._recording.beginning(run_id, beginning)
 
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
-        """Keep the end of a run."""
-        with self._database.writing() as db:
-            conversation_id, now = tables.conversation_of(db, run_id), tables.now()
-            db.execute(
-                "UPDATE runs SET answer = ?, exit_code = ?, seconds = ?, ended_at = ? WHERE id = ?",
-                (answer, int(exit_code), seconds, now, run_id),
-            )
-            tables.touch(db, conversation_id, now)
-            tables.index(db, conversation_id, "answer", answer)
+        """Keep the end of a run. Where the disk is full it is held back, as a request is."""
+        self._recording.answer(run_id, answer, exit_code, seconds)
 
     # ------------------------------------------------------------ looking up
 
     def conversations(self) -> tuple[ConversationSummary, ...]:
         """All conversations with at least one request, the latest first."""
+        self._recording.catch_up()
         with self._database.reading() as db:
             return tuple(
                 tables.summary(row, tables.preview_of(row["answer"] or row["request"]))
@@ -149,6 +115,7 @@ class HistoryStore:
         Raises:
             InvalidInput: there is none with that id.
         """
+        self._recording.catch_up()
         with self._database.reading() as db:
             row = tables.conversation_row(db, conversation_id)
             siblings = branches.siblings_by_run(db, conversation_id)

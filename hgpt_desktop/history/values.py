@@ -37,7 +37,8 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class StoredRun:
-    """A request and what became of it. `exit_code`, `seconds` and `ended_at` are None if it never ended.
+    """A request and what became of it. `exit_code`, `seconds` and `ended_at` are None if it never ended:
+    then `answer` is what had been written by then.
 
     Args:
         parent_id: the run that it follows; None for the first of a branch.
@@ -89,7 +90,7 @@ class Conversation:
         found = []
         for run in self.runs:
             found.append(StoredMessage("user", run.request, run.started_at, run.files))
-            if run.ended_at is not None:
+            if run.ended_at is not None or run.answer:
                 made = tuple(output for result in run.results for output in result.outputs)
-                found.append(StoredMessage("assistant", run.answer, run.ended_at, made))
+                found.append(StoredMessage("assistant", run.answer, run.ended_at or run.started_at, made))
         return tuple(found)

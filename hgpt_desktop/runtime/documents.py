@@ -1,33 +1,26 @@
-"""The text of PDF and office documents. The only file of this room that knows PDFium."""
+"""The text of documents, and the pages of PDFs. The only file of this room that knows PDFium."""
 
 from __future__ import annotations
 
 import re
 import threading
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
 
 from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.runtime.office import damaged, office_text, refuse_long
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
     import pypdfium2
 
 PDF = "application/pdf"
-_OOXML = "application/vnd.openxmlformats-officedocument"
-_OPEN = "application/vnd.oasis.opendocument"
 _UNREADABLE = {"application/rtf": "an RTF document", "application/epub+zip": "an electronic book (EPUB)"}
 
-_MAX_XML_BYTES = 200 * 10**6
 _WRITTEN_CHARACTERS = 20  # a page with a picture and fewer characters than this is a scan with a page number
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
-_SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _HYPHEN_AT_LINE_END = re.compile("[\ufffe\x02]\\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -68,28 +61,15 @@ def document_text(path: Path, media_type: str, max_bytes: int) -> str | None:
             f"{path.name} is {_UNREADABLE[media_type]}, which cannot be read here.",
             "Save it as PDF, DOCX or plain text and attach that.",
         )
-    text = _pdf_text(path, max_bytes) if media_type == PDF else _office_text(path, media_type)
+    text = _pdf_text(path, max_bytes) if media_type == PDF else office_text(path, media_type)
     if text is None:
         return None
     if not text.strip():
         raise InvalidInput(
             f"{path.name} has no text in it.", "Where its text stands in pictures, attach the pictures."
         )
-    _refuse_long(path, len(text.encode()), max_bytes)
+    refuse_long(path, len(text.encode()), max_bytes)
     return text
-
-
-def _refuse_long(path: Path, size_bytes: int, max_bytes: int) -> None:
-    if size_bytes > max_bytes:
-        raise InvalidInput(
-            f"{path.name} holds more than {max_bytes / 1e6:.0f} MB of text.", "Attach a part of it."
-        )
-
-
-def _damaged(path: Path, error: Exception) -> InvalidInput:
-    return InvalidInput(
-        f"The document {path.name} is damaged or not complete.", "Get or save the file once more.", str(error)
-    )
 
 
 # ---------------------------------------------------------------- PDF
@@ -128,7 +108,7 @@ def _opened(path: Path) -> Iterator[pypdfium2.PdfDocument]:
                     f"{path.name} is locked by a password.",
                     "Open it in a PDF viewer, print it to a new PDF, and attach that.",
                 ) from error
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
         except FileNotFoundError as error:
             raise InvalidInput(
                 f"{path.name} is no longer there.", "It may have been moved or deleted.", str(error)
@@ -189,7 +169,7 @@ def _pdf_pages(path: Path, document: pypdfium2.PdfDocument, max_bytes: int) -> I
         text_page = page.get_textpage()
         text = _plain(text_page.get_text_bounded())
         size_bytes += len(text.encode(errors="replace"))
-        _refuse_long(path, size_bytes, max_bytes)
+        refuse_long(path, size_bytes, max_bytes)
         has_picture = next(iter(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE])), None) is not None
         text_page.close()
         page.close()
@@ -200,90 +180,3 @@ def _plain(text: str) -> str:
     """Lines as they are read: without PDFium's marks, and words parted at a line's end put together."""
     joined = _HYPHEN_AT_LINE_END.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _CONTROL.sub("", joined).encode(errors="replace").decode()
-
-
-# ---------------------------------------------------------------- office documents
-
-
-def _office_text(path: Path, media_type: str) -> str:
-    from xml.etree.ElementTree import ParseError
-
-    from defusedxml import DefusedXmlException
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "\n\n".join(
-                "\n".join(_lines(_xml(path, archive, member))) for member in _members(archive, media_type)
-            )
-    except (
-        zipfile.BadZipFile, ParseError, DefusedXmlException, KeyError, NotImplementedError, RuntimeError,
-        EOFError, UnicodeError, ZlibError,
-    ) as error:  # fmt: skip
-        raise _damaged(path, error) from error
-
-
-def _members(archive: zipfile.ZipFile, media_type: str) -> list[str]:
-    """The files in the archive that hold the text, in order."""
-    if media_type.startswith(_OPEN):
-        return ["content.xml"]
-    if media_type == f"{_OOXML}.wordprocessingml.document":
-        return ["word/document.xml"]
-    slides = {int(match[1]): name for name in archive.namelist() if (match := _SLIDE.fullmatch(name))}
-    return [slides[number] for number in sorted(slides)]
-
-
-def _xml(path: Path, archive: zipfile.ZipFile, member: str) -> Element:
-    from defusedxml.ElementTree import fromstring
-
-    _refuse_long(path, archive.getinfo(member).file_size, _MAX_XML_BYTES)
-    root: Element = fromstring(archive.read(member))
-    return root
-
-
-def _lines(root: Element) -> Iterator[str]:
-    """A line for each paragraph and each row of a table, the cells of a row parted by tabs."""
-    for element in root:
-        match _name(element):
-            case "p" | "h":
-                yield "".join(_pieces(element))
-            case "tr" | "table-row":
-                cells = [" ".join(_lines(cell)).strip() for cell in element]
-                yield "\t".join(cell for cell in cells if cell)
-            case "annotation" | "tracked-changes" | "notes":
-                continue
-            case _:
-                yield from _lines(element)
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    """The text of a paragraph: words in runs and spans; OpenDocument puts them between the elements too."""
-    name = _name(element)
-    runs_only = "openxmlformats" in element.tag
-    if element.text and (name == "t" or not runs_only):
-        yield element.text
-    for child in element:
-        match _name(child):
-            case "tab":
-                yield "\t"
-            case "br" | "line-break" | "cr":
-                yield "\n"
-            case "s":
-                yield " " * _repeats(child)
-            case "annotation" | "note" | "delText" | "instrText" | "pPr" | "rPr" | "Fallback":
-                pass
-            case "p" | "h":  # a text box within the paragraph
-                yield "\n" + "".join(_pieces(child))
-            case _:
-                yield from _pieces(child)
-        if child.tail and not runs_only:
-            yield child.tail
-
-
-def _repeats(element: Element) -> int:
-    """How many blanks an OpenDocument mark for blanks stands for."""
-    count = next((value for key, value in element.attrib.items() if key.endswith("}c")), "1")
-    return min(int(count), 1000) if count.isdecimal() else 1
-
-
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -190,11 +190,11 @@ class _Run:
     def _stages(self) -> ExitCode:
         check_request(self.request)
         self.cancel.raise_if_cancelled()
-        self.folder = make_run_folder(self.request.out_dir or self.session.runs_folder / self.run_id)
-        self.recorder.request(self.request)
+        self.recorder.request(self.request)  # first of all: whatever comes, what was asked is kept
         self.emit(
             RequestStarted(self.request.text, self.request.files, self.request.conversation_id, self.run_id)
         )
+        self.folder = make_run_folder(self.request.out_dir or self.session.runs_folder / self.run_id)
         if self.request.plan is None:
             with self.session.llm(self.emit, self.cancel):
                 plan, _ = self._plan_with_llm()
@@ -361,13 +361,15 @@ class _Run:
             streamed.append(text)
             self.answer = "".join(streamed)
             self.emit(ResponseChunk(text))
+            keep(self.answer)
 
-        try:
-            with self.session.llm(self.emit, self.cancel):
-                self.answer = self.session.responder.respond(self.request, report, on_text, self.cancel)
-        except HgptError as error:
-            log.warning("The answer could not be written: %s %s", error, error.detail)
-            on_text(("\n\n" if streamed else "") + plain_listing(report))
+        with self.recorder.while_written() as keep:
+            try:
+                with self.session.llm(self.emit, self.cancel):
+                    self.answer = self.session.responder.respond(self.request, report, on_text, self.cancel)
+            except HgptError as error:
+                log.warning("The answer could not be written: %s %s", error, error.detail)
+                on_text(("\n\n" if streamed else "") + plain_listing(report))
 
     # ------------------------------------------------------------ the end
 

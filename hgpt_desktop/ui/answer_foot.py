@@ -72,6 +72,10 @@ class AnswerFoot(QWidget):
         self.workflow_button.setVisible(kept and planned)
         self.setVisible(bool(note) or text or kept)
 
+    def show_note(self, note: str) -> None:
+        """Say in a word what became of the answer."""
+        self._note.setText(note)
+
     def show_rating(self, rating: int | None, note: str) -> None:
         """What the user thought of it earlier."""
         self._rating = rating
@@ -87,11 +91,10 @@ class AnswerFoot(QWidget):
         self._rating = None if self._rating == rating else rating
         self._colour()
         self.why.setVisible(self._rating is not None)
-        if self._rating is None:
-            self.why.clear()
-        else:
+        if self._rating is not None:
             self.why.setFocus()
-        self.rated.emit(self._rating, self.why.text())
+        # The note stays in its hidden line: another click brings the rating back with it.
+        self.rated.emit(self._rating, "" if self._rating is None else self.why.text())
 
     def _keep_note(self) -> None:
         if self._rating is not None:

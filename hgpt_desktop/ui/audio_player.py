@@ -16,6 +16,7 @@ from hgpt_desktop.ui import sound
 from hgpt_desktop.ui.basics import Choice, IconButton, label
 from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.formats import clock_text, factor_text
+from hgpt_desktop.ui.habits import LOUDEST, habits
 from hgpt_desktop.ui.sound import Peaks
 from hgpt_desktop.ui.waveform import Waveform
 
@@ -70,16 +71,16 @@ class AudioPlayer(FileCard):
         self.speed_box.setToolTip(self.tr("Speed"))
         for speed in SPEEDS:
             self.speed_box.addItem(factor_text(speed), speed)
-        self.speed_box.setCurrentIndex(SPEEDS.index(1.0))
+        self.speed_box.setCurrentIndex(SPEEDS.index(habits.speed if habits.speed in SPEEDS else 1.0))
         self.speed_box.currentIndexChanged.connect(self._set_speed)
         self.mute_button = IconButton("volume", self.tr("Mute"), side=16)
         self.mute_button.clicked.connect(self.toggle_mute)
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setAccessibleName(self.tr("Volume"))
         self.volume.setToolTip(self.tr("Volume"))
-        self.volume.setRange(0, 100)
+        self.volume.setRange(0, LOUDEST)
         self.volume.setPageStep(20)
-        self.volume.setValue(100)
+        self.volume.setValue(habits.volume or LOUDEST)  # what was silenced once is not silent for ever
         self.volume.setFixedWidth(_VOLUME_PX)
         self.volume.valueChanged.connect(self._on_volume)
         row = QHBoxLayout()
@@ -195,6 +196,7 @@ class AudioPlayer(FileCard):
             self._player.setPosition(wanted)
 
     def _set_speed(self) -> None:
+        habits.speed = self.speed_box.currentData()
         if self._player is not None:
             self._player.setPlaybackRate(self.speed_box.currentData())
 
@@ -205,6 +207,7 @@ class AudioPlayer(FileCard):
 
     def _on_volume(self, value: int) -> None:
         self._muted = value == 0
+        habits.volume = value
         self._set_volume()
 
     def _set_volume(self) -> None:
@@ -214,7 +217,7 @@ class AudioPlayer(FileCard):
             self.mute_button.set_action("volume", self.tr("Mute"))
         if self._output is not None:
             self._output.setMuted(self._muted)
-            self._output.setVolume((self.volume.value() / 100) ** 2)  # ears hear half of it at a quarter
+            self._output.setVolume((self.volume.value() / LOUDEST) ** 2)  # ears hear half of it at a quarter
 
     def _on_position(self, place_ms: int) -> None:
         if not self.waveform.isSliderDown() and self._wanted_ms is None:

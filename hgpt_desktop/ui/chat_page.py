@@ -108,6 +108,8 @@ class ChatPage(QWidget):
         self.composer.stop_wanted.connect(self.stop)
         self._drafts.put_aside.connect(self._on_put_aside)
         self.composer.problem_arrived.connect(self.problem_arrived)
+        self.composer.strip.taken_away.connect(self._on_taken_away)
+        self.composer.revision_left.connect(self._on_revision_left)
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
@@ -223,6 +225,20 @@ class ChatPage(QWidget):
             self.tr("What you had written was put aside."),
             self.tr("Bring it back"),
             lambda: self.composer.set_draft(written.text, written.paths),
+        )
+
+    def _on_taken_away(self, path: Path, place: int) -> None:
+        self.toast.say(
+            self.tr("{name} is no longer attached.").format(name=path.name),
+            self.tr("Undo"),
+            lambda: self.composer.attach([path], place),
+        )
+
+    def _on_revision_left(self, run_id: str, written: DraftView) -> None:
+        self.toast.say(
+            self.tr("The earlier request is no longer being edited."),
+            self.tr("Undo"),
+            lambda: self._revise(run_id, written.text, written.paths),
         )
 
     # ------------------------------------------------------------ sending

@@ -148,6 +148,7 @@ class AttachmentStrip(FlowBox):
     """The files of the next request."""
 
     changed = Signal()
+    taken_away = Signal(object, int)  # Path, where it stood: `attach` with that place takes it back
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self) -> None:
@@ -165,8 +166,13 @@ class AttachmentStrip(FlowBox):
         """The attached files."""
         return tuple(chip.path for chip in self._chips)
 
-    def attach(self, paths: Sequence[Path]) -> None:
-        """Add files; what cannot be attached is said in one sentence, the rest is added."""
+    def attach(self, paths: Sequence[Path], at: int | None = None) -> None:
+        """Add files; what cannot be attached is said in one sentence, the rest is added.
+
+        Args:
+            at: where the first of them is to stand; at the end where None.
+        """
+        place = len(self._chips) if at is None else min(at, len(self._chips))
         problem: ProblemView | None = None
         for path in paths:
             if path in self.paths:
@@ -188,21 +194,24 @@ class AttachmentStrip(FlowBox):
                     self.tr("It may have been moved or deleted; attach it from where it is now."),
                 )
             else:
-                self._add(path)
+                self._add(path, place)
+                place += 1
         self._refresh()
         if problem is not None:
             self.problem_arrived.emit(problem)
 
-    def _add(self, path: Path) -> None:
+    def _add(self, path: Path, place: int) -> None:
         chip = AttachmentChip(path, removable=True)
         chip.removed.connect(partial(self._remove, chip))
         chip.found_bad.connect(self.problem_arrived)
-        self._chips.append(chip)
-        self.flow.addWidget(chip)
+        self._chips.insert(place, chip)
+        self.flow.insert_widget(place, chip)
 
     def _remove(self, chip: AttachmentChip) -> None:
+        place = self._chips.index(chip)
         self._drop(chip)
         self._refresh()
+        self.taken_away.emit(chip.path, place)
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)

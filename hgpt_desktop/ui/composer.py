@@ -92,6 +92,7 @@ class Composer(QWidget):
 
     send_wanted = Signal(str, object)  # text, list of Path
     stop_wanted = Signal()
+    revision_left = Signal(str, object)  # run id, DraftView: `revise` takes it up again
     changed = Signal()
     problem_arrived = Signal(object)  # ProblemView
 
@@ -168,7 +169,7 @@ class Composer(QWidget):
         words = self.tr("You edit an earlier request; the earlier version and its answer stay.")
         row.addWidget(label(words, "muted", 0.9), 1)
         leave = IconButton("close", self.tr("Do not edit it"), side=14)
-        leave.clicked.connect(self.clear)
+        leave.clicked.connect(self._leave_revision)
         row.addWidget(leave)
         self._revising.hide()
         return self._revising
@@ -190,9 +191,9 @@ class Composer(QWidget):
         """The attached files."""
         return self.strip.paths
 
-    def attach(self, paths: Sequence[Path]) -> None:
-        """Add files; what cannot be attached is said, the rest is added."""
-        self.strip.attach(paths)
+    def attach(self, paths: Sequence[Path], at: int | None = None) -> None:
+        """Add files, at the end or at a place; what cannot be attached is said, the rest is added."""
+        self.strip.attach(paths, at)
 
     def _attach_one(self, path: Path) -> None:
         self.attach([path])
@@ -282,6 +283,11 @@ class Composer(QWidget):
         self.set_draft(text, paths)
         self._beside = run_id
         self._revising.show()
+
+    def _leave_revision(self) -> None:
+        left = self._beside, self.draft
+        self.clear()
+        self.revision_left.emit(*left)
 
     def quote(self, text: str) -> None:
         """Put a text here as a quotation, before what is written."""

@@ -49,7 +49,7 @@ class Drafts(QObject):
         """Keep what is written for the conversation that is shown."""
         self._timer.stop()
         conversation_id = self._shown()
-        draft = DraftView() if self._composer.beside else self._composer.draft
+        draft = self._composer.draft  # of an earlier request that is being edited too: nothing is lost
         if self._kept.get(conversation_id, DraftView()) != draft:
             self._put(conversation_id, draft)
 

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from hgpt_desktop.ui.composer import local_files
+from hgpt_desktop.ui.habits import habits
 
 _NARROW_PX = 720  # below this the side makes room for the middle
 _FIRST_SIZE = (1180, 780)
@@ -52,6 +53,7 @@ class FramedWindow(QMainWindow):
         self.setMinimumSize(560, 420)
         self.setAcceptDrops(True)
         self._state = QSettings(str(state_path), QSettings.Format.IniFormat)
+        habits.keep_in(self._state)
         self._side: QWidget | None = None
         self._side_hidden = False
         application = QGuiApplication.instance()

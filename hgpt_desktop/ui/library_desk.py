@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from hgpt_desktop.bridge.seam import Engine
 from hgpt_desktop.bridge.views import ConversationView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui.chat_page import ChatPage
@@ -29,6 +30,8 @@ class LibraryDesk(QObject):
         self._window = window
         self._workbench, self._sidebar, self._chat = workbench, sidebar, chat
         self._titles: dict[str, str] = {}
+        self._deleted: list[str] = []
+        self._said_deleted = ""
         workbench.conversations_changed.connect(self._on_conversations)
         workbench.searched.connect(self._on_searched)
         sidebar.rename_wanted.connect(workbench.rename)
@@ -81,20 +84,26 @@ class LibraryDesk(QObject):
         self._workbench.delete(conversation_id)
         if self._chat.page.conversation_id == conversation_id:
             self.new_wanted.emit()
-        self._chat.toast.say(
-            self.tr("“{title}” is deleted.").format(title=title),
-            self.tr("Undo"),
-            lambda: self._bring_back(conversation_id),
+        toast = self._chat.toast
+        if not (toast.isVisible() and toast.text == self._said_deleted):
+            self._deleted = []
+        self._deleted.append(conversation_id)
+        gone = tuple(self._deleted)  # several in a row are brought back together
+        self._said_deleted = (
+            self.tr("“{title}” is deleted.").format(title=title)
+            if len(gone) == 1
+            else self.tr("{count} conversations are deleted.").format(count=len(gone))
         )
+        toast.say(self._said_deleted, self.tr("Undo"), lambda: self._bring_back(gone))
 
-    def _bring_back(self, conversation_id: str) -> None:
+    def _bring_back(self, conversation_ids: Sequence[str]) -> None:
         bench = self._workbench
-        bench.ask(
-            "history",
-            self,
-            lambda engine: engine.bring_back(conversation_id),
-            lambda _: bench.refresh_conversations(),
-        )
+
+        def bring_back(engine: Engine) -> None:
+            for conversation_id in conversation_ids:
+                engine.bring_back(conversation_id)
+
+        bench.ask("history", self, bring_back, lambda _: bench.refresh_conversations())
 
     # ------------------------------------------------------------ files
 

@@ -230,13 +230,9 @@ class AssistantMessage(QWidget):
             self._show_result(result)
         if self._panel is not None:
             self._panel.show_kept_logs()  # it happened earlier than this is shown
-        problem = None
+        self._end(exchange.answer, exchange.exit_code, exchange.seconds, None)
         if exchange.exit_code is None:
-            problem = ProblemView(
-                self.tr("This request was broken off before it was answered."),
-                self.tr("What had been made by then is shown above. You can send it again."),
-            )
-        self._end(exchange.answer, exchange.exit_code, exchange.seconds, problem)
+            self._say_interrupted()
 
     # ------------------------------------------------------------ the end
 
@@ -271,6 +267,18 @@ class AssistantMessage(QWidget):
             kept=bool(self.run_id),
             planned=self._panel is not None and bool(self._panel.rows),
         )
+
+    def _say_interrupted(self) -> None:
+        """The program was ended, or crashed, while the request was under way."""
+        problem = ProblemView(
+            self.tr("Interrupted: the program ended while this request was under way."),
+            self.tr("What had been made and written by then is kept here."),
+        )
+        card = ProblemCard(problem, self.tr("Run again"), other=self.tr("Edit and try again"))
+        card.action_wanted.connect(self.foot.again_wanted)
+        card.other_wanted.connect(self.edit_wanted)
+        self._problems.addWidget(card)
+        self.foot.show_note(self.tr("Interrupted"))
 
     def _copy(self) -> None:
         copy_text(self.answer.text)

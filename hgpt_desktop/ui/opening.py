@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from hgpt_desktop.bridge.books import is_office
 from hgpt_desktop.bridge.media import LookedAt, look
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
@@ -14,6 +15,7 @@ from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.files import open_or_say, say_problem
 from hgpt_desktop.ui.image_viewer import ImageViewer
+from hgpt_desktop.ui.office_viewer import OfficeViewer
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.table_viewer import READ_HERE, TableViewer
 from hgpt_desktop.ui.text_viewer import TextViewer
@@ -72,6 +74,8 @@ def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
         return DocumentViewer(parent, path)
     if found.kind is Kind.TABLE and found.media_type in READ_HERE:
         return TableViewer(parent, path)
+    if is_office(found.media_type):
+        return OfficeViewer(parent, path)
     if found.kind is Kind.TEXT:
         return TextViewer(parent, path)
     return None

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QMouseEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from hgpt_desktop.bridge.books import Book, is_office
 from hgpt_desktop.bridge.media import Table, table_of
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui.audio_player import AudioPlayer
@@ -20,6 +21,7 @@ from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.markdown_view import TextBlock
 from hgpt_desktop.ui.marks import depth_in, marks_in
+from hgpt_desktop.ui.office_viewer import OfficeCard
 from hgpt_desktop.ui.opening import open_viewer
 from hgpt_desktop.ui.pictures import read_picture
 from hgpt_desktop.ui.progress import ThinBar
@@ -246,7 +248,8 @@ class TextView(QWidget):
 
     def show_table(self) -> None:
         """Show the structured result as a table."""
-        TableViewer(self.window(), self._resource.path, self._table).show()
+        if self._table is not None:
+            TableViewer(self.window(), self._resource.path, Book(self._table)).show()
 
     def _copy(self) -> None:
         copy_text(self._resource.text or "")
@@ -288,6 +291,8 @@ def media_view(resource: Resource, original: Path | None = None) -> QWidget:
         return TableCard(resource)
     if resource.kind is Kind.DOCUMENT and resource.media_type == "application/pdf":
         return DocumentCard(resource)
+    if is_office(resource.media_type):
+        return OfficeCard(resource)
     return FileView(resource)
 
 

@@ -174,6 +174,12 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #statusLine { background: @window; border: 0; border-top: 1px solid @line; }
 #statusLine QLabel { color: @muted; }
+#sheetTabs, #sheetTabs:focus { background: @surface; border: 0; }
+#sheetTabs::tab { background: transparent; color: @muted; padding: 6px 14px; margin: 0 2px 4px 2px;
+  border: 1px solid transparent; border-top: 0; border-bottom-left-radius: 8px;
+  border-bottom-right-radius: 8px; }
+#sheetTabs::tab:hover { background: @hover; color: @text; }
+#sheetTabs::tab:selected { background: @accent_soft; color: @text; font-weight: 600; }
 #viewerFoot { background: @surface; border: 0; border-top: 1px solid @line; }
 QSplitter::handle { background: @line; }
 QSplitter::handle:horizontal { width: 1px; }

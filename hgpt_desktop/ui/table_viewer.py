@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QTabBar,
     QTableView,
     QWidget,
 )
 
-from hgpt_desktop.bridge.media import Table, read_table
+from hgpt_desktop.bridge.books import SPREADSHEETS, Book, read_book
+from hgpt_desktop.bridge.media import Table
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
@@ -34,7 +37,7 @@ from hgpt_desktop.ui.file_card import FileCard
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
 
-READ_HERE = ("text/csv", "text/tab-separated-values", "application/json")
+READ_HERE = ("text/csv", "text/tab-separated-values", "application/json", *SPREADSHEETS)
 """Media types of tables that are shown; the others are opened in another program."""
 
 _ROWS_SHOWN = 6
@@ -144,10 +147,15 @@ class TableCard(FileCard):
         super().__init__(resource, self.tr("Table {name}").format(name=resource.path.name))
         self.sheet: TableSheet | None = None
         path = resource.path
-        read_for(self, lambda: read_table(path), self._show, self.say_problem)
+        read_for(self, lambda: read_book(path), self._show, self.say_problem)
 
-    def _show(self, table: Table) -> None:
-        self.size_label.setText(size_of(table))
+    def _show(self, book: Book) -> None:
+        table, sheets = book.table, len(book.sheets)
+        several = self.tr("{count} sheets").format(count=sheets)
+        self.size_label.setText(f"{several} · {size_of(table)}" if sheets > 1 else size_of(table))
+        self._book = book
+        if not table.columns:
+            self.say(self.tr("The first sheet is empty."))
         model = TableModel(table, _ROWS_SHOWN)
         sheet = TableSheet(model, self.tr("First rows of {name}").format(name=self.path.name))
         sheet.setObjectName("tablePreview")
@@ -162,17 +170,19 @@ class TableCard(FileCard):
         all_of_it = button(self.tr("Show the whole table"), "link", "table")
         all_of_it.clicked.connect(self.enlarge)
         self.column.addWidget(all_of_it, 0, Qt.AlignmentFlag.AlignLeft)
-        self._table = table
 
     def enlarge(self) -> None:
         """Show all of it in a window of its own."""
-        TableViewer(self.window(), self.path, self._table).show()
+        TableViewer(self.window(), self.path, self._book).show()
 
 
 class TableViewer(Viewer):
-    """A whole table. A click on a column's name sorts by it, the next one the other way round."""
+    """A whole table. A click on a column's name sorts by it, the next one the other way round.
 
-    def __init__(self, parent: QWidget, path: Path, table: Table | None = None) -> None:
+    The sheets of a spreadsheet are tabs below it; Ctrl+PgUp and Ctrl+PgDown go through them.
+    """
+
+    def __init__(self, parent: QWidget, path: Path, book: Book | None = None) -> None:
         super().__init__(parent, path)
         self.sheet: TableSheet | None = None
         self._sorted: tuple[int, bool] | None = None  # column, descending
@@ -189,22 +199,59 @@ class TableViewer(Viewer):
         row = QHBoxLayout(foot)
         row.setContentsMargins(16, 6, 16, 6)
         row.addWidget(self._hint, 1)
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("sheetTabs")
+        self.tabs.setAccessibleName(self.tr("Sheets"))
+        self.tabs.setShape(QTabBar.Shape.RoundedSouth)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.hide()
         self.body.addStretch(1)
+        self.body.addWidget(self.tabs)
         self.body.addWidget(foot)
-        if table is not None:
-            self._show(table)
+        for keys, step in (("Ctrl+PgUp", -1), ("Ctrl+PgDown", 1)):
+            QShortcut(QKeySequence(keys), self, partial(self._step, step))
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self.copy)
+        QShortcut(QKeySequence("Ctrl+Shift+S"), self, self._sort_by_current)
+        if book is not None:
+            self._show_book(book)
         else:
-            read_for(self, lambda: read_table(path), self._show, self._fail)
+            read_for(self, lambda: read_book(path), self._show_book, self._fail)
+
+    # ------------------------------------------------------------ sheets
+
+    def _show_book(self, book: Book) -> None:
+        for name in book.sheets:
+            self.tabs.addTab(name.replace("&", "&&"))
+        self.tabs.setVisible(len(book.sheets) > 1)
+        self.tabs.currentChanged.connect(self._read_sheet)
+        self._show(book.table)
+
+    def _step(self, step: int) -> None:
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+
+    def _read_sheet(self, number: int) -> None:
+        path = self.path
+        self._hint.setText(self.tr("Reading the table…"))
+        read_for(self, lambda: read_book(path, number), partial(self._show_sheet, number), self._fail)
+
+    def _show_sheet(self, number: int, book: Book) -> None:
+        if number == self.tabs.currentIndex():  # no other one was chosen meanwhile
+            self._show(book.table)
 
     def _show(self, table: Table) -> None:
+        if self.sheet is not None:
+            self.body.removeWidget(self.sheet)
+            self.sheet.hide()
+            self.sheet.deleteLater()
+            self._sorted = None
         model = TableModel(table)
         self.sheet = sheet = TableSheet(model, self.tr("Table {name}").format(name=self.path.name))
         sheet.setObjectName("tableSheet")
         header = sheet.horizontalHeader()
         header.setSectionsClickable(True)
         header.sectionClicked.connect(self.sort_by)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self.copy)
-        QShortcut(QKeySequence("Ctrl+Shift+S"), self, self._sort_by_current)
         self.body.insertWidget(0, sheet, 100)
         self._size.setText(size_of(table))
         self.copy_button.setEnabled(True)
@@ -213,7 +260,9 @@ class TableViewer(Viewer):
             if table.whole
             else self.tr("Only the first 50 MB are shown; open the file in another program for the rest.")
         )
-        sheet.setFocus()
+        sheet.show()
+        if not self.tabs.hasFocus():  # who goes through the sheets by keys stays there
+            sheet.setFocus()
 
     def _fail(self, problem: ProblemView) -> None:
         self._hint.setText("")

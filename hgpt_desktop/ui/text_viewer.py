@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from hgpt_desktop.bridge.books import Book
 from hgpt_desktop.bridge.media import Table, read_table, read_text
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.ui.basics import IconButton, button, copy_text, label
@@ -74,7 +75,11 @@ class TextViewer(Viewer):
             self._show((text, True))
         else:
             self._hint.setText(self.tr("Reading the text…"))
-            read_for(self, lambda: read_text(path), self._show, self._fail)
+            self._read()
+
+    def _read(self) -> None:
+        path = self.path
+        read_for(self, lambda: read_text(path), self._show, self._fail)
 
     def _fail(self, problem: ProblemView) -> None:
         self._hint.setText("")
@@ -103,7 +108,8 @@ class TextViewer(Viewer):
 
     def show_table(self) -> None:
         """Show the records in the text as a table."""
-        TableViewer(self, self.path, self._table).show()
+        if self._table is not None:
+            TableViewer(self, self.path, Book(self._table)).show()
 
     @property
     def shown_characters(self) -> int:
@@ -116,11 +122,14 @@ class TextViewer(Viewer):
         end = min(self._shown + _PIECE_CHARACTERS, len(self._whole))
         line_end = self._whole.find("\n", end, end + _LONGEST_LINE)
         end = line_end + 1 if line_end >= 0 else end
-        piece = "".join(_broken(self._whole[self._shown : end]))
-        self._shown = end
         cursor = QTextCursor(self.page.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        cursor.insertText(piece)
+        start, self._shown = self._shown, end
+        self._put_in(cursor, start, self._whole[start:end])
+
+    def _put_in(self, cursor: QTextCursor, start: int, text: str) -> None:
+        """Put a piece of the whole text in, which begins there."""
+        cursor.insertText("".join(_broken(text)))
 
     def _show_more_near_end(self) -> None:
         bar = self.page.verticalScrollBar()

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.ui.basics import IconButton, copy_text, label
 from hgpt_desktop.ui.chips import AttachmentChip
+from hgpt_desktop.ui.glimpses import glimpse_of
 from hgpt_desktop.ui.markdown_view import TextBlock
 
 _BUBBLE_SHARE = 0.78  # of the column's width
+_CARD_PX = 520
 
 
 class UserMessage(QWidget):
@@ -40,9 +42,16 @@ class UserMessage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        self._chips = [AttachmentChip(path, removable=False) for path in paths]
-        for chip in self._chips:
-            column.addWidget(chip, 0, Qt.AlignmentFlag.AlignRight)
+        self._cards: list[QWidget] = []
+        for path in paths:
+            if (card := glimpse_of(path)) is not None:
+                self._cards.append(card)
+                line = QHBoxLayout()  # and no alignment, which takes no heed of the height that words need
+                line.addStretch(1)
+                line.addWidget(card)
+                column.addLayout(line)
+            else:
+                column.addWidget(AttachmentChip(path, removable=False), 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         column.addLayout(self._make_foot())
         self._natural_px = self._text.natural_width_px()
@@ -86,4 +95,7 @@ class UserMessage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._bubble.setFixedWidth(min(self._natural_px + 34, int(self.width() * _BUBBLE_SHARE)))
+        widest = int(self.width() * _BUBBLE_SHARE)
+        self._bubble.setFixedWidth(min(self._natural_px + 34, widest))
+        for card in self._cards:
+            card.setFixedWidth(min(_CARD_PX, widest))

@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>%1 does not know %2, in which this text seems to be written.</source>
-        <translation>%1 不懂 %2，而這段文字看來是用 %2 寫的。</translation>
+        <translation>%1 不懂這段文字看來所用的語言（%2）。</translation>
     </message>
     <message>
         <source>%1 does not know the script of this text.</source>
@@ -458,6 +458,10 @@
     <message>
         <source>%1 is of a type that is not known here.</source>
         <translation>%1 的類型不明，無法處理。</translation>
+    </message>
+    <message>
+        <source>%1 is too large to be read as a whole.</source>
+        <translation>%1 太大，無法整個讀取。</translation>
     </message>
     <message>
         <source>%1 is written in form %2; this program reads up to form %3.</source>
@@ -1064,8 +1068,8 @@
         <translation>請騰出一些空間。</translation>
     </message>
     <message>
-        <source>Free some room; the results of this run are in its folder all the same.</source>
-        <translation>請騰出一些空間；這次執行的結果仍在它的資料夾裡。</translation>
+        <source>Free some room: what could not be kept is kept as soon as there is some, as long as the program is open. The results of a run are in its folder all the same.</source>
+        <translation>請騰出一些空間：只要程式還開著，一有空間就會補存先前無法保存的內容。執行的結果仍然在它的資料夾裡。</translation>
     </message>
     <message>
         <source>Free some space and run the command again; what has arrived is kept.</source>
@@ -1680,6 +1684,14 @@
         <translation>請存成 PNG 或 JPEG 再附加。</translation>
     </message>
     <message>
+        <source>Save it without one, and attach that.</source>
+        <translation>請另存成沒有密碼的檔案，再附加它。</translation>
+    </message>
+    <message>
+        <source>Save the sheet that you need as CSV, and attach that.</source>
+        <translation>請把需要的工作表另存成 CSV，再附加它。</translation>
+    </message>
+    <message>
         <source>Say a number from %1 to %2.</source>
         <translation>請指定 %1 到 %2 之間的數字。</translation>
     </message>
@@ -2244,14 +2256,6 @@
         <translation>套件 %1 下載到的不是 wheel 檔。</translation>
     </message>
     <message>
-        <source>The package conversation.json does not contain what it should.</source>
-        <translation>套件 conversation.json 的內容與應有的不符。</translation>
-    </message>
-    <message>
-        <source>The package mimetype does not contain what it should.</source>
-        <translation>套件 mimetype 的內容與應有的不符。</translation>
-    </message>
-    <message>
         <source>The picture %1 cannot be opened.</source>
         <translation>無法開啟圖片 %1。</translation>
     </message>
@@ -2354,6 +2358,10 @@
     <message>
         <source>The source does not have the right file; it was not fetched.</source>
         <translation>來源沒有正確的檔案；因此沒有下載。</translation>
+    </message>
+    <message>
+        <source>The spreadsheet %1 is damaged or not complete.</source>
+        <translation>試算表 %1 已損壞或不完整。</translation>
     </message>
     <message>
         <source>The table %1 cannot be opened.</source>

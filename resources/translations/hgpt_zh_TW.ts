@@ -78,12 +78,20 @@
         <translation>正在載入語言模型，{size}</translation>
     </message>
     <message>
-        <source>This request was broken off before it was answered.</source>
-        <translation>這個請求在得到回答之前就中斷了。</translation>
+        <source>Interrupted: the program ended while this request was under way.</source>
+        <translation>已中斷：程式在執行這個請求時結束了。</translation>
     </message>
     <message>
-        <source>What had been made by then is shown above. You can send it again.</source>
-        <translation>中斷前完成的結果顯示在上方。你可以再送出一次。</translation>
+        <source>What had been made and written by then is kept here.</source>
+        <translation>當時已產生和寫出的內容都保留在這裡。</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新執行</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中斷</translation>
     </message>
     <message>
         <source>Edit and try again</source>
@@ -263,6 +271,14 @@
     <message>
         <source>Undo</source>
         <translation>復原</translation>
+    </message>
+    <message>
+        <source>{name} is no longer attached.</source>
+        <translation>已移除附件「{name}」。</translation>
+    </message>
+    <message>
+        <source>The earlier request is no longer being edited.</source>
+        <translation>已停止修改先前的請求。</translation>
     </message>
     <message>
         <source>Stopping…</source>
@@ -665,6 +681,10 @@
         <translation>已刪除「{title}」。</translation>
     </message>
     <message>
+        <source>{count} conversations are deleted.</source>
+        <translation>已刪除 {count} 個對話。</translation>
+    </message>
+    <message>
         <source>Undo</source>
         <translation>復原</translation>
     </message>
@@ -982,6 +1002,29 @@
     <message>
         <source>The models are being copied and checked…</source>
         <translation>正在複製並檢查模型…</translation>
+    </message>
+</context>
+<context>
+    <name>OfficeCard</name>
+    <message>
+        <source>Document {name}</source>
+        <translation>文件 {name}</translation>
+    </message>
+    <message>
+        <source>1 slide</source>
+        <translation>1 張投影片</translation>
+    </message>
+    <message>
+        <source>{count} slides</source>
+        <translation>{count} 張投影片</translation>
+    </message>
+    <message>
+        <source>There is no text in it.</source>
+        <translation>裡面沒有文字。</translation>
+    </message>
+    <message>
+        <source>Show the whole text</source>
+        <translation>顯示全文</translation>
     </message>
 </context>
 <context>
@@ -1825,6 +1868,14 @@
         <translation>表格 {name}</translation>
     </message>
     <message>
+        <source>{count} sheets</source>
+        <translation>{count} 個工作表</translation>
+    </message>
+    <message>
+        <source>The first sheet is empty.</source>
+        <translation>第一個工作表是空的。</translation>
+    </message>
+    <message>
         <source>First rows of {name}</source>
         <translation>{name} 的前幾列</translation>
     </message>
@@ -1868,6 +1919,10 @@
     <message>
         <source>Copy the chosen cells (Ctrl+C), or the whole table</source>
         <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
+    </message>
+    <message>
+        <source>Sheets</source>
+        <translation>工作表</translation>
     </message>
     <message>
         <source>Table {name}</source>
@@ -2934,6 +2989,13 @@
     <message>
         <source>Another program may hold it, or this one may not use it; see the sound settings.</source>
         <translation>可能被其他程式占用，或本程式沒有使用權限；請查看音效設定。</translation>
+    </message>
+</context>
+<context>
+    <name>office</name>
+    <message>
+        <source>Slide {number}</source>
+        <translation>第 {number} 張投影片</translation>
     </message>
 </context>
 <context>

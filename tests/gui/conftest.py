@@ -15,6 +15,7 @@ from scripted_engine import OpenWindow, ScriptedEngine
 
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.habits import habits
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.reading import wait_for_readings
 
@@ -40,6 +41,7 @@ def _nothing_leaks(qapp: QApplication) -> Iterator[None]:
     """Every top-level widget, running timer and file reading of a test is gone after it."""
     before = set(map(id, qapp.topLevelWidgets()))
     yield
+    habits.keep_in(None)
     assert wait_for_readings(5.0)
     delete_now()
     left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in before]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from office_files import write_book, write_letter
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -31,6 +32,7 @@ from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.marks import marks_in
 from hgpt_desktop.ui.microphone import RATE_HZ, Stream
+from hgpt_desktop.ui.office_viewer import OfficeViewer
 from hgpt_desktop.ui.reading import wait_for_readings
 from hgpt_desktop.ui.screen_region import RegionPicker
 from hgpt_desktop.ui.table_viewer import TableViewer
@@ -213,6 +215,50 @@ def media_files(studio: Studio) -> Iterator[QWidget]:
         yield studio.window
 
 
+def _book(folder: Path) -> Path:
+    towns: list[list[str | float]] = [[town, land, float(people)] for town, land, people, _ in CITIES]
+    return write_book(
+        folder / "towns.xlsx",
+        {
+            "Towns": [["town", "country", "inhabitants"], *towns],
+            "Rain": [["day", "mm"], ["Monday", 3.5], ["Tuesday", 0.0]],
+            "Sources": [["where from"], ["The towns' own pages"]],
+        },
+    )
+
+
+def _minutes(folder: Path, times: int = 1) -> Path:
+    words = "We went through the letters of the week, and agreed on who answers which of them. "
+    part = (
+        ("heading 2", "Letters"),
+        ("", words * 3),
+        ("heading 2", "To do"),
+        ("List", "Ask the town hall about the water"),
+        ("List", "Order two chairs for the blue room"),
+    )
+    return write_letter(folder / "minutes.docx", [("heading 1", "Minutes of 3 March"), *part * times])
+
+
+def media_office(studio: Studio) -> Iterator[QWidget]:
+    book = resource(_book(studio.folder), Kind.TABLE, "")
+    minutes = resource(_minutes(studio.folder), Kind.DOCUMENT, "")
+    _conversation(studio, "Which of these towns is in the minutes?", [book, minutes], [])
+    with studio.opened():
+        studio.window.open_conversation("m")
+        _rest(studio)
+        yield studio.window
+
+
+def viewer_sheets(studio: Studio) -> Iterator[QWidget]:
+    book = _book(studio.folder)
+    yield from _viewer(studio, lambda window: TableViewer(window, book))
+
+
+def viewer_office(studio: Studio) -> Iterator[QWidget]:
+    minutes = _minutes(studio.folder, 4)
+    yield from _viewer(studio, lambda window: OfficeViewer(window, minutes))
+
+
 def _viewer(studio: Studio, make: Callable[[QWidget], Viewer]) -> Iterator[QWidget]:
     with studio.opened():
         viewer = make(studio.window)
@@ -332,5 +378,5 @@ def tray(studio: Studio) -> Iterator[QWidget]:
 
 MEDIA_PAGES: Sequence[Callable[[Any], Iterator[QWidget]]] = (
     media_pictures, media_sound, media_files, viewer_boxes, viewer_depth, viewer_table, viewer_text,
-    viewer_document, recording, screen_part, tray,
+    viewer_document, media_office, viewer_sheets, viewer_office, recording, screen_part, tray,
 )  # fmt: skip

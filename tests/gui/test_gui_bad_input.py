@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from stories import Story
@@ -25,8 +27,10 @@ from hgpt_desktop.settings import Folders, Settings
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.messages import AssistantMessage
+from hgpt_desktop.ui.progress import RowState
 
 BenchOf = Callable[[MainWindow], Workbench]
+TESTS = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -103,6 +107,17 @@ def test_a_hundred_faults_are_one_card(open_window: OpenWindow, bench_of: BenchO
 # ---------------------------------------------------------------- on the real engine, without models
 
 
+def killed_program(until: str, line: str) -> None:
+    """Let another program run a request on the user's history, and kill it when it prints the line."""
+    folders, script = Folders.of_user(), TESTS / "unit" / "runtime" / "dying_program.py"
+    folders.history_db.parent.mkdir(parents=True)
+    command = [sys.executable, str(script), str(folders.history_db), str(folders.runs), until]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert any(one.strip() == line for one in iter(program.stdout.readline, ""))
+        program.kill()
+
+
 @pytest.fixture
 def real_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindow]]:
     opened: list[tuple[MainWindow, Workbench]] = []
@@ -124,6 +139,40 @@ def real_window(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[], MainWindo
         assert workbench.close()
         window.deleteLater()
         workbench.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("until", "line", "text", "states"),
+    [
+        ("answer", "answer The library is closed", "The library is closed", [RowState.DONE] * 3),
+        ("plan", "result 1", "", [RowState.DONE, RowState.DONE, RowState.STOPPED]),
+    ],
+    ids=["in mid-answer", "in mid-plan"],
+)
+def test_after_the_program_was_killed_the_next_start_shows_what_had_arrived(
+    until: str,
+    line: str,
+    text: str,
+    states: list[RowState],
+    real_window: Callable[[], MainWindow],
+    qtbot: QtBot,
+) -> None:
+    killed_program(until, line)
+    window = real_window()
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=10_000)
+    place = window.sidebar.list.visualItemRect(window.sidebar.list.item(1)).center()
+    QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bool(window.page.answers) and not window.page.filling, timeout=10_000)
+    assert window.page.requests[0].text == "Read the sign"
+    assert last(window).answer.text.strip() == text
+    assert [row.state for row in last(window).panel.rows] == states
+    (card,) = last(window).findChildren(ProblemCard)
+    assert card.problem.message.startswith("Interrupted: ")
+    again = next(one for one in card.findChildren(QPushButton) if one.text() == "Run again")
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert [one.text for one in window.page.requests] == ["Read the sign"], "in a branch of its own"
+    qtbot.waitUntil(lambda: not window.chat.is_busy, timeout=20_000)
+    assert len(window.page.requests[0].siblings) == 2, "what was interrupted is the other branch"
 
 
 def test_a_history_of_a_newer_version_is_one_sentence_and_stays_as_it_is(

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from hgpt_desktop.bridge.single_instance import OnlyInstance, hand_over
 from hgpt_desktop.bridge.views import ConversationView, DraftView, ExchangeView, RunOptions
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.events import RequestFinished
+from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.commands import ShortcutSheet
 from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
 from hgpt_desktop.ui.main_window import MainWindow
@@ -258,6 +260,87 @@ def test_conversations_are_deleted_by_key_and_brought_back(open_window: OpenWind
     assert "c" in engine.put_away
     QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+
+
+def test_several_deleted_in_a_row_come_back_together(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    for name in ("d", "e"):
+        engine.kept[name] = (ConversationView(name, f"On {name}", NOW), ())
+    window = opened(open_window, qtbot, engine)
+
+    def shows(left: int) -> bool:
+        return len(engine.kept) == left and window.sidebar.list.count() == (left + 1 if left else 0)
+
+    for left in (2, 1, 0):
+        window.sidebar.list.setCurrentRow(1)
+        QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+        qtbot.waitUntil(partial(shows, left), timeout=5000)
+    assert window.chat.toast.text == "3 conversations are deleted."
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: set(engine.kept) == {"c", "d", "e"}, timeout=5000)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 4, timeout=5000)
+    window.sidebar.list.setCurrentRow(1)
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    assert window.chat.toast.text.endswith("is deleted."), "a new count begins"
+
+
+def test_an_attachment_that_was_taken_away_comes_back_to_its_place(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine())
+    files = [tmp_path / f"{name}.txt" for name in "abc"]
+    for file in files:
+        file.write_text("words", encoding="utf-8")
+    window.composer.attach(files)
+    chip = window.composer.strip.chips[1]
+    chip.setFocus()
+    QTest.keyClick(chip, Qt.Key.Key_Delete)
+    assert window.composer.paths == (files[0], files[2])
+    assert window.chat.toast.text == "b.txt is no longer attached."
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    assert window.composer.paths == tuple(files)
+    QApplication.processEvents()
+    places = [
+        one.mapTo(window.composer.strip, one.rect().topLeft()).x() for one in window.composer.strip.chips
+    ]
+    assert places == sorted(places), "it is seen there too"
+
+
+def test_an_edit_that_was_left_is_taken_up_again(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk())
+    QTest.mouseClick(window.page.requests[1].edit_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(window.composer.text, " please")
+    leave = next(
+        one for one in window.composer.findChildren(IconButton) if one.accessibleName() == "Do not edit it"
+    )
+    QTest.mouseClick(leave, Qt.MouseButton.LeftButton)
+    assert (window.composer.text.toPlainText(), window.composer.beside) == ("", None)
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    assert (window.composer.text.toPlainText(), window.composer.beside) == ("Request 1 please", "r1")
+
+
+def test_an_edit_is_not_lost_where_another_conversation_is_opened(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    QTest.mouseClick(window.page.requests[1].edit_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(window.composer.text, " please")
+    window.new_conversation()
+    assert window.composer.text.toPlainText() == ""
+    qtbot.waitUntil(lambda: engine.kept_drafts.get("c") == DraftView("Request 1 please"), timeout=5000)
+
+
+def test_a_note_outlives_a_rating_taken_back_by_accident(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    foot = window.page.answers[0].foot
+    QTest.mouseClick(foot.good_button, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(foot.why, "Exact")
+    QTest.mouseClick(foot.good_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.calls[-1] == ("rate", ("r0", None, "")), timeout=5000)
+    QTest.mouseClick(foot.good_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.calls[-1] == ("rate", ("r0", 1, "Exact")), timeout=5000)
 
 
 def test_found_conversations_show_the_place(open_window: OpenWindow, qtbot: QtBot) -> None:

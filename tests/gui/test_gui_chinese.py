@@ -141,7 +141,7 @@ def test_an_earlier_conversation_and_the_pages_are_in_chinese(
     for page in ("models", "workflows", "settings"):
         window.show_page(page)
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)
-    qtbot.waitUntil(lambda: window.settings.llm_box.count() > 1, timeout=5000)
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     assert english(window) == set()
 
 

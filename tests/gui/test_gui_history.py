@@ -102,7 +102,7 @@ def test_the_history_is_listed_by_date_and_reloaded(
     assert answers[0].answer.text == ANSWER
     assert len(answers[0].findChildren(AudioPlayer)) == 1
     (broken,) = answers[1].findChildren(ProblemCard)
-    assert broken.problem.message == "This request was broken off before it was answered."
+    assert broken.problem.message == "Interrupted: the program ended while this request was under way."
 
 
 def test_a_request_continues_the_conversation_that_is_shown(

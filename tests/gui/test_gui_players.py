@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
@@ -21,6 +21,7 @@ from stories import resource, write_film
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui import sound, theme
 from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.habits import habits
 from hgpt_desktop.ui.outputs import media_view
 from hgpt_desktop.ui.reading import wait_for_readings
 from hgpt_desktop.ui.sound import PEAK_MS, Peaks
@@ -164,6 +165,35 @@ def test_recordings_and_films_are_made_softer_and_silent(
     assert 0 < output.volume() < 0.01
     player.toggle()
     qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+
+
+def test_the_next_player_and_the_next_start_begin_as_it_was_left(
+    tmp_path: Path, qtbot: QtBot, show: Show
+) -> None:
+    kept = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    habits.keep_in(kept)
+    player = player_of(write_tone(tmp_path / "a.wav", 1.0), show)
+    QTest.keyClick(player.volume, Qt.Key.Key_PageDown)
+    player.speed_box.setFocus()
+    QTest.keyClick(player.speed_box, Qt.Key.Key_Up)
+    second = player_of(write_tone(tmp_path / "b.wav", 1.0), show)
+    assert (second.volume.value(), second.speed_box.currentText()) == (80, "0.75×")
+    kept.sync()
+    habits.keep_in(QSettings(str(tmp_path / "other.ini"), QSettings.Format.IniFormat))
+    assert (habits.volume, habits.speed) == (100, 1.0)
+    habits.keep_in(QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    third = player_of(write_tone(tmp_path / "c.wav", 1.0), show)
+    assert (third.volume.value(), third.speed_box.currentText()) == (80, "0.75×")
+    QTest.keyClick(third.volume, Qt.Key.Key_Home)
+    fourth = player_of(write_tone(tmp_path / "d.wav", 1.0), show)
+    assert fourth.volume.value() == 100, "what was silenced is heard again in the next one"
+
+
+def test_a_file_of_habits_that_somebody_wrote_into_is_no_fault(tmp_path: Path) -> None:
+    place = tmp_path / "window.ini"
+    place.write_text("[players]\nvolume=loud\nspeed=7\n", encoding="utf-8")
+    habits.keep_in(QSettings(str(place), QSettings.Format.IniFormat))
+    assert (habits.volume, habits.speed) == (100, 7.0)
 
 
 def test_what_cannot_be_decoded_stays_a_line(tmp_path: Path, qtbot: QtBot, show: Show) -> None:

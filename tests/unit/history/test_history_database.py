@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +14,14 @@ import pytest
 from sqlite_utils import Database
 
 from hgpt_desktop.core.errors import DatabaseTooNew, DiskFull, EnvironmentFault
+from hgpt_desktop.core.plan import Plan, Task
 from hgpt_desktop.core.request import Request
+from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.history.database import HistoryDatabase
 from hgpt_desktop.history.migrations import MIGRATIONS, STEPS
 from hgpt_desktop.history.store import HistoryStore
+
+TASK = Task(0, "optical-character-recognition", {})
 
 
 @pytest.fixture
@@ -118,6 +122,58 @@ def test_a_full_disk_is_said_and_what_was_kept_stays(store: HistoryStore, db_pat
         store.record_request("r2", Request("large " * 20_000, conversation_id=id_))
     assert str(db_path) in raised.value.message
     assert [run.request for run in store.conversation(id_).runs] == ["small"]
+
+
+def fill_disk(store: HistoryStore, full: bool) -> None:
+    """Let SQLite find no room for another page, or find some again."""
+    with store._database.reading() as db:
+        pages = db.conn.execute("PRAGMA page_count").fetchone()[0]
+        db.conn.execute(f"PRAGMA max_page_count = {pages if full else 1_000_000}")
+
+
+def test_what_found_no_room_is_kept_as_soon_as_there_is_some(store: HistoryStore) -> None:
+    id_ = store.new_conversation("x")
+    store.record_request("r1", Request("first", conversation_id=id_))
+    plan, result = Plan((TASK,)), TaskResult(TASK, TaskStatus.DONE, "ocr " * 2000)
+    fill_disk(store, full=True)
+    records: tuple[Callable[[], None], ...] = (
+        lambda: store.record_answer("r1", "answer " * 4000, 0, 1.0),
+        lambda: store.record_request("r2", Request("second " * 4000, conversation_id=id_)),
+        lambda: store.record_plan("r2", plan),
+        lambda: store.record_result("r2", result),
+        lambda: store.record_beginning("r1", "never held back " * 4000),
+        lambda: store.record_answer("r2", "done " * 4000, 0, 1.0),
+    )
+    for record in records:
+        with pytest.raises(DiskFull, match="The disk is full"):
+            record()
+    assert [run.request for run in store.conversation(id_).runs] == ["first"], "what is there can be read"
+    fill_disk(store, full=False)
+    first, second = store.conversation(id_).runs
+    assert (first.answer, first.exit_code) == ("answer " * 4000, 0)
+    assert (second.request, second.answer, second.exit_code) == ("second " * 4000, "done " * 4000, 0)
+    assert (second.plan, second.results, second.parent_id) == (plan, (result,), "r1")
+
+
+def test_what_was_held_back_is_kept_at_the_end_of_the_program(store: HistoryStore, db_path: Path) -> None:
+    id_, gone = store.new_conversation("x"), store.new_conversation("y")
+    store.record_request("r1", Request("first", conversation_id=id_))
+    store.record_request("r2", Request("second", conversation_id=gone))
+    fill_disk(store, full=True)
+    for run_id in ("r2", "r1"):
+        with pytest.raises(DiskFull):
+            store.record_answer(run_id, f"answer of {run_id} " * 4000, 0, 1.0)
+    with pytest.raises(DiskFull):
+        store.record_request("r3", Request("third " * 4000, conversation_id=gone))
+    other = HistoryStore(db_path)
+    other.delete(gone)
+    other.close()
+    fill_disk(store, full=False)
+    store.close()
+    again = HistoryStore(db_path)
+    assert [run.answer for run in again.conversation(id_).runs] == ["answer of r1 " * 4000]
+    assert len(again.conversations()) == 1
+    again.close()
 
 
 @pytest.mark.parametrize(("free_bytes", "expected"), [(0, "The disk is full"), (1 << 30, "cannot be used")])

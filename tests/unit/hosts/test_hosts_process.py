@@ -216,6 +216,7 @@ def test_cancelled_call_that_was_left_and_never_ends_costs_the_process(tmp_path:
     with pytest.raises(Cancelled):
         process.call("ignore", None, cancel, lambda _: cancel.cancel())
     host.wait(GENEROUS_S)
+    process.close()  # until its end has been noticed here too
     assert process.call("echo", "again", CancelToken()).incarnation == 2
     process.close()
 

@@ -339,6 +339,7 @@ class FakeRecorder:
 
     errors: dict[str, HgptError] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
+    beginnings: list[str] = field(default_factory=list)
     answers: list[tuple[str, int]] = field(default_factory=list)
     results: list[TaskResult] = field(default_factory=list)
 
@@ -356,6 +357,11 @@ class FakeRecorder:
     def record_result(self, run_id: str, result: TaskResult) -> None:
         self._note("result", f"{result.task.id} {result.status.value}")
         self.results.append(result)
+
+    def record_beginning(self, run_id: str, beginning: str) -> None:
+        if "beginning" in self.errors:
+            raise self.errors["beginning"]
+        self.beginnings.append(beginning)
 
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         self._note("answer", str(exit_code))

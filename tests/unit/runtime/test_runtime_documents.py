@@ -11,7 +11,7 @@ from document_files import OOXML, SCAN, WORDS, docx, odt, pdf, pptx, scanned_pdf
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.runtime import attachments, documents
+from hgpt_desktop.runtime import attachments, documents, office
 from hgpt_desktop.runtime.attachments import read_attachments
 
 
@@ -128,7 +128,7 @@ def test_a_document_made_to_fill_the_memory(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_too_large_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_MAX_XML_BYTES", 50)
+    monkeypatch.setattr(office, "_MAX_XML_BYTES", 50)
     refused(tmp_path, written_docx(WORDS), "MB of text", "a.docx")
 
 

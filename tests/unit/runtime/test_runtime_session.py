@@ -549,11 +549,12 @@ def test_a_disk_without_room_is_found_before_anything_runs(
     assert "Only 99 MB are free" in finished.message
     assert "--out" in finished.hint
     assert bench.backend.log == []
+    assert bench.recorder.log == ["request Read it, shorten it, say it", "answer 3"], "no message is lost"
 
 
 def test_a_results_folder_that_is_a_file(bench: Bench) -> None:
     finished = bench.run(out_dir=bench.picture.path)
-    assert (finished.exit_code, bench.events.wire) == (2, ["request_finished"])
+    assert (finished.exit_code, bench.events.wire) == (2, ["request_started", "request_finished"])
     assert "is a file, not a folder" in finished.message
 
 
