@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from scripted_engine import OpenWindow, ScriptedEngine
 from stories import Story
 
 from hgpt_desktop.bridge.engine import OpenApplication
-from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.bridge.views import DraftView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import DiskFull, HgptError, HostDied, ModelMissing
 from hgpt_desktop.core.events import Event, RequestFinished, ResponseChunk, TaskFinished
@@ -95,6 +96,26 @@ def test_what_breaks_in_mid_answer_leaves_what_had_come(
     with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
         window.chat.send("Again", [])
     assert last(window).answer.text == "Hi", "the next request works"
+
+
+def test_a_request_that_could_not_begin_is_a_draft_again(
+    real_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = real_window()
+    archive = tmp_path / "things.zip"
+    with zipfile.ZipFile(archive, "w") as one:
+        one.writestr("a.txt", "words")
+    window.composer.attach([archive])
+    QTest.keyClicks(window.composer.text, "Look into it")
+    QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "things.zip is an archive." in cards(window), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.chat.is_busy, timeout=10_000)
+    assert window.composer.draft == DraftView("Look into it", (archive,))
+    window.close()
+    store = HistoryStore(Folders.of_user().history_db)
+    qtbot.waitUntil(lambda: store.drafts().get(None) is not None, timeout=10_000)
+    assert store.drafts()[None].text == "Look into it"
+    store.close()
 
 
 def test_a_hundred_faults_are_one_card(open_window: OpenWindow, bench_of: BenchOf) -> None:
