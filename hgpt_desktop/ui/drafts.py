@@ -66,7 +66,7 @@ class Drafts(QObject):
             self._put(conversation_id, draft)
 
     def give_back(self, conversation_id: str | None, draft: DraftView) -> None:
-        """A request that could not begin is in no history: it is a draft again, unless something is written."""
+        """A request that could not begin is in no history: it is a draft again, if there is none."""
         if conversation_id == self._shown():
             if not self._composer.draft.text.strip() and not self._composer.paths:
                 there = [path for path in draft.paths if path.exists()]

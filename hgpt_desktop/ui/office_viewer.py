@@ -118,4 +118,8 @@ class OfficeViewer(TextViewer):
 
 def _close(before: Paragraph, after: Paragraph) -> bool:
     """Whether they belong together: a heading and what follows, entries of a list, rows of a table."""
-    return bool(before.level or before.slide) or (before.in_list and after.in_list) or ("\t" in before.text and "\t" in after.text)
+    return (
+        bool(before.level or before.slide)
+        or (before.in_list and after.in_list)
+        or ("\t" in before.text and "\t" in after.text)
+    )

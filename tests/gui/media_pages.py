@@ -216,9 +216,7 @@ def media_files(studio: Studio) -> Iterator[QWidget]:
 
 
 def _book(folder: Path) -> Path:
-    towns: list[list[str | float]] = [
-        [town, land, float(people)] for town, land, people, _ in CITIES
-    ]
+    towns: list[list[str | float]] = [[town, land, float(people)] for town, land, people, _ in CITIES]
     return write_book(
         folder / "towns.xlsx",
         {

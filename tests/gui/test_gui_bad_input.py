@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -29,6 +32,7 @@ from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.progress import RowState
+from hgpt_desktop.ui.reading import wait_for_readings
 
 BenchOf = Callable[[MainWindow], Workbench]
 TESTS = Path(__file__).resolve().parents[1]
@@ -47,6 +51,23 @@ def _no_modal_box() -> Iterator[None]:
     yield
     boxes = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
     assert boxes == []
+
+
+def drop(files: Sequence[Path], window: MainWindow) -> None:
+    """Drop files onto the sidebar, as the desktop does it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    handle, place = window.windowHandle(), QPoint(30, 300)
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    assert handle is not None
+    QApplication.sendEvent(handle, QDragEnterEvent(place, copy, data, left, none))
+    QApplication.sendEvent(handle, QDropEvent(QPointF(place), copy, data, left, none))
+
+
+def says_only(window: MainWindow, words: str) -> bool:
+    """Whether one card can be seen, with these words in it."""
+    return len(found := cards(window)) == 1 and words in found[0]
 
 
 def cards(window: MainWindow) -> list[str]:
@@ -116,6 +137,39 @@ def test_a_request_that_could_not_begin_is_a_draft_again(
     qtbot.waitUntil(lambda: store.drafts().get(None) is not None, timeout=10_000)
     assert store.drafts()[None].text == "Look into it"
     store.close()
+
+
+def test_whatever_is_dropped_ends_in_one_sentence(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine([RequestFinished("Hi", (), 0.1, 0)]))
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    for name, words in (
+        ("folder", "folder is a folder."),
+        ("pipe.csv", "is a device, not a file"),
+        ("nowhere", "nowhere is not there."),
+        ("round", "round is not there."),
+    ):
+        window.notices.dismiss()
+        drop([tmp_path / name], window)
+        qtbot.waitUntil(partial(says_only, window, words), timeout=5000)
+    window.notices.dismiss()
+    many = [tmp_path / f"{number}.txt" for number in range(500)]
+    for file in many:
+        file.write_text("words", encoding="utf-8")
+    window.composer.clear()
+    drop(many, window)
+    qtbot.waitUntil(lambda: cards(window) == ["A request takes up to 20 files."], timeout=5000)
+    assert window.composer.paths == tuple(many[:20])
+    window.composer.clear()
+    window.composer.attach([tmp_path / "pipe.csv"])
+    QTest.keyClicks(window.composer.text, "Read it")
+    QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.chat.is_busy and bool(window.page.answers), timeout=5000)
+    assert wait_for_readings(5.0), "nobody waits at the pipe for ever"
 
 
 def test_a_hundred_faults_are_one_card(open_window: OpenWindow, bench_of: BenchOf) -> None:
