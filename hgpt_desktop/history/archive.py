@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import secrets
@@ -11,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
 
-from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.errors import DiskFull, InvalidInput
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.history import branches, tables
 from hgpt_desktop.history.codec import (
@@ -96,14 +98,16 @@ def read_archive(path: Path, database: HistoryDatabase, runs_folder: Path) -> st
     """Take the conversation in under new ids; its files go into the folders of its runs.
 
     Raises:
-        InvalidInput: it is not what `write_archive` wrote, or its files are larger than the disk's room.
+        InvalidInput: it is not what `write_archive` wrote, cannot be read, or its files are larger than the
+            disk's room.
+        DiskFull: the disk fills up meanwhile.
     """
     made: list[Path] = []
     try:
         with _plain_words(path), zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive, path)
             _check_room(archive, path, runs_folder)
-            with database.writing() as db:
+            with database.writing() as db, _plain_words(path):
                 return _insert(db, manifest, archive, runs_folder, made)
     except BaseException:
         for folder in made:  # half a conversation is none
@@ -122,6 +126,9 @@ def _plain_words(path: Path) -> Iterator[None]:
         TypeError,
         AttributeError,
         NotImplementedError,
+        RuntimeError,  # a member that is locked by a password
+        EOFError,
+        ZlibError,
     ) as error:
         raise InvalidInput(
             f"{path.name} is not a conversation that this program exported.",
@@ -130,6 +137,16 @@ def _plain_words(path: Path) -> Iterator[None]:
         ) from error
     except FileNotFoundError as error:
         raise InvalidInput(f"{path} is not there.", "Choose an existing file.", str(error)) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk is full: the files in {path.name} find no room.",
+                "Free some room and import it again.",
+                str(error),
+            ) from error
+        raise InvalidInput(
+            f"{path.name} cannot be taken in.", "Check that you may read it, and its disk.", str(error)
+        ) from error
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> Mapping[str, Any]:
@@ -207,7 +224,7 @@ def _insert(
 def _unpacked(row: Mapping[str, Any], archive: zipfile.ZipFile, folder: Path) -> Resource:
     """The resource with its file in the folder; names are taken from the archive, places are not."""
     member = str(row["path"])
-    place = folder / PurePosixPath(member.replace("\\", "/")).name
+    place = folder / _file_name(member)
     with archive.open(member) as source, place.open("wb") as target:
         shutil.copyfileobj(source, target)
     return resource_from_row({**row, "path": str(place)})
@@ -217,4 +234,16 @@ def _unpack_records(run_id: str, archive: zipfile.ZipFile, folder: Path) -> None
     for member in archive.namelist():
         record = PurePosixPath(member)
         if record.parts[:2] == ("records", run_id) and len(record.parts) == 3:
-            (folder / record.name).write_bytes(archive.read(member))
+            (folder / _file_name(member)).write_bytes(archive.read(member))
+
+
+def _file_name(member: str) -> str:
+    """The last part of a member's name, which names a file below whatever folder it is put in.
+
+    Raises:
+        ValueError: it names none, as no archive of ours does.
+    """
+    name = PurePosixPath(member.replace("\\", "/")).name
+    if name in ("", ".", "..") or "\0" in name:
+        raise ValueError(f"no name of a file: {member!r}")
+    return name

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from hgpt_desktop.core.errors import DiskFull, InvalidInput
+from hgpt_desktop.core.plan import FileRef
+from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.history.html import to_html
 from hgpt_desktop.history.values import Conversation, StoredRun
@@ -122,14 +124,40 @@ def _code(text: str) -> str:
 def to_script(conversation: Conversation) -> str:
     """The requests as a shell script of `hgpt` commands; plans that were made are run as they were."""
     lines = ["#!/bin/sh", f"# {' '.join(conversation.title.split())}", "set -eu", ""]
+    if any(run.plan is not None for run in conversation.runs):
+        lines += ["plan=$(mktemp)", "trap 'rm -f \"$plan\"' EXIT", ""]
     for run in conversation.runs:
-        files = {file.name: file for file in run.files}
-        command = ["hgpt run", shlex.quote(run.request)]
-        command += [f"--file {shlex.quote(str(file.path))}" for file in run.files]
+        files = _files_of(run)
+        command = ["hgpt run"]
+        command += [f"--file {shlex.quote(str(file.path))}" for file in files.values()]
         command += [f"--seed {run.seed}"] if run.seed is not None else []
         if run.plan is not None:
             plan = json.dumps(run.plan.to_wire(files), ensure_ascii=False, indent=2)
-            lines += ["plan=$(mktemp)", "cat >\"$plan\" <<'END_OF_PLAN'", plan, "END_OF_PLAN"]
+            lines += ["cat >\"$plan\" <<'END_OF_PLAN'", plan, "END_OF_PLAN"]
             command.append('--plan "$plan"')
+        command.append(f"-- {shlex.quote(run.request)}")  # a request may begin with a hyphen
         lines += [" \\\n    ".join(command), ""]
     return "\n".join(lines)
+
+
+def _files_of(run: StoredRun) -> dict[str, Resource]:
+    """By the names that the plan gives them: what was attached, and what it took of earlier requests."""
+    files = {file.name: file for file in run.files}
+    given = [
+        value
+        for result in run.results
+        for values in result.inputs.values()
+        for value in values
+        if isinstance(value, Resource)
+    ]
+    named = {
+        value.name
+        for task in (run.plan.tasks if run.plan else ())
+        for values in task.args.values()
+        for value in values
+        if isinstance(value, FileRef)
+    }
+    for file in given:
+        if file.name in named:
+            files.setdefault(file.name, file)
+    return files

@@ -466,6 +466,7 @@ class ChatPage(QWidget):
         conversation_id = live.conversation_id if live is not None else None
         self.composer.set_running(False)
         if live is not None:
+            self._give_back(live, request)
             live.end()
             if live is not self.page:  # the user has gone elsewhere; it is kept in the history
                 self._discard(live)
@@ -473,6 +474,13 @@ class ChatPage(QWidget):
                 self._workbench.make_title(str(live.conversation_id))
         self.run_ended.emit(RunEnding(request, conversation_id, self._ended, self._problem))
         self._go_on()
+
+    def _give_back(self, live: ConversationPage, request: Waiting | None) -> None:
+        """What could not begin is in no history, so that only the composer can keep it."""
+        if self._problem is None or request is None or request.batch or request.options.plan is not None:
+            return
+        if live.answers and not live.answers[-1].run_id and request.options.beside is None:
+            self._drafts.give_back(live.conversation_id, DraftView(request.text, request.paths))
 
     @staticmethod
     def _is_first(page: ConversationPage) -> bool:

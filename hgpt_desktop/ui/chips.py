@@ -38,6 +38,7 @@ class AttachmentChip(QFrame):
         self.setObjectName("chip")
         self.path = path
         self.problem: ProblemView | None = None
+        self.quiet = False  # whether what is wrong was said elsewhere already
         self._removable = removable
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Attached file {name}").format(name=path.name))
@@ -92,7 +93,8 @@ class AttachmentChip(QFrame):
     def _on_bad(self, problem: ProblemView) -> None:
         self.problem = problem
         self._mark(self.tr("cannot be used"), f"{problem.message} {problem.hint}".strip())
-        self.found_bad.emit(problem)
+        if not self.quiet:
+            self.found_bad.emit(problem)
 
     def _mark(self, words: str, whole: str) -> None:
         """Say in place what is wrong, in few words; the whole sentence is the tooltip."""
@@ -166,11 +168,12 @@ class AttachmentStrip(FlowBox):
         """The attached files."""
         return tuple(chip.path for chip in self._chips)
 
-    def attach(self, paths: Sequence[Path], at: int | None = None) -> None:
+    def attach(self, paths: Sequence[Path], at: int | None = None, *, quiet: bool = False) -> None:
         """Add files; what cannot be attached is said in one sentence, the rest is added.
 
         Args:
             at: where the first of them is to stand; at the end where None.
+            quiet: a file that cannot be used is marked, and nothing more is said about it.
         """
         place = len(self._chips) if at is None else min(at, len(self._chips))
         problem: ProblemView | None = None
@@ -194,14 +197,15 @@ class AttachmentStrip(FlowBox):
                     self.tr("It may have been moved or deleted; attach it from where it is now."),
                 )
             else:
-                self._add(path, place)
+                self._add(path, place, quiet)
                 place += 1
         self._refresh()
         if problem is not None:
             self.problem_arrived.emit(problem)
 
-    def _add(self, path: Path, place: int) -> None:
+    def _add(self, path: Path, place: int, quiet: bool) -> None:
         chip = AttachmentChip(path, removable=True)
+        chip.quiet = quiet
         chip.removed.connect(partial(self._remove, chip))
         chip.found_bad.connect(self.problem_arrived)
         self._chips.insert(place, chip)

@@ -270,11 +270,11 @@ class Composer(QWidget):
 
     # ------------------------------------------------------------ drafts
 
-    def set_draft(self, text: str, paths: Sequence[Path]) -> None:
-        """Put a request here, in place of what was written."""
+    def set_draft(self, text: str, paths: Sequence[Path], *, quiet: bool = False) -> None:
+        """Put a request here, in place of what was written; `quiet` where its files were complained of."""
         self.clear()
         self.text.setPlainText(text)
-        self.attach(paths)
+        self.strip.attach(paths, quiet=quiet)
         self.text.setFocus()
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
 

@@ -65,6 +65,15 @@ class Drafts(QObject):
             draft = DraftView("\n\n".join(filter(str.strip, texts)), tuple(dict.fromkeys(paths)))
             self._put(conversation_id, draft)
 
+    def give_back(self, conversation_id: str | None, draft: DraftView) -> None:
+        """A request that could not begin is in no history: it is a draft again, if there is none."""
+        if conversation_id == self._shown():
+            if not self._composer.draft.text.strip() and not self._composer.paths:
+                there = [path for path in draft.paths if path.exists()]
+                self._composer.set_draft(draft.text, there, quiet=True)
+        elif not self._kept.get(conversation_id, DraftView()).text.strip():
+            self._put(conversation_id, draft)
+
     def make_room(self, fill: Callable[[], None]) -> None:
         """Let something else be put in the composer; what was written there can be had back."""
         written, beside = self._composer.draft, self._composer.beside

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -18,7 +22,7 @@ from scripted_engine import OpenWindow, ScriptedEngine
 from stories import Story
 
 from hgpt_desktop.bridge.engine import OpenApplication
-from hgpt_desktop.bridge.views import ProblemView
+from hgpt_desktop.bridge.views import DraftView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import DiskFull, HgptError, HostDied, ModelMissing
 from hgpt_desktop.core.events import Event, RequestFinished, ResponseChunk, TaskFinished
@@ -28,6 +32,7 @@ from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.progress import RowState
+from hgpt_desktop.ui.reading import wait_for_readings
 
 BenchOf = Callable[[MainWindow], Workbench]
 TESTS = Path(__file__).resolve().parents[1]
@@ -46,6 +51,23 @@ def _no_modal_box() -> Iterator[None]:
     yield
     boxes = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
     assert boxes == []
+
+
+def drop(files: Sequence[Path], window: MainWindow) -> None:
+    """Drop files onto the sidebar, as the desktop does it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    handle, place = window.windowHandle(), QPoint(30, 300)
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    assert handle is not None
+    QApplication.sendEvent(handle, QDragEnterEvent(place, copy, data, left, none))
+    QApplication.sendEvent(handle, QDropEvent(QPointF(place), copy, data, left, none))
+
+
+def says_only(window: MainWindow, words: str) -> bool:
+    """Whether one card can be seen, with these words in it."""
+    return len(found := cards(window)) == 1 and words in found[0]
 
 
 def cards(window: MainWindow) -> list[str]:
@@ -95,6 +117,59 @@ def test_what_breaks_in_mid_answer_leaves_what_had_come(
     with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
         window.chat.send("Again", [])
     assert last(window).answer.text == "Hi", "the next request works"
+
+
+def test_a_request_that_could_not_begin_is_a_draft_again(
+    real_window: Callable[[], MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = real_window()
+    archive = tmp_path / "things.zip"
+    with zipfile.ZipFile(archive, "w") as one:
+        one.writestr("a.txt", "words")
+    window.composer.attach([archive])
+    QTest.keyClicks(window.composer.text, "Look into it")
+    QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "things.zip is an archive." in cards(window), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.chat.is_busy, timeout=10_000)
+    assert window.composer.draft == DraftView("Look into it", (archive,))
+    window.close()
+    store = HistoryStore(Folders.of_user().history_db)
+    qtbot.waitUntil(lambda: store.drafts().get(None) is not None, timeout=10_000)
+    assert store.drafts()[None].text == "Look into it"
+    store.close()
+
+
+def test_whatever_is_dropped_ends_in_one_sentence(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine([RequestFinished("Hi", (), 0.1, 0)]))
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    for name, words in (
+        ("folder", "folder is a folder."),
+        ("pipe.csv", "is a device, not a file"),
+        ("nowhere", "nowhere is not there."),
+        ("round", "round is not there."),
+    ):
+        window.notices.dismiss()
+        drop([tmp_path / name], window)
+        qtbot.waitUntil(partial(says_only, window, words), timeout=5000)
+    window.notices.dismiss()
+    many = [tmp_path / f"{number}.txt" for number in range(500)]
+    for file in many:
+        file.write_text("words", encoding="utf-8")
+    window.composer.clear()
+    drop(many, window)
+    qtbot.waitUntil(lambda: cards(window) == ["A request takes up to 20 files."], timeout=5000)
+    assert window.composer.paths == tuple(many[:20])
+    window.composer.clear()
+    window.composer.attach([tmp_path / "pipe.csv"])
+    QTest.keyClicks(window.composer.text, "Read it")
+    QTest.keyClick(window.composer.text, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.chat.is_busy and bool(window.page.answers), timeout=5000)
+    assert wait_for_readings(5.0), "nobody waits at the pipe for ever"
 
 
 def test_a_hundred_faults_are_one_card(open_window: OpenWindow, bench_of: BenchOf) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from history_files import FileMaker
 
-from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.errors import DiskFull, InvalidInput
 from hgpt_desktop.core.plan import FileRef, Plan, Task
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind
@@ -145,25 +145,123 @@ def test_a_page_shows_all_and_runs_nothing(store: HistoryStore, conversation: st
     assert html.count("data:text/plain;base64,") == 2, "the picture in and the picture out"
 
 
-def test_a_script_repeats_the_requests_with_their_plans(
-    store: HistoryStore, conversation: str, tmp_path: Path
-) -> None:
-    script = tmp_path / "talk.sh"
-    store.export(conversation, script)
-    fake = tmp_path / "bin" / "hgpt"
+def run_script(script: Path, folder: Path) -> list[str]:
+    """What `hgpt` would be called with: each word on a line, a plan's text in the place of its file."""
+    fake = folder / "bin" / "hgpt"
     fake.parent.mkdir()
-    fake.write_text('#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; last=$word; done\ncat "$last"\n')
+    fake.write_text(
+        '#!/bin/sh\nfor word in "$@"; do\n'
+        'if [ "${before:-}" = --plan ]; then tr -d "\\n" <"$word"; echo; else printf "%s\\n" "$word"; fi\n'
+        "before=$word\ndone\n"
+    )
     fake.chmod(0o755)
     run = subprocess.run(
         ["sh", str(script)],
-        env={"PATH": f"{fake.parent}:/usr/bin:/bin"},
+        env={"PATH": f"{fake.parent}:/usr/bin:/bin", "TMPDIR": str(fake.parent)},
         capture_output=True,
         text=True,
         check=True,
     )
-    words = run.stdout.splitlines()
-    assert words[:6] == [
-        "run", "Read <i>it</i> & it's", "--file", str(tmp_path / "files" / "it's {0}.png"), "--seed", "3",
+    assert list(fake.parent.iterdir()) == [fake], "the plans' files are gone"
+    return run.stdout.splitlines()
+
+
+def test_a_script_repeats_the_requests_with_their_plans(
+    store: HistoryStore, conversation: str, tmp_path: Path
+) -> None:
+    script, picture = tmp_path / "talk.sh", str(tmp_path / "files" / "it's {0}.png")
+    store.export(conversation, script)
+    words = run_script(script, tmp_path)
+    assert [*words[:6], *words[7:]] == [
+        "run", "--file", picture, "--seed", "3", "--plan", "--", "Read <i>it</i> & it's",
     ]  # fmt: skip
-    plan = json.loads("\n".join(words[8:]))
-    assert plan[0]["args"]["image"] == str(tmp_path / "files" / "it's {0}.png")
+    assert json.loads(words[6])[0]["args"]["image"] == picture
+
+
+def test_a_script_brings_what_a_plan_takes_of_earlier_requests(
+    store: HistoryStore, conversation: str, tmp_path: Path
+) -> None:
+    made = store.conversation(conversation).runs[0].results[0].outputs[0]
+    task = Task(1, "image-to-text", {"image": (FileRef(made.name),)})
+    store.record_request("r3", Request("--verbose, please", conversation_id=conversation))
+    store.record_plan("r3", Plan((task,)))
+    store.record_result("r3", TaskResult(task, TaskStatus.DONE, "blip", {"image": (made,)}))
+    store.record_answer("r3", "A sign.", 0, 1.0)
+    script = tmp_path / "talk.sh"
+    store.export(conversation, script)
+    words = run_script(script, tmp_path)
+    again = words[words.index("run", 1) :]
+    assert again[:4] == ["run", "--file", str(made.path), "--plan"]
+    assert json.loads(again[4])[0]["args"]["image"] == str(made.path)
+    assert again[5:] == ["--", "--verbose, please"]
+
+
+# ---------------------------------------------------------------- archives that are none of ours
+
+
+def rewritten(archive: Path, change: Callable[[str, bytes], tuple[str, bytes]]) -> Path:
+    """The archive with each member changed."""
+    made = archive.with_name(f"changed-{archive.name}")
+    with zipfile.ZipFile(archive) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            target.writestr(*change(name, source.read(name)))
+    return made
+
+
+@pytest.mark.parametrize("name", ["files/..", "files/1/..", "..\\.."])
+def test_a_member_that_names_a_folder_is_refused(
+    name: str, store: HistoryStore, other: HistoryStore, conversation: str, tmp_path: Path
+) -> None:
+    store.export(conversation, tmp_path / "good.zip")
+
+    def change(member: str, content: bytes) -> tuple[str, bytes]:
+        if member == "conversation.json":
+            return member, content.replace(b'"files/1-it\'s {0}.png"', json.dumps(name).encode())
+        return (name if member.startswith("files/1-") else member), content
+
+    with pytest.raises(InvalidInput, match="is not a conversation that this program exported"):
+        other.import_archive(rewritten(tmp_path / "good.zip", change))
+    assert other.conversations() == ()
+    assert not list((tmp_path / "two").glob("runs/*")), "half a conversation is none"
+
+
+def test_a_locked_and_a_cut_archive_are_refused(
+    store: HistoryStore, other: HistoryStore, conversation: str, tmp_path: Path
+) -> None:
+    store.export(conversation, tmp_path / "good.zip")
+    whole = (tmp_path / "good.zip").read_bytes()
+    locked, cut, twisted = tmp_path / "locked.zip", tmp_path / "cut.zip", tmp_path / "twisted.zip"
+    # The flag of encryption, in the headers of the members and in the directory at the end.
+    marked = bytearray(whole)
+    for sign, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = marked.find(sign)
+        while at >= 0:
+            marked[at + flags] |= 1
+            at = marked.find(sign, at + 1)
+    locked.write_bytes(marked)
+    cut.write_bytes(whole[: len(whole) // 2])
+    middle = whole.find(b"conversation.json") + 40
+    twisted.write_bytes(whole[:middle] + b"\xff" * 60 + whole[middle + 60 :])
+    for bad in (locked, cut, twisted):
+        with pytest.raises(InvalidInput, match="is not a conversation that this program exported"):
+            other.import_archive(bad)
+    assert other.conversations() == ()
+
+
+def test_a_disk_that_fills_up_while_importing_is_said(
+    store: HistoryStore,
+    other: HistoryStore,
+    conversation: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    store.export(conversation, tmp_path / "good.zip")
+
+    def full(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(DiskFull, match=r"the files in good\.zip find no room"):
+        other.import_archive(tmp_path / "good.zip")
+    assert other.conversations() == ()
+    assert not list((tmp_path / "two").glob("runs/*"))
