@@ -76,6 +76,10 @@
         <translation>%1 無法在這裡以表格顯示。</translation>
     </message>
     <message>
+        <source>%1 cannot be taken in.</source>
+        <translation>無法匯入 %1。</translation>
+    </message>
+    <message>
         <source>%1 cannot be worked out.</source>
         <translation>無法計算 %1。</translation>
     </message>
@@ -858,6 +862,10 @@
     <message>
         <source>Check that you may read and write it, and that its disk is well.</source>
         <translation>請確認你能讀寫它，而且它所在的磁碟正常。</translation>
+    </message>
+    <message>
+        <source>Check that you may read it, and its disk.</source>
+        <translation>請確認你有讀取它的權限，並檢查它所在的磁碟。</translation>
     </message>
     <message>
         <source>Check that you may read it.</source>
@@ -1994,6 +2002,10 @@
     <message>
         <source>The disk is full: %1 cannot be written.</source>
         <translation>磁碟已滿：無法寫入 %1。</translation>
+    </message>
+    <message>
+        <source>The disk is full: the files in %1 find no room.</source>
+        <translation>磁碟已滿：%1 裡的檔案放不下。</translation>
     </message>
     <message>
         <source>The disk is full: the history %1 cannot be written.</source>
