@@ -65,8 +65,17 @@ def said_event(event: Event) -> Event:
 
 
 def said_results(results: tuple[TaskResult, ...]) -> tuple[TaskResult, ...]:
-    """Results whose failures are told in the language of the window."""
-    return tuple(replace(one, message=said(one.message), hint=said(one.hint)) for one in results)
+    """Results whose failures, choices and logs are told in the language of the window."""
+    return tuple(
+        replace(
+            one,
+            message=said(one.message),
+            hint=said(one.hint),
+            reason=said(one.reason),
+            log=tuple(replace(line, words=said(line.words)) for line in one.log),
+        )
+        for one in results
+    )
 
 
 def said_exchange(exchange: ExchangeView) -> ExchangeView:

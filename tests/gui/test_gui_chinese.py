@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from driving import BenchOf, labels_in, send_and_wait
+from driving import NOW, BenchOf, labels_in, send_and_wait
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
@@ -30,7 +30,7 @@ from hgpt_desktop.core.events import (
     TaskStarted,
 )
 from hgpt_desktop.core.plan import FileRef, Plan, Task, Unavailable
-from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 from hgpt_desktop.ui.formats import about_text, duration_text
 from hgpt_desktop.ui.plan_editor import PlanEditor
 from hgpt_desktop.ui.task_names import plain_argument, plain_name
@@ -81,7 +81,19 @@ def failing(story: Story) -> ScriptedEngine:
     )
     results = (
         story.results[0],
-        TaskResult(PLAN.tasks[1], TaskStatus.FAILED, MODELS[2], message=FULL.message, hint=FULL.hint),
+        TaskResult(
+            PLAN.tasks[1],
+            TaskStatus.FAILED,
+            MODELS[2],
+            message=FULL.message,
+            hint=FULL.hint,
+            reason=REASON,
+            log=(
+                LogLine(NOW, "task_progressed", "step 3 of 20"),
+                LogLine(NOW, "task_selected", f"{MODELS[2]}: the one you chose"),
+                LogLine(NOW, "failed", f"{FULL.message} {FULL.hint}"),
+            ),
+        ),
         TaskResult(PLAN.tasks[2], TaskStatus.SKIPPED, message=BECAUSE),
     )
     engine.script = [
@@ -138,6 +150,9 @@ def test_an_earlier_conversation_and_the_pages_are_in_chinese(
     assert window.page.answers[-1].answer.text == "請求是空的。請說明要做什麼。"
     window.page.answers[2].panel.task_wanted.emit(2)
     qtbot.waitUntil(lambda: window.inspector.models.count() > 0, timeout=5000)
+    row = window.page.answers[2].panel.row(2)
+    assert row is not None
+    assert [words for _, words in row.log][:2] == ["步驟 3，共 20 步", f"{MODELS[2]}：你選擇的模型"]
     for page in ("models", "workflows", "settings"):
         window.show_page(page)
     qtbot.waitUntil(lambda: window.models.list.count() > 5, timeout=5000)

@@ -115,7 +115,7 @@ def test_every_sentence_of_the_engine_has_its_translation(path: Path, said: Foun
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_translations_keep_their_holes_and_commands(path: Path) -> None:
     for source, translation in translations_in(path).items():
-        assert sorted(re.findall(r"%\d+", source)) == sorted(re.findall(r"%\d+", translation)), source
+        assert set(re.findall(r"%\d+", source)) == set(re.findall(r"%\d+", translation)), source
         assert sorted(re.findall(r"`[^`]*`", source)) == sorted(re.findall(r"`[^`]*`", translation)), source
         words = re.sub(r"`[^`]*`", "", source)
         assert translation != source or not re.search(r"[a-z] [a-z]", words), source
