@@ -285,8 +285,4 @@ def load_expert(card: ModelCard, device: str) -> Expert:
             f"Install them with `pip install {' '.join(missing)}`.",
         )
     module = importlib.import_module(family.module)
-    if _LANGUAGES in family.packages:
-        from hgpt_desktop.experts.languages import prepare
-
-        prepare(card)
     return cast("Expert", module.load(card, device))
