@@ -90,7 +90,7 @@ def back_to_english() -> Iterator[None]:
 
 
 _NO_WORDS = re.compile(
-    r"[\d.,:/%×+\s·-]*"  # numbers
+    r"[\d.,:/%×+\s·…-]*"  # numbers, and what there is no room for
     r"|[\d.,<]+ (?:KB|MB|GB|TB|s|min|%)(?: · [\d.,]+ (?:KB|MB|GB|s))*"
     r"|[\d.,]+ (?:KB|MB|GB) · .*⟧.*"
     r"|task-\d\.\w+|~/\.local/.*|/\S+/run"  # names of files and folders
