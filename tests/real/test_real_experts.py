@@ -26,7 +26,7 @@ pytestmark = pytest.mark.real
 
 SAMPLES = shipped("resources") / "samples"
 SPOKEN = (
-    "The train to the harbour leaves at noon. Bring warm clothes, some bread, and the old map of the island."
+    "The train to the harbor leaves at noon. Bring warm clothes, some bread, and the old map of the island."
 )
 Run = Callable[..., Resource]
 
