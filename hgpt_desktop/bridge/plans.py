@@ -77,10 +77,51 @@ def descendants(plan: Plan, task_id: int) -> frozenset[int]:
     return frozenset(found)
 
 
-def without(plan: Plan, task_id: int) -> Plan:
-    """The plan without a task and all that depend on it."""
-    gone = descendants(plan, task_id)
-    return replace(plan, tasks=tuple(task for task in plan.tasks if task.id not in gone))
+def without(plan: Plan, task_id: int, files: Sequence[Resource], vocabulary: Vocabulary) -> Plan:
+    """The plan without a task. What took its result takes what the task itself took, where that is of a kind
+    that fits: without the summary the whole text is said aloud. What is left without something to work on
+    goes too.
+    """
+    gone = plan.task(task_id)
+    taken = _worked_on(gone, vocabulary)
+    left: list[Task] = []
+    idle: list[int] = []
+    for task in plan.tasks:
+        if task.id == task_id:
+            continue
+        args: dict[str, tuple[Value, ...]] = {}
+        for name, values in task.args.items():
+            spec = vocabulary[task.task].input(name)
+            fitting = [
+                one for one in taken if spec and _kinds(one, plan, files, vocabulary) & set(spec.kinds)
+            ]
+            if spec is not None and not spec.many:
+                fitting = fitting[:1]
+            instead = (new for one in values for new in (fitting if one == TaskRef(task_id) else [one]))
+            args[name] = tuple(dict.fromkeys(instead))
+            if values and not args[name]:
+                del args[name]
+                if spec is None or spec.required:
+                    idle.append(task.id)
+        left.append(replace(task, args=args))
+    after = set().union(*(descendants(plan, one) for one in idle))
+    return replace(plan, tasks=tuple(task for task in left if task.id not in after))
+
+
+def _worked_on(task: Task, vocabulary: Vocabulary) -> tuple[Value, ...]:
+    """What the task takes that is not said of how it is done."""
+    specs = {spec.name: spec for spec in vocabulary[task.task].inputs if not spec.literal_only}
+    return tuple(value for name, values in task.args.items() if name in specs for value in values)
+
+
+def _kinds(value: Value, plan: Plan, files: Sequence[Resource], vocabulary: Vocabulary) -> set[Kind]:
+    match value:
+        case TaskRef(task_id=task_id):
+            return set(vocabulary[plan.task(task_id).task].outputs)
+        case FileRef(name=name):
+            return {file.kind for file in files if file.name == name}
+        case _:
+            return {Kind.TEXT}
 
 
 def with_task(plan: Plan, changed: Task) -> Plan:

@@ -201,6 +201,8 @@ def split_parts(request_text: str, words: RequestWords | None = None) -> Pieces:
     for begin, end, is_question in _sentence_places(text):
         places = [begin]
         for match in _FINE_CONNECTION.finditer(text, begin, end):
+            if match.group().strip().lower() == "to" and _names_language(text[match.end() : end], words):
+                continue  # "translate it to German" is one thing
             places += [match.start(), match.end()]
         places.append(end)
         is_first = True
@@ -300,6 +302,12 @@ def _parts(sentence: str, words: RequestWords) -> list[str]:
             parts.append(sentence[begin : match.start()])
             begin = match.end()
     return [*parts, sentence[begin:]]
+
+
+def _names_language(text: str, words: RequestWords) -> bool:
+    """Whether its first word is the name of a language."""
+    first = _PIECES.match(text)
+    return first is not None and first[0].lower() in words.languages
 
 
 def _begins_with_action(text: str, words: RequestWords) -> bool:

@@ -130,8 +130,8 @@ class PlanEditor(QFrame):
     # ------------------------------------------------------------ changing it
 
     def remove(self, task_id: int) -> None:
-        """Take a task out, with all that depend on it."""
-        self._plan = without(self._plan, task_id)
+        """Take a task out, with all that have nothing to work on without it."""
+        self._plan = without(self._plan, task_id, self._files, self._kit.vocabulary)
         self._take_form_away()
         self._show()
 

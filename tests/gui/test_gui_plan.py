@@ -385,9 +385,10 @@ def editor(show: Show) -> PlanEditor:
     return made
 
 
-def test_tasks_are_removed_with_all_that_need_them(editor: PlanEditor) -> None:
+def test_tasks_are_removed_with_all_that_have_nothing_to_work_on_then(editor: PlanEditor) -> None:
     editor.remove(2)
-    assert [task.id for task in editor.plan.tasks] == [1]
+    assert [task.id for task in editor.plan.tasks] == [1, 3]
+    assert editor.plan.task(3).args["text"] == (TaskRef(1),), "what was read is said without a summary"
     assert editor.run_button.isEnabled()
     editor.remove(1)
     assert editor.fault == "The plan has no tasks."

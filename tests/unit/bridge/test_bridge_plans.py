@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from hgpt_desktop.bridge.plans import (
@@ -57,7 +58,17 @@ def kit(resident: tuple[ResidentView, ...] = (), seconds: float | None = 10.0) -
 def test_descendants_are_all_that_need_a_task() -> None:
     assert descendants(PLAN, 1) == {1, 2, 3}
     assert descendants(PLAN, 3) == {3}
-    assert [task.id for task in without(PLAN, 2).tasks] == [1, 4]
+
+
+def test_what_took_the_result_of_a_removed_task_takes_what_that_task_took() -> None:
+    files = (file("a.png", Kind.IMAGE),)
+    left = without(PLAN, 2, files, VOCABULARY)
+    assert left.tasks == (READ, Task(3, "speak", {"text": (TaskRef(1),)}), APART)
+    bare = Plan((READ, replace(SUM, args={"text": (TaskRef(1),)}), SPEAK))
+    assert without(bare, 1, files, VOCABULARY).tasks == (), "no text is left to sum up, and none to speak"
+    kept = Plan((READ, SUM, SPEAK))
+    assert without(kept, 1, files, VOCABULARY).tasks == (replace(SUM, args={"text": ("and this",)}), SPEAK)
+    assert without(PLAN, 3, files, VOCABULARY).tasks == (READ, SUM, APART)
 
 
 def test_a_task_is_replaced_or_added() -> None:

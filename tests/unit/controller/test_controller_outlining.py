@@ -149,6 +149,16 @@ def test_a_question_about_the_world_is_no_task_on_a_text() -> None:
     assert types(outline("Can you make the text shorter?", Kind.TEXT)) == ["shorten"]
 
 
+def test_the_language_that_something_is_translated_to_is_no_part_of_its_own() -> None:
+    pieces = split_parts("Write a poem about rain, translate it to German and say it aloud")
+    assert [part.words for part in pieces.parts] == [
+        "Write a poem about rain",
+        "translate it to German",
+        "say it aloud",
+    ]
+    assert len(split_parts("Turn the letter to the left").parts) == 2
+
+
 def test_parts_of_a_request() -> None:
     pieces = split_parts("I have a photo 'a.jpg' and I want to sharpen it. 翻譯成英文，然後唸出來")
     assert [part.words for part in pieces.parts] == [
