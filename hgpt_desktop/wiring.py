@@ -115,7 +115,8 @@ class Application:
         voucher = Voucher(folders.checked_files)
         self._vouched_experts = VouchedBackend(experts, voucher)
         self._sight = VouchedBackend(sight, voucher)
-        self._text_tasks = VouchedBackend(TextTasks(chat, prompts), voucher)
+        text_tasks = TextTasks(chat, prompts)
+        self._text_tasks = VouchedBackend(text_tasks, voucher)
         self.footprints = footprints
         self._measurements = measurements
         self._readings = RecentReadings(read_device)
@@ -148,6 +149,7 @@ class Application:
                 else None
             ),
             batches=experts if isinstance(experts, ExpertClient) else None,
+            telling=text_tasks,
         )
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from hgpt_desktop.core.events import (
     PlanReady,
     RequestFinished,
     ResponseChunk,
+    ResponseWithdrawn,
+    Stage,
+    StageStarted,
     TaskFailed,
     TaskFinished,
     TaskProgressed,
@@ -29,6 +33,7 @@ from hgpt_desktop.core.events import (
 def run(arguments: argparse.Namespace) -> int:
     """The four stages on one request."""
     shown = _JsonLines() if arguments.json else _Terminal()
+    show = shown.show if not arguments.json and sys.stdout.isatty() else _Settled(shown.show).show
     try:
         plan = _read_plan(arguments.plan) if arguments.plan else None
         with opened(arguments) as (application, cancel):
@@ -40,11 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
                 seed=arguments.seed,
                 out_dir=arguments.out,
             )
-            finished = application.run(request, shown.show, cancel)
+            finished = application.run(request, show, cancel)
     except HgptError as error:
         # A request that never began ends like any other, so that a script need look in one place only.
         finished = RequestFinished("", (), 0.0, error.exit_code, error.message, error.hint)
-        shown.show(finished)
+        show(finished)
     if not arguments.json:
         if finished.message and finished.exit_code != ExitCode.CANCELLED:
             print(f"hgpt: {finished.message}\n      {finished.hint}".rstrip(), file=sys.stderr)
@@ -128,6 +133,34 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
+class _Settled:
+    """Passes events on for who cannot take a word back: of the answer only what can no longer be withdrawn.
+
+    That is decided once response generation adds to what a task has written, or at the end.
+    """
+
+    def __init__(self, show: Callable[[Event], None]) -> None:
+        self._show = show
+        self._waiting = ""
+        self._responding = False
+
+    def show(self, event: Event) -> None:
+        match event:
+            case ResponseChunk() if not self._responding:
+                self._waiting += event.text
+                return
+            case ResponseWithdrawn():
+                self._waiting = ""
+            case StageStarted(stage=Stage.RESPONSE):
+                self._responding = True
+            case ResponseChunk() | RequestFinished() if self._waiting:
+                self._show(ResponseChunk(self._waiting))
+                self._waiting = ""
+            case _:
+                pass
+        self._show(event)
+
+
 class _JsonLines:
     """One event a line, for scripts."""
 
@@ -142,6 +175,8 @@ class _Terminal:
     def __init__(self) -> None:
         self._names: dict[int, str] = {}
         self._bar = sys.stderr.isatty()
+        self._telling = False  # standard output stands within a line of the answer
+        self._later: list[str] = []
 
     def show(self, event: Event) -> None:
         match event:
@@ -171,9 +206,22 @@ class _Terminal:
                 if self._bar:
                     print("\r\x1b[K", end="", file=sys.stderr, flush=True)
                     self._bar = False
+                self._telling = True
                 print(event.text, end="", flush=True)
-            case RequestFinished() if event.answer:
+            case ResponseWithdrawn():
                 print(flush=True)
+                self._telling = False
+                self._say("  the text so far was broken off; it is written anew")
+            case RequestFinished():
+                if event.answer:
+                    print(flush=True)
+                self._telling = False
+                for line in self._later:
+                    self._say(line)
 
     def _say(self, line: str) -> None:
+        """A line on standard error; not within the answer, which may share the screen with it."""
+        if self._telling:
+            self._later.append(line)
+            return
         print(f"\r\x1b[K{line}" if self._bar else line, file=sys.stderr, flush=True)

@@ -9,16 +9,17 @@ from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled
 from hgpt_desktop.core.interfaces import ChatModel, Generation, OnText, Prompt
 
-_LONGEST = 240  # characters of a repeated part
+LONGEST_ROUND = 240  # characters of a repeated part
+_CUT_WITH_LOOP = " ,;，、；"
 _TIMES = 4
 _SHORTEST_RUN = 60  # characters that all repetitions take together; "ha ha ha ha" is no loop
 # The same part four times in a row at the end of the text, the last time perhaps cut off.
-_LOOP = re.compile(rf"(.{{1,{_LONGEST}}}?)\1{{{_TIMES - 1},}}\Z", re.DOTALL)
+_LOOP = re.compile(rf"(.{{1,{LONGEST_ROUND}}}?)\1{{{_TIMES - 1},}}\Z", re.DOTALL)
 
 
 def loop_start(text: str) -> int | None:
     """Where the second round of a loop at the end of the text begins, or None."""
-    tail = text[-_LONGEST * (_TIMES + 1) :]
+    tail = text[-LONGEST_ROUND * (_TIMES + 1) :]
     match = _LOOP.search(tail)
     if match is None or match.end() - match.start() < _SHORTEST_RUN or not match[1].strip():
         return None
@@ -27,6 +28,17 @@ def loop_start(text: str) -> int | None:
     while first > 0 and text[first - 1] == text[first - 1 + period]:
         first -= 1
     return first + period
+
+
+def uncertain_from(text: str) -> int:
+    """Where the end of a text that still grows begins that may be cut off: it may turn out to be a loop."""
+    certain = len(text)
+    for period in range(1, min(LONGEST_ROUND, len(text) - 1) + 1):
+        at = len(text)
+        while at > period and text[at - 1] == text[at - 1 - period]:
+            at -= 1
+        certain = min(certain, at)
+    return len(text[:certain].rstrip().rstrip(_CUT_WITH_LOOP).rstrip())
 
 
 def generate_without_loops(
@@ -56,7 +68,7 @@ def generate_without_loops(
         checked += len(piece)
         if checked >= _SHORTEST_RUN:
             checked = 0
-            if loop_start("".join(written[-_LONGEST * (_TIMES + 1) :])) is not None:
+            if loop_start("".join(written[-LONGEST_ROUND * (_TIMES + 1) :])) is not None:
                 inner.cancel()
 
     with cancel.on_cancel(inner.cancel):
@@ -82,6 +94,6 @@ def generate_without_loops(
 
 def _cut(text: str, at: int | None) -> str:
     """The text up to there, with the mark that ends its sentence."""
-    kept = text[:at].rstrip(" ,;，、；")
+    kept = text[:at].rstrip(_CUT_WITH_LOOP)
     ending = text[len(kept) : len(kept) + 1]
     return kept + ending if ending and ending in ".!?。！？" else kept

@@ -22,6 +22,7 @@ from hgpt_desktop.controller.text_tasks import TEXT_TASKS
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ChatModel, Message, OnText, Prompt
+from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.results import ExecutionReport
 
@@ -45,6 +46,10 @@ class AnswerWriter:
     def __init__(self, llm: ChatModel, prompts_folder: Path = PROMPTS_FOLDER) -> None:
         self._llm = llm
         self._system = fill_prompt(prompts_folder, "response")
+
+    def is_answer(self, plan: Plan) -> bool:
+        """See `Responder.is_answer`."""
+        return len(plan.tasks) == 1 and plan.tasks[0].task in _READS_AS_ANSWER
 
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         """The answer, streamed; a plain summary of the report where the LLM cannot be had.

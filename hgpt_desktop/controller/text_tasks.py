@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hgpt_desktop.controller.certain_text import CertainText
 from hgpt_desktop.controller.long_texts import pieces
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
 from hgpt_desktop.controller.repetition import generate_without_loops
@@ -23,6 +24,7 @@ from hgpt_desktop.core.interfaces import (
     Loaded,
     Message,
     OnProgress,
+    OnText,
     Prompt,
 )
 from hgpt_desktop.core.lengths import Length
@@ -35,6 +37,7 @@ SENTIMENTS = ("positive", "negative", "neutral")
 _PROMPT_OF = {"zero-shot-classification": "text-classification"}  # where a task shares another one's
 _FRAME_TOKENS = 300  # system message, question, chat format
 _MOST_ANSWER_TOKENS = 1024
+_TOLD = frozenset({"conversational", "text-generation"})  # whose output is what the LLM writes, word for word
 
 
 class TextTasks:
@@ -64,13 +67,38 @@ class TextTasks:
             DiskFull: the output cannot be written.
             HostDied, Cancelled: as the LLM raises them.
         """
+        return self._run(card, call, on_progress, None, cancel)
+
+    def tells(self, card: ModelCard, task: str) -> bool:
+        """See `Telling.tells`."""
+        return card.loader == "llama.cpp" and task in _TOLD
+
+    def run_telling(
+        self,
+        card: ModelCard,
+        call: ExpertCall,
+        on_progress: OnProgress,
+        on_text: OnText,
+        cancel: CancelToken,
+    ) -> ExpertOutcome:
+        """As `run`, and the text is told as it is written."""
+        return self._run(card, call, on_progress, on_text, cancel)
+
+    def _run(
+        self,
+        card: ModelCard,
+        call: ExpertCall,
+        on_progress: OnProgress,
+        on_text: OnText | None,
+        cancel: CancelToken,
+    ) -> ExpertOutcome:
         skill = _SKILLS.get(call.task)
         if skill is None:
             raise ExecutionFailed(
                 f"{card.name} cannot do {call.task}.", f"It can do {', '.join(sorted(TEXT_TASKS))}."
             )
         started = time.monotonic()
-        text, data = skill(_Work(self._host, self._prompts, call, on_progress, cancel))
+        text, data = skill(_Work(self._host, self._prompts, call, on_progress, cancel, on_text))
         cancel.raise_if_cancelled()
         if not text.strip():
             raise ExecutionFailed("The LLM wrote nothing.", "Say the request in other words and try again.")
@@ -98,6 +126,7 @@ class _Work:
     call: ExpertCall
     on_progress: OnProgress
     cancel: CancelToken
+    on_text: OnText | None = None
 
     def input_text(self, name: str = "text") -> str:
         text = self.call.text(name).strip()
@@ -129,15 +158,22 @@ class _Work:
         temperature: float = 0.0,
         grammar: str | None = None,
     ) -> Generation:
-        """Generate; progress runs within the `part` (index, count) of the whole."""
+        """Generate; progress runs within the `part` (index, count) of the whole.
+
+        What is written is told only where the task type is one of `_TOLD`.
+        """
         self.cancel.raise_if_cancelled()
         written = 0
         likely = max(1, expected_tokens or max_tokens)
         self.on_progress(part[0] / part[1], "")
 
-        def on_text(_piece: str) -> None:
+        certain = CertainText(self.on_text) if self.on_text and self.call.task in _TOLD else None
+
+        def on_text(piece: str) -> None:
             nonlocal written
             written += 1
+            if certain is not None:
+                certain.add(piece)
             self.on_progress((part[0] + min(0.95, written / likely)) / part[1], "")
 
         seed = self.call.seed or 0
@@ -150,10 +186,13 @@ class _Work:
                 seed=seed,
                 on_text=on_text,
             )
-        return generate_without_loops(
+        made = generate_without_loops(
             self.llm, Prompt(messages), self.cancel,
             max_tokens=max_tokens, temperature=temperature, seed=seed, on_text=on_text,
         )  # fmt: skip
+        if certain is not None:
+            certain.end(made.text.strip())
+        return made
 
 
 _Skill = Callable[[_Work], tuple[str, Any]]

@@ -204,6 +204,14 @@ class ResponseChunk(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ResponseWithdrawn(Event):
+    """All pieces of the answer so far do not count: its author broke off, and another text follows.
+
+    Scripts never see it: `hgpt run --json` gives only pieces that stand.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFinished(Event):
     """The end of every request, whatever became of it.
 

@@ -251,6 +251,26 @@ class Batches(Protocol):
         """
 
 
+class Telling(Protocol):
+    """Tells the text of a task while it is being written, where the model can. Threads: any."""
+
+    def tells(self, card: ModelCard, task: str) -> bool:
+        """Whether `run_telling` can be called for this model and task type."""
+
+    def run_telling(
+        self,
+        card: ModelCard,
+        call: ExpertCall,
+        on_progress: OnProgress,
+        on_text: OnText,
+        cancel: CancelToken,
+    ) -> ExpertOutcome:
+        """As `ExpertBackend.run`; what `on_text` is given makes up the text of the output.
+
+        Only what is certain is told: nothing of it is cut off afterwards.
+        """
+
+
 # ---------------------------------------------------------------- the stages
 
 
@@ -305,6 +325,9 @@ class Selector(Protocol):
 class Responder(Protocol):
     """Stage four."""
 
+    def is_answer(self, plan: Plan) -> bool:
+        """Whether what the plan's only task writes is the answer, word for word."""
+
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         """The answer, streamed; a plain summary of the report where the LLM cannot be had."""
 
@@ -358,7 +381,7 @@ class RunRecorder(Protocol):
         """Keep a task's result as soon as it is there."""
 
     def record_beginning(self, run_id: str, beginning: str) -> None:
-        """Keep what has been written of the answer so far; what was kept of it before is its beginning."""
+        """Keep what has been written of the answer so far, in place of what was kept of it before."""
 
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         """Keep the end."""

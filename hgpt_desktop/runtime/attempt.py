@@ -12,7 +12,16 @@ from pathlib import Path
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, HgptError, HostDied, HostStalled
 from hgpt_desktop.core.events import TaskProgressed, TaskStarted
-from hgpt_desktop.core.interfaces import Batches, Emit, ExpertBackend, ExpertCall, ExpertOutcome, Memory
+from hgpt_desktop.core.interfaces import (
+    Batches,
+    Emit,
+    ExpertBackend,
+    ExpertCall,
+    ExpertOutcome,
+    Memory,
+    OnText,
+    Telling,
+)
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import Task
 from hgpt_desktop.core.resources import Resource
@@ -74,6 +83,7 @@ class Attempt:
         together: how many calls of the model `batches` may be given at once.
         timeout_s: how long the expert may work at one task; waiting for memory and loading do not count.
         stop: set when the run is cancelled.
+        new_answer: takes what `telling` tells, where that is the answer and the model is called once.
     """
 
     parts: tuple[Part, ...]
@@ -88,6 +98,8 @@ class Attempt:
     on_end: Callable[[AttemptEnded], None]
     batches: Batches | None = None
     together: int = 1
+    telling: Telling | None = None
+    new_answer: Callable[[], OnText] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _begun: bool = False
     _load_s: float = 0.0
@@ -209,8 +221,13 @@ class Attempt:
             cancel.raise_if_cancelled()
             if self.batches is not None and len(some) > 1:
                 yield from self.batches.run_together(self.card, some, report, cancel)
+            elif self.new_answer and self.telling and len(calls) == 1 and self._told(calls[0]):
+                yield self.telling.run_telling(self.card, calls[0], report, self.new_answer(), cancel)
             else:
                 yield self.backend.run(self.card, some[0], report, cancel)
+
+    def _told(self, call: ExpertCall) -> bool:
+        return self.telling is not None and self.telling.tells(self.card, call.task)
 
     def _made(self, part: Part, outcomes: Sequence[ExpertOutcome | HgptError], whole_bytes: int) -> Outcome:
         made = Made((), 0.0, None, whole_bytes)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from hgpt_desktop.core.errors import DiskFull, EnvironmentFault, ExecutionFailed, HgptError
+from hgpt_desktop.core.interfaces import OnText
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task
 from hgpt_desktop.core.resources import Resource
@@ -24,6 +25,8 @@ class Execution:
         resources: files of the request and of earlier turns, by name.
         out_dir: an existing folder for all outputs.
         then: the model that is needed after the last task: the LLM that writes the answer.
+        new_answer: takes the text of the plan's only task as it is written, where that is the answer; called
+            for each attempt.
     """
 
     plan: Plan
@@ -33,6 +36,7 @@ class Execution:
     out_dir: Path
     seed: int | None = None
     then: ModelCard | None = None
+    new_answer: Callable[[], OnText] | None = None
 
 
 def may_retry(error: HgptError) -> bool:

@@ -16,7 +16,7 @@ from hgpt_desktop.core.errors import (
     SelectionFailed,
 )
 from hgpt_desktop.core.events import TaskFailed, TaskFinished, TaskProgressed, TaskSkipped, TaskStarted
-from hgpt_desktop.core.interfaces import Batches, Emit, ExpertBackend, TaskRunner
+from hgpt_desktop.core.interfaces import Batches, Emit, ExpertBackend, TaskRunner, Telling
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import Task
 from hgpt_desktop.core.resources import Provenance, unique_name
@@ -55,6 +55,7 @@ class Executor:
         on_decision: OnDecision = lambda decision, seconds: None,
         read_ahead: Callable[[ModelCard], object] = lambda card: None,
         batches: Batches | None = None,
+        telling: Telling | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.memory = memory
@@ -67,6 +68,7 @@ class Executor:
         self.on_decision = on_decision
         self.read_ahead = read_ahead
         self.batches = batches
+        self.telling = telling
 
     def most_together(self, card: ModelCard) -> int:
         """How many inputs the model takes at once."""
@@ -256,6 +258,8 @@ class _Run:
             on_end=self.ended.put,
             batches=self.executor.batches,
             together=together,
+            telling=self.executor.telling,
+            new_answer=self.work.new_answer,
         )
         for progress in group:
             several = len(group) > 1 or any(len(values) > 1 for values in progress.inputs.values())

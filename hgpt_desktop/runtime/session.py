@@ -24,7 +24,6 @@ from hgpt_desktop.core.events import (
     PlanReady,
     RequestFinished,
     RequestStarted,
-    ResponseChunk,
     Stage,
     StageStarted,
     TaskSelected,
@@ -40,6 +39,7 @@ from hgpt_desktop.core.interfaces import (
     RunRecorder,
     Selector,
     TaskRunner,
+    Telling,
 )
 from hgpt_desktop.core.models import ModelCard, Selection
 from hgpt_desktop.core.plan import Plan, Task, check_plan
@@ -50,6 +50,7 @@ from hgpt_desktop.runtime.event_stream import EventStream
 from hgpt_desktop.runtime.execution import Execution
 from hgpt_desktop.runtime.executor import Executor
 from hgpt_desktop.runtime.frugal_lease import lease_in_less
+from hgpt_desktop.runtime.growing_answer import GrowingAnswer
 from hgpt_desktop.runtime.ladder import RungStore
 from hgpt_desktop.runtime.listing import missing_sentence, plain_listing
 from hgpt_desktop.runtime.memory import DeviceMemory
@@ -76,6 +77,7 @@ class Session:
         rungs: remembers how models ran that did not fit; None forgets it with the program.
         cache: what tasks made before; None runs every task.
         batches: runs several tasks of one model together; None runs each by itself.
+        telling: tells a task's text as it is written; None has the text at its end.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Session:
         rungs: RungStore | None = None,
         cache: ResultCache | None = None,
         batches: Batches | None = None,
+        telling: Telling | None = None,
     ) -> None:
         self.planner = planner
         self.selector = selector
@@ -115,6 +118,7 @@ class Session:
             cache=cache,
             read_ahead=ReadAhead(),
             batches=batches,
+            telling=telling,
         )
 
     def run(self, request: Request, emit: Emit, cancel: CancelToken) -> RequestFinished:
@@ -165,7 +169,7 @@ class _Run:
     selections: dict[int, Selection] = field(default_factory=dict)
     refused: dict[int, HgptError] = field(default_factory=dict)
     results: dict[int, TaskResult] = field(default_factory=dict)
-    answer: str = ""
+    answer: str = ""  # what was told of it stands here once the stages have ended
     recorder: GuardedRecorder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -208,12 +212,24 @@ class _Run:
         else:
             plan, _ = self.plan_tasks()
             self._select_with_llm_if_needed(plan)
-        self._execute(plan)
-        if any(result.status is TaskStatus.CANCELLED for result in self.results.values()):
-            raise Cancelled
-        report = ExecutionReport(plan, self._results(), self._missing(plan))
-        self._respond(report)
+        with self._growing_answer() as growing:
+            self._execute(plan, growing)
+            if any(result.status is TaskStatus.CANCELLED for result in self.results.values()):
+                raise Cancelled
+            report = ExecutionReport(plan, self._results(), self._missing(plan))
+            self._respond(report, growing)
         return _exit_code(report, self.refused)
+
+    @contextmanager
+    def _growing_answer(self) -> Iterator[GrowingAnswer]:
+        """The answer, kept on disk as it grows; however the block ends, what was told stands."""
+        with self.recorder.while_written() as keep:
+            growing = GrowingAnswer(self.emit, keep)
+            try:
+                yield growing
+            finally:
+                growing.close()
+                self.answer = growing.text
 
     # ------------------------------------------------------------ stage one
 
@@ -315,7 +331,7 @@ class _Run:
 
     # ------------------------------------------------------------ stage three
 
-    def _execute(self, plan: Plan) -> None:
+    def _execute(self, plan: Plan, growing: GrowingAnswer) -> None:
         assert self.folder is not None
         self.emit(StageStarted(Stage.EXECUTION))
         work = Execution(
@@ -326,6 +342,7 @@ class _Run:
             self.folder,
             self.request.seed,
             self._llm_card(),
+            growing.begin if self.session.responder.is_answer(plan) else None,
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
 
@@ -353,23 +370,22 @@ class _Run:
 
     # ------------------------------------------------------------ stage four
 
-    def _respond(self, report: ExecutionReport) -> None:
+    def _respond(self, report: ExecutionReport, growing: GrowingAnswer) -> None:
         self.emit(StageStarted(Stage.RESPONSE))
-        streamed: list[str] = []
+        on_text = growing.begin()
+        written: list[str] = []
 
-        def on_text(text: str) -> None:
-            streamed.append(text)
-            self.answer = "".join(streamed)
-            self.emit(ResponseChunk(text))
-            keep(self.answer)
+        def add(text: str) -> None:
+            written.append(text)
+            on_text(text)
 
-        with self.recorder.while_written() as keep:
-            try:
-                with self.session.llm(self.emit, self.cancel):
-                    self.answer = self.session.responder.respond(self.request, report, on_text, self.cancel)
-            except HgptError as error:
-                log.warning("The answer could not be written: %s %s", error, error.detail)
-                on_text(("\n\n" if streamed else "") + plain_listing(report))
+        try:
+            with self.session.llm(self.emit, self.cancel):
+                self.session.responder.respond(self.request, report, add, self.cancel)
+        except HgptError as error:
+            log.warning("The answer could not be written: %s %s", error, error.detail)
+            add(("\n\n" if written else "") + plain_listing(report))
+        growing.end()
 
     # ------------------------------------------------------------ the end
 

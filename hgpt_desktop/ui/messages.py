@@ -17,6 +17,7 @@ from hgpt_desktop.core.events import (
     RequestFinished,
     RequestStarted,
     ResponseChunk,
+    ResponseWithdrawn,
     Stage,
     StageStarted,
     TaskFailed,
@@ -139,6 +140,8 @@ class AssistantMessage(QWidget):
             case ResponseChunk(text=text):
                 self.answer.show()
                 self.answer.append(text)
+            case ResponseWithdrawn():
+                self.answer.show_text("")
             case RequestFinished():
                 self._finish(event)
             case _:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from driving import NOW, BenchOf, labels_in, send, send_and_wait
+from driving import NOW, BenchOf, answer_of, labels_in, send, send_and_wait
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
@@ -32,6 +32,8 @@ from hgpt_desktop.core.errors import DownloadFailed
 from hgpt_desktop.core.events import (
     RequestFinished,
     ResponseChunk,
+    ResponseWithdrawn,
+    TaskFinished,
 )
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.audio_player import AudioPlayer
@@ -371,6 +373,38 @@ def test_an_answer_of_ten_thousand_words_streams_through(
     assert len(answer.answer.text.split()) == 10_000
     bar = window.page.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=5000)
+
+
+def test_the_words_of_a_task_are_seen_before_it_is_over(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    first, second, third = threading.Event(), threading.Event(), threading.Event()
+    said = "The sea is wide.\n\nIt is deep."
+    script: list[Step] = [
+        *story.planned(), ResponseChunk("The sea is wide.\n\n"), first, ResponseChunk("It is "), second,
+        ResponseWithdrawn(), ResponseChunk("The sea is wide.\n\n"), third, ResponseChunk("It is deep."),
+        TaskFinished(story.results[0]), RequestFinished(said, (), 1.0, 0),
+    ]  # fmt: skip
+    window = open_window(ScriptedEngine(script))
+    send(window, qtbot, "Tell me")
+    qtbot.waitUntil(lambda: len(answer_of(window).answer.blocks) == 1, timeout=5000)
+    answer = answer_of(window)
+    (block,) = answer.answer.blocks
+    assert answer.answer.isVisible()
+    assert not answer.finished
+    first.set()
+    qtbot.waitUntil(lambda: len(answer.answer.blocks) == 2, timeout=5000)
+    assert answer.answer.blocks[0] is block, "what is complete is rendered once"
+    assert not answer.finished
+    second.set()
+    qtbot.waitUntil(lambda: len(answer.answer.blocks) == 1, timeout=5000)
+    assert answer.answer.text == "The sea is wide.\n\n", "nothing of the text that broke off is left"
+    (block,) = answer.answer.blocks
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        third.set()
+    assert answer.answer.text == said
+    assert answer.answer.blocks[0] is block
+    assert len(answer.answer.blocks) == 2
 
 
 def test_scrolling_up_is_not_undone_by_the_stream(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from controller_fakes import FakeLLM, card, resource
@@ -243,3 +244,49 @@ def test_a_long_table_is_asked_piece_by_piece_below_its_header(tmp_path: Path) -
     assert made.text == "Rome."
     assert len(llm.prompts) > 3
     assert all("Text:\ntown,people\n" in prompt.messages[-1].content for prompt in llm.prompts)
+
+
+# ---------------------------------------------------------------- told while it is written
+
+
+def told(llm: FakeLLM, folder: Path, task: str) -> tuple[list[str], str]:
+    """What was told of a task, piece by piece, and the text of its output."""
+    pieces: list[str] = []
+    call = ExpertCall(task, {"text": ("Tell me.",)}, folder, "1")
+    made = TextTasks(llm).run_telling(CARD, call, lambda share, message: None, pieces.append, CancelToken())
+    return pieces, made.outputs[0].text or ""
+
+
+@pytest.mark.parametrize("task", ["conversational", "text-generation"])
+def test_an_answer_is_told_word_by_word(tmp_path: Path, task: str) -> None:
+    pieces, text = told(
+        FakeLLM(writer=lambda _prompt: "  The sea is wide. \n\nIt is deep.\n"), tmp_path, task
+    )
+    assert text == "The sea is wide. \n\nIt is deep."
+    assert "".join(pieces) == text
+    assert pieces[0] == "The"
+    assert len(pieces) > 4
+
+
+@pytest.mark.parametrize(
+    "loop", ["and on and on it goes, ", "Yes. ", "The waves come in and the waves go out. "]
+)
+def test_nothing_of_a_loop_is_told(tmp_path: Path, loop: str) -> None:
+    pieces, text = told(FakeLLM(writer=lambda _prompt: "It began. " + loop * 60), tmp_path, "conversational")
+    assert len(text) < 10 + 3 * len(loop)
+    assert "".join(pieces) == text
+
+
+@given(st.lists(st.text("ab., \n", min_size=1, max_size=12), min_size=1, max_size=6), st.integers(1, 40))
+def test_what_is_told_is_the_text_whatever_is_written(parts: list[str], rounds: int) -> None:
+    written = " ".join(parts) + " " + parts[-1] * rounds
+    if not written.strip(" ,.\n"):
+        return
+    with TemporaryDirectory() as folder:
+        pieces, text = told(FakeLLM(writer=lambda _prompt: written), Path(folder), "conversational")
+    assert "".join(pieces) == text
+
+
+def test_what_is_put_together_or_cut_is_not_told() -> None:
+    tasks = TextTasks(FakeLLM())
+    assert not any(tasks.tells(CARD, task) for task in TEXT_TASKS - {"conversational", "text-generation"})

@@ -321,6 +321,9 @@ class FakeResponder:
     reports: list[ExecutionReport] = field(default_factory=list)
     on_first_word: Callable[[], None] | None = None
 
+    def is_answer(self, plan: Plan) -> bool:
+        return [one.task for one in plan.tasks] == ["chat"]
+
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         self.reports.append(report)
         for word in self.words:
@@ -340,6 +343,7 @@ class FakeRecorder:
     errors: dict[str, HgptError] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     beginnings: list[str] = field(default_factory=list)
+    kept_beginning: threading.Event = field(default_factory=threading.Event)
     answers: list[tuple[str, int]] = field(default_factory=list)
     results: list[TaskResult] = field(default_factory=list)
 
@@ -362,6 +366,7 @@ class FakeRecorder:
         if "beginning" in self.errors:
             raise self.errors["beginning"]
         self.beginnings.append(beginning)
+        self.kept_beginning.set()
 
     def record_answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         self._note("answer", str(exit_code))
