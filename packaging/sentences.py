@@ -110,14 +110,14 @@ class Reader:
 
     def _read_notes(self) -> None:
         """Notes are handed on through lists and tuples: they are read where they are written."""
+        inside = ast.JoinedStr | ast.FormattedValue | ast.Expr | ast.BinOp
         self._single_words = True
         for name in sorted(_NOTES):
             for module, function in self._functions[name]:
                 for one in ast.walk(function):
-                    inside = isinstance(
-                        module.parents.get(one), ast.JoinedStr | ast.FormattedValue | ast.Expr
-                    )
-                    if isinstance(one, ast.JoinedStr | ast.Constant) and not inside:
+                    if isinstance(module.parents.get(one), inside):
+                        continue
+                    if isinstance(one, ast.JoinedStr | ast.Constant | ast.BinOp):
                         texts = self.texts(module, one)
                         self.sentences.update(text for text in texts if text.endswith("."))
         self._single_words = False

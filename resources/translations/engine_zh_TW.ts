@@ -556,20 +556,36 @@
         <translation>%1 只讀表格的 %2 欄；另外 %3 欄沒有讀取。</translation>
     </message>
     <message>
-        <source>%1 reads only the beginning of so long a %2: %3 %4, from “%5” on, was left out.</source>
-        <translation>%2這麼長，%1 只讀開頭：從「%5」開始的部分沒有讀取（%4：%3）。</translation>
+        <source>%1 reads only the beginning of so long a %2: %3 characters, from “%4” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4」開始的 %3 個字元沒有讀取。</translation>
     </message>
     <message>
-        <source>%1 reads only the beginning of so long a %2: %3 %4, from “%5” on, were left out.</source>
-        <translation>%2這麼長，%1 只讀開頭：從「%5」開始的部分沒有讀取（%4：%3）。</translation>
+        <source>%1 reads only the beginning of so long a %2: %3 characters, from “%4…” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4…」開始的 %3 個字元沒有讀取。</translation>
     </message>
     <message>
-        <source>%1 reads only the beginning of so long a %2: %3 %4, from “%5…” on, was left out.</source>
-        <translation>%2這麼長，%1 只讀開頭：從「%5…」開始的部分沒有讀取（%4：%3）。</translation>
+        <source>%1 reads only the beginning of so long a %2: %3 words, from “%4” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4」開始的 %3 個單字沒有讀取。</translation>
     </message>
     <message>
-        <source>%1 reads only the beginning of so long a %2: %3 %4, from “%5…” on, were left out.</source>
-        <translation>%2這麼長，%1 只讀開頭：從「%5…」開始的部分沒有讀取（%4：%3）。</translation>
+        <source>%1 reads only the beginning of so long a %2: %3 words, from “%4…” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4…」開始的 %3 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 character, from “%3” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3」開始的 1 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 character, from “%3…” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3…」開始的 1 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 word, from “%3” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3」開始的 1 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 word, from “%3…” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3…」開始的 1 個單字沒有讀取。</translation>
     </message>
     <message>
         <source>%1 reads only what stands near a gap of so long a text.</source>
@@ -864,8 +880,8 @@
         <translation>請檢查 models.yaml 中該模型的 `convert`。</translation>
     </message>
     <message>
-        <source>Check its driver, or choose the device `cpu` in the settings.</source>
-        <translation>請檢查驅動程式，或在設定中把裝置選為 `cpu`。</translation>
+        <source>Check its driver, or set `device` to `cpu` in the settings.</source>
+        <translation>請檢查驅動程式，或在設定中把 `device` 設為 `cpu`。</translation>
     </message>
     <message>
         <source>Check its name and its rights.</source>
@@ -2728,8 +2744,8 @@
         <translation>土耳其文</translation>
     </message>
     <message>
-        <source>Turn them on in the settings, or use `hgpt models import` on a folder.</source>
-        <translation>請在設定中開啟下載，或以 `hgpt models import` 匯入資料夾。</translation>
+        <source>Turn on `network` in the settings, or use `hgpt models import` on a folder.</source>
+        <translation>請在設定中開啟 `network`，或以 `hgpt models import` 匯入資料夾。</translation>
     </message>
     <message>
         <source>Two tasks of the plan have the same id.</source>
@@ -3070,14 +3086,6 @@
     <message>
         <source>change</source>
         <translation>變更</translation>
-    </message>
-    <message>
-        <source>character</source>
-        <translation>字元</translation>
-    </message>
-    <message>
-        <source>characters</source>
-        <translation>字元</translation>
     </message>
     <message>
         <source>colouring the regions</source>
@@ -3910,10 +3918,6 @@
     <message>
         <source>with parts of it on the processor</source>
         <translation>把部分移到處理器上</translation>
-    </message>
-    <message>
-        <source>word</source>
-        <translation>單字</translation>
     </message>
     <message>
         <source>words</source>

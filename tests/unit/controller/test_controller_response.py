@@ -219,7 +219,7 @@ def test_what_the_engine_says_beside_an_answer_is_in_the_language_of_the_request
     both = report(noted, failed)
     llm = FakeLLM(writer=lambda _prompt: "好了。")
     answer = respond(llm, both, Request("請讀出這張圖片中的文字"))
-    assert "問題這麼長，Flan 只讀開頭：從「and then…」開始的部分沒有讀取（字數：12）。" in answer
+    assert "問題這麼長，Flan 只讀開頭：從「and then…」開始的 12 個單字沒有讀取。" in answer
     assert "is not installed" not in answer
     assert note in respond(llm, both, REQUEST)
 
