@@ -119,6 +119,7 @@ def _start_log(folder: Path) -> None:
 def _run(files: Sequence[Path], folders: Folders) -> int:
     from PySide6.QtWidgets import QApplication
 
+    from hgpt_desktop.bridge.collector import Collector
     from hgpt_desktop.bridge.engine import OpenApplication
     from hgpt_desktop.bridge.single_instance import OnlyInstance, hand_over
     from hgpt_desktop.bridge.views import ProblemView
@@ -130,6 +131,7 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
     application.setApplicationDisplayName("HGPT Desktop")
     application.setDesktopFileName("hgpt-desktop")
     application.setStyle("Fusion")
+    Collector(application)
     attached = [path.expanduser().absolute() for path in files]
     if hand_over(folders.data, attached):
         return int(ExitCode.DONE)

@@ -39,6 +39,9 @@ _SPOKEN: dict[str, tuple[int | str, ...]] = {
 _SHOWN_VALUES = {"Rung", "Kind"}
 """Enums whose values stand in sentences."""
 
+_NOTES = {"left_out", "language_note", "_unread", "_gap_note", "noted"}
+"""Functions that give or put together what is said beside a result; the single words in it are read too."""
+
 _PASSED_ON = {"message", "hint", "reason", "text"}
 """Attributes and keys that hold what was said elsewhere, or by somebody else."""
 
@@ -86,6 +89,7 @@ class Reader:
     _constants: dict[str, list[tuple[Module, ast.expr]]] = field(default_factory=lambda: defaultdict(list))
     _classes: list[ast.ClassDef] = field(default_factory=list)
     _following: set[tuple[ast.AST, str]] = field(default_factory=set)
+    _single_words: bool = False
 
     def read(self) -> None:
         """Fill `sentences`, `words` and `unread`."""
@@ -99,9 +103,24 @@ class Reader:
                 for place in places:
                     if (argument := _argument(call, place)) is not None:
                         self._say(module, argument)
+        self._read_notes()
         for one in self._classes:
             if one.name in _SHOWN_VALUES:
                 self.words.update(_values_of(one))
+
+    def _read_notes(self) -> None:
+        """Notes are handed on through lists and tuples: they are read where they are written."""
+        inside = ast.JoinedStr | ast.FormattedValue | ast.Expr | ast.BinOp
+        self._single_words = True
+        for name in sorted(_NOTES):
+            for module, function in self._functions[name]:
+                for one in ast.walk(function):
+                    if isinstance(module.parents.get(one), inside):
+                        continue
+                    if isinstance(one, ast.JoinedStr | ast.Constant | ast.BinOp):
+                        texts = self.texts(module, one)
+                        self.sentences.update(text for text in texts if text.endswith("."))
+        self._single_words = False
 
     def _enter(self, module: Module) -> None:
         for node in ast.walk(module.tree):
@@ -173,7 +192,10 @@ class Reader:
             texts -= {""}
         if len(texts) <= _FEW and not part.format_spec and part.conversion == -1:
             return texts
-        self.words.update(text for text in texts if " " in text.strip())  # single ones are names
+        # Single words are names, mostly.
+        self.words.update(
+            text for text in texts if " " in text.strip() or (self._single_words and text.isalpha())
+        )
         return _VALUE
 
     def _call(self, module: Module, node: ast.Call) -> Texts:

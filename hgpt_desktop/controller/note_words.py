@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from hgpt_desktop.core.phrasebook import Phrasebook
+from hgpt_desktop.settings import shipped
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[a-zA-Z\u00c0-\u04ff]")
@@ -12,7 +16,11 @@ _OF_OTHERS = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")  # kana and hangul: no 
 
 @dataclass(frozen=True, slots=True)
 class NoteWords:
-    """Sentences with `{task}`, `{reason}`, `{files}`, `{other}` in them; what an error says stays English."""
+    """Sentences with `{task}`, `{reason}`, `{files}`, `{other}` in them.
+
+    Args:
+        language: of which the phrasebook knows what errors, hints and results say; "" for English.
+    """
 
     made: str
     failed: str
@@ -23,6 +31,16 @@ class NoteWords:
     used_instead: str
     not_done: str
     nothing_to_do: str
+    language: str = ""
+
+    def said(self, text: str) -> str:
+        """What the engine said, in this language."""
+        return _phrasebook(self.language).said(text) if self.language and text else text
+
+
+@cache
+def _phrasebook(language: str) -> Phrasebook:
+    return Phrasebook.read(shipped("resources") / "translations" / f"engine_{language}.ts")
 
 
 ENGLISH = NoteWords(
@@ -47,6 +65,7 @@ CHINESE = NoteWords(
     used_instead="改用「{other}」",
     not_done="這部分以及以它為基礎的部分都沒有完成",
     nothing_to_do="沒有需要做的事。",
+    language="zh_TW",
 )
 
 

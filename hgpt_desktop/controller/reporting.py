@@ -112,9 +112,9 @@ def file_lines(outputs: Sequence[Resource], words: NoteWords = ENGLISH) -> list[
     return [words.made.format(files=files)] if names else []
 
 
-def note_lines(outputs: Sequence[Resource]) -> list[str]:
+def note_lines(outputs: Sequence[Resource], words: NoteWords = ENGLISH) -> list[str]:
     """What people must know beside the results, each once."""
-    return list(dict.fromkeys(output.note for output in outputs if output.note))
+    return list(dict.fromkeys(words.said(output.note) for output in outputs if output.note))
 
 
 def trouble_lines(report: ExecutionReport, words: NoteWords = ENGLISH) -> list[str]:
@@ -123,8 +123,8 @@ def trouble_lines(report: ExecutionReport, words: NoteWords = ENGLISH) -> list[s
     for result in report.results:
         if result.status in (TaskStatus.FAILED, TaskStatus.SKIPPED):
             sentence = words.failed if result.status is TaskStatus.FAILED else words.left_out
-            reason = f": {result.message}" if result.message else "."
-            hint = f" {result.hint}" if result.hint else ""
+            reason = f": {words.said(result.message)}" if result.message else "."
+            hint = f" {words.said(result.hint)}" if result.hint else ""
             task = readable(result.task.task).capitalize()
             lines.append(sentence.format(task=task, reason=f"{reason}{hint}"))
         elif result.status is TaskStatus.CANCELLED:
@@ -134,7 +134,7 @@ def trouble_lines(report: ExecutionReport, words: NoteWords = ENGLISH) -> list[s
         instead = (
             words.used_instead.format(other=readable(one.replaced_by)) if one.replaced_by else words.not_done
         )
-        lines.append(f"{sentence.format(task=readable(one.task), instead=instead)} {one.hint}")
+        lines.append(f"{sentence.format(task=readable(one.task), instead=instead)} {words.said(one.hint)}")
     return lines
 
 

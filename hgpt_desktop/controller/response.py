@@ -69,7 +69,7 @@ class AnswerWriter:
         words = words_for(request.text)
         notes = [
             *file_lines(report.outputs, words),
-            *note_lines(report.outputs),
+            *note_lines(report.outputs, words),
             *trouble_lines(report, words),
         ]
         if not told and not notes:

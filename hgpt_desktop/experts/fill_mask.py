@@ -58,9 +58,12 @@ class GapFiller(TorchExpert):
                 on_progress(number / (len(pieces) - 1), f"gap {number} of {len(pieces) - 1}")
         for best, piece in zip(gaps, pieces[1:], strict=True):
             filled += f"{best[0]['label']}{piece}"
-        note = f"{self.card.name} reads only what stands near a gap of so long a text." if cut else ""
+        note = self._gap_note() if cut else ""
         made = write_text(call, filled, {"labels": gaps[0], "gaps": gaps})
         return noted([made], note, language_note(self.card, "".join(pieces)))
+
+    def _gap_note(self) -> str:
+        return f"{self.card.name} reads only what stands near a gap of so long a text."
 
     def _words(self, pieces: list[str], number: int) -> tuple[list[dict[str, Any]], bool]:
         """The best words for one gap; the other gaps stay open. And whether text far from it was left out."""

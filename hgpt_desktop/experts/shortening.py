@@ -82,10 +82,9 @@ def left_out(card: ModelCard, what: str, rest: str) -> str:
     words = rest.split()
     spaced = len(rest) < 20 * len(words)  # there are scripts without gaps between words
     count = len(words) if spaced else len(rest)
-    unit = ("word" if spaced else "character") + ("" if count == 1 else "s")
     shown = " ".join(words[:_SHOWN_WORDS])[:_SHOWN_CHARACTERS]
     shown += "…" if len(shown) < len(" ".join(words)) else ""
-    return (
-        f"{card.name} reads only the beginning of so long a {what}: "
-        f"{count:,} {unit}, from “{shown}” on, {'was' if count == 1 else 'were'} left out."
-    )
+    begins = f"{card.name} reads only the beginning of so long a {what}: "
+    if count == 1:
+        return begins + f"1 {'word' if spaced else 'character'}, from “{shown}” on, was left out."
+    return begins + f"{count:,} {'words' if spaced else 'characters'}, from “{shown}” on, were left out."

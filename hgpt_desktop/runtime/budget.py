@@ -73,7 +73,7 @@ def read_device(device: str = "auto") -> DeviceReading:
         return _read_ram()
     raise EnvironmentFault(
         f"The graphics card {device} cannot be used.",
-        "Check its driver, or choose the device `cpu` in the settings.",
+        "Check its driver, or set `device` to `cpu` in the settings.",
     )
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from hgpt_desktop.bridge.sentences import said
+
 
 def size_text(count_bytes: float) -> str:
     """`812 KB`, `98 MB`, `1.45 GB`; powers of ten, as disks and downloads are sold."""
@@ -59,6 +61,20 @@ def about_text(seconds: float) -> str:
     if minutes < 60:
         return QCoreApplication.translate("formats", "{minutes} min").format(minutes=minutes)
     return _hours_text(minutes // 60, round(minutes % 60 / 10) * 10 % 60)
+
+
+def language_text(code: str) -> str:
+    """A language's name in the language of the window; the code itself where Qt does not know it.
+
+    Args:
+        code: as in the catalogue (`en`, `zh`); `multilingual` says that there are many.
+    """
+    if code == "multilingual":
+        return QCoreApplication.translate("formats", "many languages")
+    language = QLocale.codeToLanguage(code)
+    if language == QLocale.Language.AnyLanguage:
+        return code
+    return said(QLocale.languageToString(language))
 
 
 def clock_text(milliseconds: int) -> str:

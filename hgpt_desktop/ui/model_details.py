@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
 from hgpt_desktop.ui.basics import Sheet, button, label, restyle
-from hgpt_desktop.ui.formats import size_text
+from hgpt_desktop.ui.formats import language_text, size_text
 from hgpt_desktop.ui.task_names import plain_name
 
 _STEPS = 1000
@@ -175,14 +175,20 @@ class ModelDetails(QScrollArea):
             (self.tr("Does"), ", ".join(plain_name(task) for task in model.tasks)),
             (self.tr("Download"), size_text(model.size_bytes) if model.size_bytes else self.tr("none")),
             (self.tr("Licence"), model.licence),
-            (self.tr("Languages"), ", ".join(model.languages) or self.tr("any")),
-            (self.tr("Meant for"), self.tr("CPU") if model.tier == "cpu" else model.tier),
+            (self.tr("Languages"), ", ".join(map(language_text, model.languages)) or self.tr("any")),
+            (self.tr("Meant for"), self._tier_text(model.tier)),
             (self.tr("Source"), model.source or self.tr("this machine")),
             (self.tr("Checksums known"), known),
         )
         for line, (name, value) in enumerate(facts):
             self._facts.addWidget(label(name, "muted", 0.95), line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(value, scale=0.95, wrap=True), line, 1)
+
+    def _tier_text(self, tier: str) -> str:
+        """`8`: for a graphics card of 8 GB."""
+        if tier == "cpu":
+            return self.tr("CPU")
+        return self.tr("a graphics card of {size} GB").format(size=tier) if tier.isdigit() else tier
 
     def show_download(self, download: DownloadView | None, words: str) -> None:
         """How far its download is."""

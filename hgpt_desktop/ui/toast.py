@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from hgpt_desktop.ui.basics import ElidedLabel, IconButton, button
+from hgpt_desktop.ui.basics import IconButton, button, label
 
 _SHOWN_MS = 10_000
 _LEAST_PX, _GAP_PX = 320, 12
@@ -24,7 +24,7 @@ class Toast(QFrame):
         self._passed: Callable[[], None] | None = None
         self._floor: Callable[[], QRect] | None = None
         self._movers: tuple[QWidget, ...] = ()
-        self._text = ElidedLabel("")
+        self._text = label(wrap=True)
         self.action_button = button("", "link")
         self.action_button.setAccessibleName(self.tr("Do something about it"))
         self.action_button.clicked.connect(self._on_action)
@@ -75,9 +75,13 @@ class Toast(QFrame):
     def _stand(self) -> None:
         if self._floor is None:
             return
-        floor, height = self._floor(), self.sizeHint().height()
-        wanted = self._text.sizeHint().width() + self.sizeHint().width()
+        floor, row = self._floor(), self.layout()
+        assert row is not None
+        row.invalidate()
+        beside = row.sizeHint().width() - self._text.sizeHint().width()
+        wanted = self._text.fontMetrics().horizontalAdvance(self.text) + beside + 2
         width = min(max(wanted, _LEAST_PX), floor.width())
+        height = row.totalHeightForWidth(width)
         left = floor.left() + (floor.width() - width) // 2
         self.setGeometry(left, floor.top() - height - _GAP_PX, width, height)
         self.raise_()

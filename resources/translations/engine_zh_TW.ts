@@ -136,6 +136,10 @@
         <translation>%1 不懂這段文字看來所用的語言（%2）。</translation>
     </message>
     <message>
+        <source>%1 does not know the script of this text, so the result may be wrong.</source>
+        <translation>%1 不認得這段文字的書寫系統，所以結果可能不正確。</translation>
+    </message>
+    <message>
         <source>%1 does not know the script of this text.</source>
         <translation>%1 不認得這段文字所用的書寫系統。</translation>
     </message>
@@ -548,6 +552,46 @@
         <translation>找到 %1 個人</translation>
     </message>
     <message>
+        <source>%1 reads %2 columns of a table; %3 more were left out.</source>
+        <translation>%1 只讀表格的 %2 欄；另外 %3 欄沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: %3 characters, from “%4” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4」開始的 %3 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: %3 characters, from “%4…” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4…」開始的 %3 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: %3 words, from “%4” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4」開始的 %3 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: %3 words, from “%4…” on, were left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%4…」開始的 %3 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 character, from “%3” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3」開始的 1 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 character, from “%3…” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3…」開始的 1 個字元沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 word, from “%3” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3」開始的 1 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only the beginning of so long a %2: 1 word, from “%3…” on, was left out.</source>
+        <translation>%2這麼長，%1 只讀開頭：從「%3…」開始的 1 個單字沒有讀取。</translation>
+    </message>
+    <message>
+        <source>%1 reads only what stands near a gap of so long a text.</source>
+        <translation>文字這麼長時，%1 只讀空格附近的內容。</translation>
+    </message>
+    <message>
         <source>%1 seconds cleaned</source>
         <translation>已清理 %1 秒</translation>
     </message>
@@ -678,6 +722,10 @@
     <message>
         <source>A model that does not name its class is not a kind of model that can be taken by itself.</source>
         <translation>沒有寫明類別的模型無法單獨匯入。</translation>
+    </message>
+    <message>
+        <source>A row of this table is longer than %1 reads; its last cells were left out.</source>
+        <translation>這個表格有一列超過 %1 能讀的長度；最後幾格沒有讀取。</translation>
     </message>
     <message>
         <source>A task of the plan has no `task`.</source>
@@ -832,8 +880,8 @@
         <translation>請檢查 models.yaml 中該模型的 `convert`。</translation>
     </message>
     <message>
-        <source>Check its driver, or choose the device `cpu` in the settings.</source>
-        <translation>請檢查驅動程式，或在設定中把裝置選為 `cpu`。</translation>
+        <source>Check its driver, or set `device` to `cpu` in the settings.</source>
+        <translation>請檢查驅動程式，或在設定中把 `device` 設為 `cpu`。</translation>
     </message>
     <message>
         <source>Check its name and its rights.</source>
@@ -2352,6 +2400,10 @@
         <translation>無法將結果寫入 %1。</translation>
     </message>
     <message>
+        <source>The same is true of %1 others.</source>
+        <translation>另外 %1 個也是如此。</translation>
+    </message>
+    <message>
         <source>The server, or a proxy on the way, does not allow it. Choose another model, or fetch it by hand and take it in with `hgpt models import`.</source>
         <translation>伺服器或途中的代理伺服器不允許下載。請改用其他模型，或自行下載後以 `hgpt models import` 匯入。</translation>
     </message>
@@ -2636,6 +2688,10 @@
         <translation>這個請求已不在歷史紀錄中。</translation>
     </message>
     <message>
+        <source>This text seems to be %1, and %2 knows %3, so the result may be wrong.</source>
+        <translation>這段文字似乎是%1，而 %2 懂的是%3，所以結果可能不正確。</translation>
+    </message>
+    <message>
         <source>Try again.</source>
         <translation>請再試一次。</translation>
     </message>
@@ -2688,8 +2744,8 @@
         <translation>土耳其文</translation>
     </message>
     <message>
-        <source>Turn them on in the settings, or use `hgpt models import` on a folder.</source>
-        <translation>請在設定中開啟下載，或以 `hgpt models import` 匯入資料夾。</translation>
+        <source>Turn on `network` in the settings, or use `hgpt models import` on a folder.</source>
+        <translation>請在設定中開啟 `network`，或以 `hgpt models import` 匯入資料夾。</translation>
     </message>
     <message>
         <source>Two tasks of the plan have the same id.</source>
@@ -3076,6 +3132,10 @@
         <translation>估計深度</translation>
     </message>
     <message>
+        <source>description</source>
+        <translation>描述</translation>
+    </message>
+    <message>
         <source>document</source>
         <translation>文件</translation>
     </message>
@@ -3382,6 +3442,10 @@
     <message>
         <source>music</source>
         <translation>音樂</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名稱</translation>
     </message>
     <message>
         <source>next use in %1 tasks, reload %2 s</source>

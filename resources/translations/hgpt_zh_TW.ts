@@ -862,6 +862,10 @@
         <translation>CPU</translation>
     </message>
     <message>
+        <source>a graphics card of {size} GB</source>
+        <translation>{size} GB 的顯示卡</translation>
+    </message>
+    <message>
         <source>Source</source>
         <translation>來源</translation>
     </message>
@@ -2953,6 +2957,10 @@
     <message>
         <source>{minutes} min</source>
         <translation>{minutes} 分鐘</translation>
+    </message>
+    <message>
+        <source>many languages</source>
+        <translation>多種語言</translation>
     </message>
     <message>
         <source>Today</source>

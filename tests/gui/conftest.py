@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 
+from hgpt_desktop.bridge.collector import Collector
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.habits import habits
@@ -40,9 +41,12 @@ def delete_now() -> None:
 def _nothing_leaks(qapp: QApplication) -> Iterator[None]:
     """Every top-level widget, running timer and file reading of a test is gone after it."""
     before = set(map(id, qapp.topLevelWidgets()))
+    collector = Collector(qapp)  # as in the program
     yield
     habits.keep_in(None)
     assert wait_for_readings(5.0)
+    collector.close()
+    collector.deleteLater()
     delete_now()
     left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in before]
     assert not left, f"the test left widgets: {left}"

@@ -31,7 +31,7 @@ from hgpt_desktop.core.events import (
 )
 from hgpt_desktop.core.plan import FileRef, Plan, Task, Unavailable
 from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
-from hgpt_desktop.ui.formats import about_text, duration_text
+from hgpt_desktop.ui.formats import about_text, duration_text, language_text
 from hgpt_desktop.ui.plan_editor import PlanEditor
 from hgpt_desktop.ui.task_names import plain_argument, plain_name
 
@@ -198,3 +198,10 @@ def test_times_are_told_in_chinese() -> None:
         "1 小時 02 分",
     ]
     assert [about_text(one) for one in (38, 242, 4200)] == ["40 秒", "4 分鐘", "1 小時 10 分"]
+
+
+def test_languages_of_models_are_named_in_chinese() -> None:
+    codes = {"en", "zh", "fr", "ar", "pt", "multilingual"}
+    assert {code: language_text(code) for code in codes if _WORD.search(language_text(code))} == {}
+    assert language_text("zh") == "中文"
+    assert language_text("xx-none") == "xx-none"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGraphicsView,
     QKeySequenceEdit,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
@@ -442,6 +443,20 @@ def test_what_can_be_undone_is_seen_on_every_page(page: str, open_window: OpenWi
     QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
     assert undone == [True]
     assert not toast.isVisible()
+
+
+def test_a_long_sentence_of_the_toast_is_read_to_its_end(open_window: OpenWindow) -> None:
+    window = open_window(ScriptedEngine())
+    window.resize(900, 700)
+    toast = window.chat.toast
+    toast.say("Something.", "Undo", lambda: None)
+    one_line_px = toast.height()
+    toast.say("What you had written was put aside, and this is a long sentence about it. " * 4, "Undo")
+    QApplication.processEvents()
+    words = next(one for one in toast.findChildren(QLabel) if one.text() == toast.text)
+    assert toast.height() > one_line_px
+    assert words.height() >= words.heightForWidth(words.width())
+    assert window.rect().contains(QRect(toast.mapTo(window, QPoint()), toast.size()))
 
 
 # ---------------------------------------------------------------- first start

@@ -205,6 +205,25 @@ def test_what_was_left_out_is_said_once_below_the_answer(chain: ExecutionReport)
     assert answer == f"It is done.\n\nMade: `speech-3.wav`\n\n{note}"
 
 
+def test_what_the_engine_says_beside_an_answer_is_in_the_language_of_the_request(
+    chain: ExecutionReport,
+) -> None:
+    """A note and an error are kept in English; the answer to a Chinese request has them in Chinese."""
+    note = (
+        "Flan reads only the beginning of so long a question: 12 words, from “and then…” on, were left out."
+    )
+    noted = replace(
+        chain.results[0], outputs=tuple(replace(one, note=note) for one in chain.results[0].outputs)
+    )
+    failed = result(9, "depth-estimation", TaskStatus.FAILED, message="The model depth is not installed.")
+    both = report(noted, failed)
+    llm = FakeLLM(writer=lambda _prompt: "好了。")
+    answer = respond(llm, both, Request("請讀出這張圖片中的文字"))
+    assert "問題這麼長，Flan 只讀開頭：從「and then…」開始的 12 個單字沒有讀取。" in answer
+    assert "is not installed" not in answer
+    assert note in respond(llm, both, REQUEST)
+
+
 def test_long_results_are_told_by_their_ends() -> None:
     text = " ".join(f"w{i}" for i in range(5000))
     llm = FakeLLM(writer=lambda _prompt: "Long.")
