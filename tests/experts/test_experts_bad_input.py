@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tiny_checkpoints import library
 
 from hgpt_desktop.controller.vocabulary import load_vocabulary
-from hgpt_desktop.core.errors import Cancelled, ExecutionFailed, HgptError
+from hgpt_desktop.core.errors import Cancelled, HgptError
 from hgpt_desktop.core.interfaces import ExpertCall
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.tasks import InputSpec
@@ -30,7 +30,6 @@ MOST_S = 20.0
 """How long a run on a tiny model may take on a busy machine: a user would wait far longer on a real one."""
 _FOUND = ("objects", "regions", "people")
 _TIED = ("objects", "mask")  # inputs that belong to the picture of another one
-_MAY_FIND_NOTHING = ("openpose-control",)  # in a drawing, with random weights
 _SAYS_NOTHING = "failed on this input"
 
 
@@ -117,8 +116,7 @@ def _complaint(expert: Expert, call: ExpertCall, one: Awkward) -> str:
     except HgptError as error:
         if not (error.message and error.hint) or _SAYS_NOTHING in error.message:
             return f"says only {error!r}"
-        empty_handed = call.task in _MAY_FIND_NOTHING and isinstance(error, ExecutionFailed)
-        return f"refused: {error!r}" if one.must is Must.WORK and not empty_handed else ""
+        return f"refused: {error!r}" if one.must is Must.WORK else ""
     except Cancelled:
         return f"more than {MOST_S:.0f} s"
     except Exception as error:  # noqa: BLE001 - this is what must not come
