@@ -234,7 +234,7 @@ def required_names(call: ExpertCall, name: str) -> list[str]:
         InvalidInput: there is none.
     """
     text = required_text(call, name)
-    parts = (part.strip(" .\"'") for part in _BETWEEN_NAMES.split(text))
+    parts = (part.strip(" \t\r\u3000.\"'") for part in _BETWEEN_NAMES.split(text))
     names = list(dict.fromkeys(part for part in parts if part))
     if not names:
         raise InvalidInput(

@@ -17,6 +17,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, loading, module_bytes, stop_if
 from hgpt_desktop.experts.descriptions import with_description
 from hgpt_desktop.experts.languages import language_note, refuse_script
+from hgpt_desktop.experts.media import refuse_narrow
 from hgpt_desktop.experts.pretrained import weights_dtype
 
 if TYPE_CHECKING:
@@ -234,9 +235,14 @@ def watch_steps(
 
 
 def fitted(image: Image.Image, longest_px: int, multiple: int) -> Image.Image:
-    """The picture with `longest_px` at most on its longer side, both sides a multiple of `multiple`."""
+    """The picture with `longest_px` at most on its longer side, both sides a multiple of `multiple`.
+
+    Raises:
+        InvalidInput: it is so narrow that it would be stretched.
+    """
     from PIL import Image
 
+    refuse_narrow(*image.size)
     factor = min(1.0, longest_px / max(image.size))
     width, height = (max(multiple, round(side * factor / multiple) * multiple) for side in image.size)
     if (width, height) == image.size:

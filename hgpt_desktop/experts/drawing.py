@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from hgpt_desktop.experts.media import Picture
     from hgpt_desktop.experts.structures import Detections
 
+_LONGEST_LABEL = 80  # characters; more would cover the picture
+
 Colour = tuple[int, int, int]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in pixels of the picture that is drawn on."""
@@ -40,7 +42,8 @@ def with_boxes(image: Image.Image, boxes: Sequence[tuple[Box, str, int]]) -> Ima
     side = max(drawn.size)
     width = max(2, side // 400)
     size = max(10, side // 60)
-    for box, label, number in boxes:
+    for box, named, number in boxes:
+        label = named if len(named) <= _LONGEST_LABEL else named[: _LONGEST_LABEL - 1] + "…"
         font = _font(label, size)
         shade = colour(number)
         pen.rectangle(box, outline=shade, width=width)

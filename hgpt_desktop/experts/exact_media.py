@@ -56,12 +56,15 @@ def cut_sound(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldStop
     at = 0
     with wav_writer(call, rate_hz, channels) as wav:
         for place, path in enumerate(paths):
+            before = at
             for piece in sound_pieces(path, rate_hz, channels, should_stop):
                 wav.write(piece[max(0, first - at) : max(0, last - at)])
                 at += piece.shape[0]
                 on_progress(None, f"{at / rate_hz:.0f} seconds read")
                 if at >= last:
                     break
+            if at == before:
+                raise no_sound(path)
             on_progress((place + 1) / len(paths), f"{path.name} has been read")
         if not wav.frames:
             raise _nothing_there(paths, start_s, at / rate_hz)

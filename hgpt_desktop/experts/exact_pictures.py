@@ -13,6 +13,7 @@ from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import ShouldStop, required_path, stop_if, write_image, write_text
 from hgpt_desktop.experts.drawing import with_boxes
+from hgpt_desktop.experts.masking import refuse_other_shape
 from hgpt_desktop.experts.media import LARGEST_PICTURE_PX, open_image
 from hgpt_desktop.experts.options import choice, number
 from hgpt_desktop.experts.structures import Box
@@ -138,6 +139,7 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
         one for one in found if _is_meant(one.label, wanted) and (one.score is None or one.score >= least)
     ]
     picture = open_image(path)
+    refuse_other_shape({"width_px": width_px, "height_px": height_px}, picture)
     if not kept and show == "cut out":
         seen = ", ".join(sorted({one.label for one in found})) or "nothing"
         raise ExecutionFailed(

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 _LARGEST_RESULT_PX = 144_000_000
+_SHORTEST_PX = 16  # of a tile
+_LONGEST_TILES = 4  # how many times as long as its side a tile of a strip may be
 
 
 class Enlarger(TorchExpert):
@@ -74,6 +76,9 @@ class Enlarger(TorchExpert):
 
         width, height = image.size
         tile, margin = int(self.option("tile_px", 192)), int(self.option("margin_px", 16))
+        if min(width, height) < tile:  # tiles of a strip are longer, so that they are fewer of the same area
+            tile = max(tile, tile * tile // min(width, height))
+            tile = min(tile, _LONGEST_TILES * int(self.option("tile_px", 192)))
         places = [
             (row, column) for row in spans(height, tile, margin) for column in spans(width, tile, margin)
         ]
@@ -93,11 +98,22 @@ class Enlarger(TorchExpert):
         """(H * scale, W * scale, 3), perhaps with some more at the right and below: the network's padding."""
         import numpy as np
 
-        inputs = self.processor(images=image, return_tensors="pt")
+        inputs = self.processor(images=_large_enough(image), return_tensors="pt")
         made = self.model(**to_model(inputs, self.model)).reconstruction[0]  # (3, H, W), about 0..1
         pixels = made.float().clamp(0, 1).permute(1, 2, 0).cpu().numpy()
         part: Pixels = (np.nan_to_num(pixels) * 255).round().astype(np.uint8)
         return part
+
+
+def _large_enough(image: Image.Image) -> Image.Image:
+    """The picture, its last row and column repeated where the network's padding would find too few."""
+    import numpy as np
+    from PIL import Image
+
+    across, down = (max(0, _SHORTEST_PX - side) for side in image.size)
+    if not across and not down:
+        return image
+    return Image.fromarray(np.pad(np.asarray(image), ((0, down), (0, across), (0, 0)), mode="edge"))
 
 
 def load(card: ModelCard, device: str) -> Expert:

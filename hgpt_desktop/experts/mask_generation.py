@@ -11,6 +11,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image
 from hgpt_desktop.experts.drawing import with_regions
+from hgpt_desktop.experts.masking import refuse_other_shape
 from hgpt_desktop.experts.media import Picture, open_image
 from hgpt_desktop.experts.pretrained import TorchExpert, load_model, load_processor, running, to_model
 from hgpt_desktop.experts.structures import FINE_MASK_SIDE_PX, Box, Detections, Region, Regions
@@ -121,6 +122,7 @@ def _boxes(call: ExpertCall, picture: Picture) -> list[tuple[Box, str]]:
     found: list[tuple[Box, str]] = []
     for value in call.inputs.get("boxes", ()):
         if isinstance(value, Resource) and isinstance(value.data, dict) and "objects" in value.data:
+            refuse_other_shape(value.data, picture)
             found += [(one.box, one.label) for one in Detections.from_json(value.data).objects]
         else:
             text = value if isinstance(value, str) else value.text or ""

@@ -15,8 +15,6 @@ from hgpt_desktop.experts.structures import Detections, Regions
 if TYPE_CHECKING:
     from PIL import Image
 
-_ONE_SHAPE = 0.02  # how far the shapes of picture and mask may differ, as part of their ratio
-
 
 def asked_mask(call: ExpertCall, picture: Picture, name: str = "mask") -> Image.Image:
     """A mask of the working picture's size, mode L, white where it is meant.
@@ -27,6 +25,7 @@ def asked_mask(call: ExpertCall, picture: Picture, name: str = "mask") -> Image.
     path = required_path(call, name)
     given = next(value for value in call.inputs[name] if isinstance(value, Resource))
     if isinstance(given.data, Mapping) and ("regions" in given.data or "objects" in given.data):
+        refuse_other_shape(given.data, picture)
         return _from_data(given.data, picture)
     if path in call.paths("image"):
         raise InvalidInput(
@@ -34,7 +33,7 @@ def asked_mask(call: ExpertCall, picture: Picture, name: str = "mask") -> Image.
             "Give a second picture, white where something is to change, or have a mask made first.",
         )
     drawn = open_image(path)
-    if abs(drawn.width_px * picture.height_px / (drawn.height_px * picture.width_px) - 1) > _ONE_SHAPE:
+    if not picture.is_shaped(drawn.width_px, drawn.height_px):
         raise InvalidInput(
             f"The mask {path.name} has {drawn.width_px} × {drawn.height_px} pixels, another shape than the"
             f" picture with {picture.width_px} × {picture.height_px}.",
@@ -42,6 +41,21 @@ def asked_mask(call: ExpertCall, picture: Picture, name: str = "mask") -> Image.
         )
     grey = drawn.image.convert("L").resize(picture.image.size)
     return grey.point([0] * 128 + [255] * 128)
+
+
+def refuse_other_shape(found: Mapping[str, Any], picture: Picture) -> None:
+    """Raise InvalidInput if what was found cannot have been found in this picture: its places would be wrong.
+
+    Args:
+        found: the data of a result, with the sides of the picture that it comes from.
+    """
+    width_px, height_px = int(found["width_px"]), int(found["height_px"])
+    if not picture.is_shaped(width_px, height_px):
+        raise InvalidInput(
+            f"The objects were found in a picture of {width_px} × {height_px} pixels, and the one given has"
+            f" {picture.width_px} × {picture.height_px}.",
+            "Give the picture in which they were found, or let them be found in this one.",
+        )
 
 
 def _from_data(data: Mapping[str, Any], picture: Picture) -> Image.Image:

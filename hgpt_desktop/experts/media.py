@@ -27,6 +27,10 @@ LARGEST_PICTURE_PX = 400_000_000
 WORKING_PICTURE_PX = 16_000_000
 """Pictures with more pixels than this are scaled down to it, unless the caller says otherwise."""
 
+NARROWEST = 16
+"""How many times as long as broad a picture may be for a model that looks at all of it at once."""
+
+_ONE_SHAPE = 0.02  # how far two shapes may differ and be the same, as part of their ratio
 _ORIENTATION = 0x0112  # the EXIF tag
 _LYING = (5, 6, 7, 8)  # orientations in which width and height change places
 
@@ -52,6 +56,10 @@ class Picture:
     def to_working(self, x: float, y: float) -> tuple[float, float]:
         """A point of the file, upright, in the pixels of `image`."""
         return x * self.image.width / self.width_px, y * self.image.height / self.height_px
+
+    def is_shaped(self, width_px: int, height_px: int) -> bool:
+        """Whether the sides have this ratio, so that it may be the same picture in another size."""
+        return abs(width_px * self.height_px / (height_px * self.width_px) - 1) <= _ONE_SHAPE
 
 
 def open_image(path: Path, max_pixels: int = WORKING_PICTURE_PX) -> Picture:
@@ -94,6 +102,15 @@ def open_image(path: Path, max_pixels: int = WORKING_PICTURE_PX) -> Picture:
     if image.width * image.height > max_pixels:
         image = image.resize(_fitted(width, height, max_pixels), Image.Resampling.LANCZOS)
     return Picture(image, width, height)
+
+
+def refuse_narrow(width_px: int, height_px: int) -> None:
+    """Raise InvalidInput if a picture is such a strip that nothing would be left of its shorter side."""
+    if max(width_px, height_px) > NARROWEST * min(width_px, height_px):
+        raise InvalidInput(
+            f"A picture of {width_px} × {height_px} pixels is too narrow a strip for this model.",
+            "Cut out the part that matters, and give that.",
+        )
 
 
 def _too_large(path: Path) -> InvalidInput:

@@ -10,7 +10,7 @@ from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.experts import structures
 from hgpt_desktop.experts.base import Expert, ShouldStop, required_path, stop_if, write_image, write_text
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.media import Picture, open_image, refuse_narrow
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     label_of,
@@ -65,6 +65,7 @@ class PoseFinder(TorchExpert):
         Data: `structures.Poses`; joints that were not seen are left out.
         """
         picture = open_image(required_path(call, "image"), _WORKING_PX)
+        refuse_narrow(picture.width_px, picture.height_px)
         stop_if(should_stop)
         on_progress(0.1, "looking for people")
         with running(self.card):
@@ -127,7 +128,7 @@ class PoseFinder(TorchExpert):
         heatmaps = self.model(**asked).heatmaps.float().cpu()  # (people, 17, h, w)
         least = self.number(call, "threshold", 0.3)
         return [
-            _as_openpose([_joint(heatmap, frame, least) for heatmap in person])
+            _as_openpose([_within(picture, _joint(heatmap, frame, least)) for heatmap in person])
             for person, frame in zip(heatmaps, frames, strict=True)
         ]
 
@@ -170,6 +171,14 @@ def _joint(heatmap: torch.Tensor, frame: tuple[float, float, float, float], leas
     x = column + 0.25 * _slope(heatmap[row].tolist(), column)
     left, top, width, height = frame
     return left + x / (columns - 1) * width, top + y / (rows - 1) * height, score
+
+
+def _within(picture: Picture, joint: Joint | None) -> Joint | None:
+    """The joint; at the nearest edge where it lies outside the picture, as that of somebody cut off there."""
+    if joint is None:
+        return None
+    x, y, score = joint
+    return min(max(x, 0.0), picture.image.width), min(max(y, 0.0), picture.image.height), score
 
 
 def _slope(values: list[float], at: int) -> int:

@@ -46,13 +46,16 @@ class Family:
     version: int = 1
 
 
-def _family(loader: str, module: str, tasks: str, packages: str, batches: int = 1) -> Family:
+def _family(
+    loader: str, module: str, tasks: str, packages: str, batches: int = 1, version: int = 1
+) -> Family:
     return Family(
         loader,
         f"hgpt_desktop.experts.{module}",
         frozenset(tasks.split()),
         tuple(packages.split()),
         batches,
+        version,
     )
 
 
@@ -190,7 +193,7 @@ _ROWS: tuple[Family, ...] = (
     # The guides for them.
     _family("opencv", "guides", "canny-control mlsd-control", "cv2 numpy PIL"),
     _family("hed", "soft_edges", "hed-control", "torch safetensors numpy PIL"),
-    _family("transformers-pose", "pose", "keypoint-detection openpose-control", _VISION),
+    _family("transformers-pose", "pose", "keypoint-detection openpose-control", _VISION, version=2),
 )
 
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.loader: family for family in _ROWS})

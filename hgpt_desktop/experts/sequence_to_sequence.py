@@ -14,12 +14,13 @@ from hgpt_desktop.experts.base import Expert, ShouldStop, noted, required_text, 
 from hgpt_desktop.experts.languages import english_name, language_code, refuse_language
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
+    filled_up,
     load_model,
     load_processor,
     longest_input,
     running,
-    to_model,
     watch_tokens,
+    windows_together,
 )
 from hgpt_desktop.experts.shortening import in_pieces, shortened
 
@@ -61,7 +62,9 @@ class Rewriter(TorchExpert):
         """The prefix of each text, the token that begins each answer, and what an instruction lost."""
         prefix = str(self.option("prefix", ""))
         if call.task != "translation":
-            told, note = call.text("instruction").strip(), ""
+            told, note = "", ""
+            if call.task == "text2text-generation":
+                told = required_text(call, "instruction")
             if "{instruction}" in prefix:
                 told, note = shortened(self.card, "instruction", told, self.processor, self._limit() // 2)
             return prefix.replace("{instruction}", told), None, note
@@ -154,17 +157,17 @@ class Rewriter(TorchExpert):
         share: float,
     ) -> str:
         """What the model makes of each piece; blank lines between pieces that ended with a line break."""
-        made: list[str] = []
-        part = share / max(1, len(pieces))
+        made = [""] * len(pieces)
+        windows = [dict(self.processor(prefix + piece.strip(), truncation=True)) for piece in pieces]
+        number = 0
         steer: dict[str, Any] = {"forced_bos_token_id": begin} if begin is not None else {}
-        for number, piece in enumerate(pieces):
+        for places in windows_together(windows, self.model):
             stop_if(should_stop)
-            inputs = to_model(
-                self.processor(prefix + piece.strip(), truncation=True, return_tensors="pt"), self.model
-            )
+            inputs = filled_up(self.processor, [windows[place] for place in places], self.model)
             inputs.pop("token_type_ids", None)
             message = f"part {number + 1} of {len(pieces)}"
-            watch = watch_tokens(on_progress, should_stop, tokens, message, done + number * part, part)
+            begun, part = done + share * number / len(pieces), share * len(places) / len(pieces)
+            watch = watch_tokens(on_progress, should_stop, tokens, message, begun, part)
             generated = self.model.generate(
                 **inputs,
                 max_new_tokens=tokens,
@@ -173,8 +176,10 @@ class Rewriter(TorchExpert):
                 stopping_criteria=watch,
                 **steer,
             )
-            written = self.processor.batch_decode(generated, skip_special_tokens=True)[0].strip()
-            made.append(written + ("\n" if piece.endswith("\n") else " "))
+            written = self.processor.batch_decode(generated, skip_special_tokens=True)
+            for place, text in zip(places, written, strict=True):
+                made[place] = text.strip() + ("\n" if pieces[place].endswith("\n") else " ")
+            number += len(places)
         on_progress(min(1.0, done + share), "text written")
         return "".join(made).strip()
 

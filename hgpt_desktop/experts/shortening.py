@@ -19,7 +19,9 @@ _SHOWN_WORDS, _SHOWN_CHARACTERS = 6, 60
 
 
 def beginning(text: str, fits: Fits, most_units: int | None = None) -> str:
-    """As much of the text as fits, in whole words, at least one; all of it where it fits.
+    """As much of the text as fits, in whole words; all of it where it fits.
+
+    Where not even the first word fits it is as many of its letters as do; the word, where not one does.
 
     Args:
         most_units: how many words may fit at most, so that a whole book need not be tried.
@@ -31,6 +33,9 @@ def beginning(text: str, fits: Fits, most_units: int | None = None) -> str:
         return text
     if ends[-1] == len(text.rstrip()) and fits(text):
         return text
+    first_letter = len(text) - len(text.lstrip()) + 1
+    if fits(text[:first_letter]) and not fits(text[: ends[0]]):
+        ends = list(range(first_letter, ends[0]))
     least, beyond = 1, len(ends) + 1
     while beyond - least > 1:
         middle = (least + beyond) // 2

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import torch
 
 _LONGEST_PX = 1024  # the network was trained on smaller pictures; larger ones give no better edges
+_SHORTEST_PX = 16  # smaller sides are stretched: the network halves them four times
 _WIDTHS = (64, 128, 256, 512, 512)  # channels of its five stages
 _DEPTHS = (2, 2, 3, 3, 3)  # convolutions of its five stages
 
@@ -97,6 +98,8 @@ class SoftEdges(TorchExpert):
 
         image = picture.image
         image.thumbnail((_LONGEST_PX, _LONGEST_PX))
+        if min(image.size) < _SHORTEST_PX:
+            image = image.resize((max(_SHORTEST_PX, image.width), max(_SHORTEST_PX, image.height)))
         pixels = torch.from_numpy(np.array(image, dtype=np.float32))  # (H, W, 3), 0..255
         batch = pixels.permute(2, 0, 1)[None].to(self.device, next(self.model.parameters()).dtype)
         size = (image.height, image.width)

@@ -16,6 +16,7 @@ Finding = tuple[str, float, Sequence[float]]
 
 _LONG = 2.0  # pictures with sides further apart than this are looked at in parts too
 _TILE = 1.5  # the length of such a part, as a multiple of the shorter side
+_MOST_PARTS = 12  # of a picture, about: each takes a model as long as a whole picture
 _MARGIN = 0.15  # how far parts overlap to each side, as a part of their length
 _SAME = 0.5  # boxes of one label that overlap more than this are one thing
 _PART_OF = 0.6  # a box at the edge of a part, of which so much lies in another one, is a piece of that
@@ -23,6 +24,9 @@ _PART_OF = 0.6  # a box at the edge of a part, of which so much lies in another 
 
 def spans(length: int, tile: int, margin: int) -> Iterator[Span]:
     """Tiles along a side: what is kept of each follows on the one before, without a gap."""
+    if length <= tile:
+        yield 0, length, 0, length
+        return
     step = max(1, tile - 2 * margin)
     for kept_from in range(0, length, step):
         kept_to = min(length, kept_from + step)
@@ -44,7 +48,7 @@ def parts_to_look_at(width: int, height: int) -> list[Edges]:
     shorter, longer = sorted((width, height))
     if longer <= _LONG * shorter:
         return [whole]
-    tile = max(1, round(_TILE * shorter))
+    tile = max(1, round(_TILE * shorter), round(longer / (_MOST_PARTS * (1 - 2 * _MARGIN))))
     along = [(begin, end) for begin, end, _, _ in spans(longer, tile, round(_MARGIN * tile))]
     if width > height:
         return [whole, *((begin, 0, end, height) for begin, end in along)]

@@ -18,7 +18,7 @@ from hgpt_desktop.experts.base import (
     write_text,
 )
 from hgpt_desktop.experts.languages import language_note, refuse_script
-from hgpt_desktop.experts.media import Picture, open_image
+from hgpt_desktop.experts.media import Picture, open_image, refuse_narrow
 from hgpt_desktop.experts.pretrained import (
     TorchExpert,
     load_model,
@@ -81,7 +81,9 @@ class WritingAnswerer(TorchExpert):
 def _asked(card: ModelCard, call: ExpertCall) -> tuple[Picture, str]:
     question = required_text(call, "question")
     refuse_script(card, question)
-    return open_image(required_path(call, "image")), question
+    picture = open_image(required_path(call, "image"))
+    refuse_narrow(picture.width_px, picture.height_px)
+    return picture, question
 
 
 def load(card: ModelCard, device: str) -> Expert:

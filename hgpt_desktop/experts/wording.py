@@ -9,5 +9,5 @@ _BETWEEN = re.compile(r"[,;\n|、，；/]|\s+or\s+|\s+and\s+|或是|或者|還�
 
 def labels_in(text: str) -> list[str]:
     """The labels of `rain, wind or applause`, each once, in their order."""
-    found = (part.strip(" .\"'") for part in _BETWEEN.split(text))
+    found = (part.strip(" \t\r\u3000.\"'") for part in _BETWEEN.split(text))
     return list(dict.fromkeys(part for part in found if part))

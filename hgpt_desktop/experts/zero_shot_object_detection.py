@@ -102,6 +102,11 @@ class NamedThingFinder(TorchExpert):
         """Whether the model is asked several names in one sentence, as Grounding DINO is."""
         return "dino" in self.model.config.model_type
 
+    def _longest_px(self) -> int:
+        """Twice what the model looks at is enough: OWLv2 smooths before it scales, slowly if by much."""
+        size: Any = self.processor.image_processor.size
+        return min(_LONGEST_PX, 2 * int(size.get("height") or _LONGEST_PX))
+
     def _found_by_groups(
         self, call: ExpertCall, image: Image.Image, groups: list[dict[str, str]], should_stop: ShouldStop
     ) -> list[Finding]:
@@ -117,7 +122,8 @@ class NamedThingFinder(TorchExpert):
         grounded = self._in_one_sentence()
         asked: Any = [names] if grounded else [[f"{_PHRASE} {name}" for name in names]]
         seen = image.copy()
-        seen.thumbnail((_LONGEST_PX, _LONGEST_PX))  # OWLv2 smooths before it scales, slowly if by much
+        longest = self._longest_px()
+        seen.thumbnail((longest, longest))
         inputs = self.processor(images=seen, text=asked, return_tensors="pt")
         outputs = self.model(**to_model(inputs, self.model))
         more = {"input_ids": inputs["input_ids"]} if grounded else {"text_labels": [names]}

@@ -724,6 +724,10 @@
         <translation>沒有寫明類別的模型無法單獨匯入。</translation>
     </message>
     <message>
+        <source>A picture of %1 × %2 pixels is too narrow a strip for this model.</source>
+        <translation>%1 × %2 像素的圖片太過細長，這個模型無法處理。</translation>
+    </message>
+    <message>
         <source>A row of this table is longer than %1 reads; its last cells were left out.</source>
         <translation>這個表格有一列超過 %1 能讀的長度；最後幾格沒有讀取。</translation>
     </message>
@@ -1028,6 +1032,10 @@
         <translation>克羅埃西亞文</translation>
     </message>
     <message>
+        <source>Cut out the part that matters, and give that.</source>
+        <translation>請剪下需要的部分，再提供該部分。</translation>
+    </message>
+    <message>
         <source>Cut out the part that matters, or take it as it is.</source>
         <translation>請剪下需要的部分，或直接使用原圖。</translation>
     </message>
@@ -1194,6 +1202,10 @@
     <message>
         <source>Give the file another name.</source>
         <translation>請為檔案改名。</translation>
+    </message>
+    <message>
+        <source>Give the picture in which they were found, or let them be found in this one.</source>
+        <translation>請提供找出這些物件的那張圖片，或先在這張圖片中找出物件。</translation>
     </message>
     <message>
         <source>Give the workflow a name.</source>
@@ -2302,6 +2314,10 @@
     <message>
         <source>The numbers in this become too large.</source>
         <translation>其中的數字變得太大。</translation>
+    </message>
+    <message>
+        <source>The objects were found in a picture of %1 × %2 pixels, and the one given has %3 × %4.</source>
+        <translation>這些物件是在 %1 × %2 像素的圖片中找到的，而提供的圖片是 %3 × %4 像素。</translation>
     </message>
     <message>
         <source>The package %1 could not be fetched.</source>

@@ -140,7 +140,7 @@ CASES: tuple[Case, ...] = (
     Case("onnx-background-removal", tiny_pictures.matting, "U2-Net's form"),
     Case("transformers-image-segmentation", tiny_vision.segformer),
     Case("transformers-image-embedding", tiny_pictures.clip),
-    Case("transformers-super-resolution", tiny_pictures.swin2sr, options={"tile_px": 48}),
+    Case("transformers-super-resolution", tiny_pictures.swin2sr, options={"tile_px": 64, "margin_px": 4}),
     Case("transformers-video-classification", tiny_pictures.vivit),
     Case("transformers-depth", tiny_vision.depth),
     Case("transformers-image-classification", tiny_vision.classifier),

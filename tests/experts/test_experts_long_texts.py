@@ -68,6 +68,7 @@ def test_the_beginning_ends_with_a_word() -> None:
     assert beginning("one two ", _words(5)) == "one two "
     assert beginning("", _words(2)) == ""
     assert beginning("one", _words(0)) == "one"
+    assert beginning(" three four", lambda part: len(part) < 4) == " th"
     assert beginning("三隻貓在巴黎", lambda text: len(text) <= 4) == "三隻貓在"
     assert len(beginning("x" * 100, lambda text: len(text) <= 70)) == 60
 
