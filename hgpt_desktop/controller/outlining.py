@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-from hgpt_desktop.controller.demands import Demand, Pieces, is_bare_question, split_parts
+from hgpt_desktop.controller.demands import Demand, Pieces, is_bare_question, names_a_file, split_parts
 from hgpt_desktop.controller.evidence import TaskEvidence
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.core.tasks import TaskType, Vocabulary
@@ -32,6 +32,7 @@ _ADDED = 3.0  # log-odds against a task that nobody asked for
 _READING = 1.0  # the same where files have to be read first
 _ADDED_EVIDENCE = 5.0  # what a point of evidence of the whole request says for it
 _LACKING = 1.5  # log-odds against asking for work on a file that is not there
+_SURE = 0.5  # so much evidence asks for work on a file even where there is none, and none is spoken of
 _LEAST = 2.0  # log-odds below which a path says nothing
 _BEAM = 8
 _NEVER = -1e9
@@ -163,9 +164,13 @@ class Outliner:
             return steps
         found = self._evidence.scores(pieces.words(0, count))
         talk = max(self._talk, key=lambda name: found[name])
-        if found[talk] >= (steps[-1].evidence if steps else _WORTH):
+        about_no_file = self._is_about_no_file(steps)
+        if found[talk] >= (steps[-1].evidence if steps else _WORTH) or about_no_file:
             demand = pieces.demand(0, count, 0, count)
-            weights = dict(sorted(self.weights(demand).items(), key=lambda pair: -pair[1]))
+            weights = self.weights(demand)
+            if about_no_file:
+                weights = {name: weight for name, weight in weights.items() if not self._lacking(name)}
+            weights = dict(sorted(weights.items(), key=lambda pair: -pair[1]))
             return (Step(demand, weights, found[talk]),)
         if len(steps) == 1:
             [step] = steps
@@ -173,6 +178,20 @@ class Outliner:
             ranked = dict(sorted(weights.items(), key=lambda pair: -pair[1]))
             return (Step(step.demand, ranked, step.evidence),)
         return steps
+
+    def _is_about_no_file(self, steps: tuple[Step, ...]) -> bool:
+        """Whether the one task would work on a file that is not there and that nobody speaks of."""
+        if len(steps) != 1 or steps[0].evidence >= _SURE:
+            return False
+        lacking = self._lacking(next(iter(steps[0].weights)))
+        return bool(lacking) and not names_a_file(steps[0].demand, lacking)
+
+    def _lacking(self, name: str) -> list[Kind]:
+        """The kinds of file that the type needs, where none of them is there."""
+        if name not in self._names:
+            return []
+        needs = [need for need in self._needs[self._names.index(name)] if not need & self._given]
+        return [kind for kind in Kind if any(need & _bits([kind]) for need in needs)]
 
     # ------------------------------------------------------------ the search
 

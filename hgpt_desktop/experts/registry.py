@@ -100,12 +100,15 @@ _ROWS: tuple[Family, ...] = (
         "document-question-answering",
         f"{_VISION} rapidocr onnxruntime pypdfium2 {_LANGUAGES}",
     ),
-    _family("transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4),
+    _family(
+        "transformers-object-detection", "object_detection", "object-detection", _VISION, batches=4, version=2
+    ),
     _family(
         "transformers-zero-shot-detection",
         "zero_shot_object_detection",
         "zero-shot-object-detection",
         _VISION,
+        version=2,
     ),
     _family("transformers-mask-generation", "mask_generation", "mask-generation", _VISION),
     _family("onnx-background-removal", "background_removal", "background-removal", "onnxruntime numpy PIL"),
@@ -133,7 +136,13 @@ _ROWS: tuple[Family, ...] = (
         _VISION,
         batches=16,
     ),
-    _family("transformers-super-resolution", "image_super_resolution", "image-super-resolution", _VISION),
+    _family(
+        "transformers-super-resolution",
+        "image_super_resolution",
+        "image-super-resolution",
+        _VISION,
+        version=2,
+    ),
     _family(
         "transformers-video-classification",
         "video_classification",

@@ -32,6 +32,11 @@ def best(demand: str) -> str:
         ("put the letter into Polish", "translation"),
         ("把這段話翻譯成法文", "translation"),
         ("唸出來", "text-to-speech"),
+        ("tell me about the sea in five sentences", "conversational"),
+        ("tell me about the life of Beethoven", "conversational"),
+        ("tell me about this photograph", "image-to-text"),
+        ("describe the city of Oslo in three sentences", "conversational"),
+        ("give me a recipe for pancakes", "conversational"),
     ],
 )
 def test_other_words_of_the_same_kind_are_recognised(demand: str, task: str) -> None:

@@ -173,3 +173,12 @@ def test_a_request_of_many_words_has_few_parts() -> None:
     request = "Sharpen it, and " + "then describe it, " * 7000
     assert len(split_parts(request).parts) <= 48
     assert types(outline(request, Kind.IMAGE))[:2] == ["sharpen", "describe"]
+
+
+def test_what_speaks_of_no_file_is_no_work_on_one() -> None:
+    [step] = outline("what does Paris show")
+    assert "describe" not in step.weights, "there is no picture, and none is spoken of"
+    assert types(outline("what does the picture show")) == ["describe"], (
+        "a picture that is missing is asked for"
+    )
+    assert types(outline("what does Paris show", Kind.IMAGE)) == ["describe"]
