@@ -39,7 +39,7 @@ _SPOKEN: dict[str, tuple[int | str, ...]] = {
 _SHOWN_VALUES = {"Rung", "Kind"}
 """Enums whose values stand in sentences."""
 
-_NOTES = {"left_out", "language_note", "_unread", "_gap_note", "noted"}
+_NOTES = {"left_out", "language_note", "_unread", "_uncut_note", "_gap_note", "noted"}
 """Functions that give or put together what is said beside a result; the single words in it are read too."""
 
 _PASSED_ON = {"message", "hint", "reason", "text"}

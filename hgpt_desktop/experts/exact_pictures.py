@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hgpt_desktop.core.errors import ExecutionFailed, InvalidInput
 from hgpt_desktop.core.interfaces import ExpertCall, OnProgress
 from hgpt_desktop.core.resources import Resource
-from hgpt_desktop.experts.base import ShouldStop, required_path, stop_if, write_image, write_text
+from hgpt_desktop.experts.base import ShouldStop, noted, required_path, stop_if, write_image, write_text
 from hgpt_desktop.experts.drawing import with_boxes
 from hgpt_desktop.experts.masking import refuse_other_shape
 from hgpt_desktop.experts.media import LARGEST_PICTURE_PX, open_image
@@ -165,12 +165,17 @@ def pick_objects(call: ExpertCall, on_progress: OnProgress, should_stop: ShouldS
             stop_if(should_stop)
             cut = picture.image.crop(_whole_pixels(box, picture.image))
             cuts.append(write_image(call, cut, one.to_json(), part=str(place)))
-        return (told, *cuts)
+        return noted((told, *cuts), _uncut_note(len(kept) - len(cuts)))
     if show == "hidden":
         return (told, write_image(call, _hidden(picture.image, boxes), data))
     numbers = {label: place for place, label in enumerate(sorted({one.label for one in kept}))}
     labelled = [(box, one.label, numbers[one.label]) for one, box in zip(kept, boxes, strict=True)]
     return (told, write_image(call, with_boxes(picture.image, labelled), data))
+
+
+def _uncut_note(count: int) -> str:
+    """What is said of objects that were too many; nothing where all were cut out."""
+    return f"{count} more objects were not cut out." if count else ""
 
 
 def _found(call: ExpertCall) -> tuple[Path, list[_Found], int, int]:

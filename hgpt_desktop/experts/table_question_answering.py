@@ -105,7 +105,10 @@ class TableReader(TorchExpert):
         return noted([made], note, foreign, *self._unread(whole, any(answer.cut for answer in answers)))
 
     def _unread(self, table: Table, cut: bool) -> Iterator[str]:
-        """What is said of a table that is too wide."""
+        """What is said of a table that is too wide, or whose cells are too long."""
+        long = sum(len(self._ids(text)) > _MOST_CELL_TOKENS for row in table.rows for text in row)
+        if long:
+            yield f"{self.card.name} reads the beginnings of long cells only; {long} of them here."
         beyond = len(table.columns) - _MOST_COLUMNS
         if beyond > 0:
             yield f"{self.card.name} reads {_MOST_COLUMNS} columns of a table; {beyond} more were left out."

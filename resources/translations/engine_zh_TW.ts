@@ -492,6 +492,10 @@
         <translation>%1 最多只能產生 %2 秒。</translation>
     </message>
     <message>
+        <source>%1 more objects were not cut out.</source>
+        <translation>另外 %1 個物體沒有剪下。</translation>
+    </message>
+    <message>
         <source>%1 names something twice</source>
         <translation>%1 中有重複的項目</translation>
     </message>
@@ -590,6 +594,10 @@
     <message>
         <source>%1 reads only what stands near a gap of so long a text.</source>
         <translation>文字這麼長時，%1 只讀空格附近的內容。</translation>
+    </message>
+    <message>
+        <source>%1 reads the beginnings of long cells only; %2 of them here.</source>
+        <translation>%1 只讀長儲存格的開頭；這裡有 %2 格。</translation>
     </message>
     <message>
         <source>%1 seconds cleaned</source>

@@ -285,6 +285,9 @@ def test_a_table_wider_than_the_model_is_said(models: Path, tmp_path: Path) -> N
     note = run(expert, call_for("table-question-answering", tmp_path / "out", table=table, question="who"))
     assert "10 more were left out" in note.outputs[0].note
     assert "last cells were left out" in note.outputs[0].note
+    table.write_text("n0,n1\ncat," + "cat " * 30, encoding="utf-8")
+    note = run(expert, call_for("table-question-answering", tmp_path / "long", table=table, question="who"))
+    assert "reads the beginnings of long cells only; 1 of them here" in note.outputs[0].note
 
 
 def test_a_sentence_without_gaps_between_words_is_translated_to_its_end(models: Path) -> None:

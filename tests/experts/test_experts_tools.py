@@ -194,6 +194,15 @@ def test_objects_are_cut_out_in_the_picture_s_own_pixels(
     assert [opened(made, place).getpixel((5, 5)) for place in (1, 2)] == [(255, 0, 0), (0, 0, 255)]
 
 
+def test_more_objects_than_are_cut_out_are_told(quarters: Path, tmp_path: Path) -> None:
+    objects = [a_box("dog", 0.9, place, 0, place + 2, 2) for place in range(53)]
+    data = {"width_px": 80, "height_px": 40, "objects": objects}
+    many = Resource("boxes.png", Kind.IMAGE, quarters, "image/png", 1, data=data)
+    made = picked(many, quarters, tmp_path, show="cut out")
+    assert len(made.outputs) == 51
+    assert made.outputs[0].note == "3 more objects were not cut out."
+
+
 def test_hidden_objects_are_gone_and_the_rest_is_as_it_was(tmp_path: Path, found: Resource) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (40, 80, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
