@@ -33,6 +33,7 @@ class Recording:
     def __init__(self, database: HistoryDatabase) -> None:
         self._database = database
         self._held_back: list[Write] = []
+        self._begun: dict[str, int | None] = {}  # by run, the row in which its answer's beginning is found
         self._turn = threading.Lock()  # what is held back is written once, and in order
 
     def request(self, run_id: str, request: Request) -> None:
@@ -87,11 +88,18 @@ class Recording:
 
     def beginning(self, run_id: str, beginning: str) -> None:
         """Not held back: more of it follows."""
-        with self._turn, self._database.writing() as db:
-            db.execute("UPDATE runs SET answer = ? WHERE id = ? AND ended_at IS NULL", (beginning, run_id))
+        with self._turn:
+            with self._database.writing() as db:
+                db.execute(
+                    "UPDATE runs SET answer = ? WHERE id = ? AND ended_at IS NULL", (beginning, run_id)
+                )
+                conversation_id = tables.conversation_of(db, run_id)
+                row = tables.index(db, conversation_id, "answer", beginning, self._begun.get(run_id))
+            self._begun[run_id] = row
 
     def answer(self, run_id: str, answer: str, exit_code: int, seconds: float) -> None:
         now = tables.now()
+        begun = self._begun.pop(run_id, None)
 
         def write(db: Database) -> None:
             conversation_id = tables.conversation_of(db, run_id)
@@ -100,7 +108,7 @@ class Recording:
                 (answer, int(exit_code), seconds, now, run_id),
             )
             tables.touch(db, conversation_id, now)
-            tables.index(db, conversation_id, "answer", answer)
+            tables.index(db, conversation_id, "answer", answer, begun)
 
         self._write(write)
 

@@ -87,12 +87,20 @@ def touch(db: Database, conversation_id: str, at: str) -> None:
     db.execute("UPDATE conversations SET updated_at = ? WHERE id = ?", (at, conversation_id))
 
 
-def index(db: Database, conversation_id: str, source: str, text: str) -> None:
-    if text:
+def index(
+    db: Database, conversation_id: str, source: str, text: str, instead_of: int | None = None
+) -> int | None:
+    """Have the text found; the row in which it stands, which can be given as `instead_of` later."""
+    if instead_of is not None:
         db.execute(
-            "INSERT INTO search_index (conversation_id, source, text) VALUES (?, ?, ?)",
-            (conversation_id, source, text),
+            "DELETE FROM search_index WHERE rowid = ? AND conversation_id = ?", (instead_of, conversation_id)
         )
+    if not text:
+        return None
+    return db.execute(
+        "INSERT INTO search_index (conversation_id, source, text) VALUES (?, ?, ?)",
+        (conversation_id, source, text),
+    ).lastrowid
 
 
 def insert_artefact(

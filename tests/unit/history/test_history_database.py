@@ -254,3 +254,17 @@ def test_a_half_done_step_is_done_again(db_path: Path, monkeypatch: pytest.Monke
     mended = HistoryStore(db_path)
     assert mended.conversations() == ()
     mended.close()
+
+
+def test_the_beginning_of_an_answer_is_found_until_the_answer_takes_its_place(store: HistoryStore) -> None:
+    id_, other = store.new_conversation("x"), store.new_conversation("y")
+    store.record_request("r0", Request("another", conversation_id=other))
+    store.record_request("r1", Request("first", conversation_id=id_))
+    store.record_beginning("r1", "The whale")
+    store.record_beginning("r0", "The whale too")
+    store.record_beginning("r1", "The whale swims")
+    assert [one.id for one in store.search("swims")] == [id_], "the program may be killed here"
+    assert {one.id for one in store.search("whale")} == {id_, other}
+    store.record_answer("r1", "The dolphin swims", 0, 1.0)
+    assert [one.id for one in store.search("whale")] == [other]
+    assert [one.id for one in store.search("dolphin swims")] == [id_]
