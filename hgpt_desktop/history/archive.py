@@ -10,12 +10,14 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
 
 from hgpt_desktop.core.errors import DiskFull, InvalidInput
 from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.history import branches, tables
 from hgpt_desktop.history.codec import (
     dumps,
@@ -73,6 +75,15 @@ def _run_to_json(run: StoredRun, archive: zipfile.ZipFile, members: dict[Path, s
             )
         return {**resource_to_row(resource), "path": members[resource.path]}
 
+    def told(result: TaskResult) -> dict[str, Any]:
+        """The result; what it was given stands by its place in the archive, or by its name alone."""
+        made = result_to_json(result)
+        for value in (value for values in made["inputs"].values() for value in values):
+            if (given := value.get("resource")) is not None:
+                place = Path(given["path"])
+                given["path"] = members.get(place, place.name)
+        return made
+
     return {
         "id": run.id,
         "parent_id": run.parent_id,
@@ -81,7 +92,7 @@ def _run_to_json(run: StoredRun, archive: zipfile.ZipFile, members: dict[Path, s
         "plan": plan_to_json(run.plan) if run.plan else None,
         "files": [kept(file) for file in run.files],
         "results": [
-            {"result": result_to_json(result), "outputs": [kept(one) for one in result.outputs]}
+            {"outputs": [kept(one) for one in result.outputs], "result": told(result)}
             for result in run.results
         ],
         "answer": run.answer,
@@ -179,6 +190,7 @@ def _insert(
 ) -> str:
     conversation_id = tables.insert_conversation(db, str(manifest["title"]))
     new_ids: dict[str, str] = {}
+    places: dict[str, Path] = {}
     for run in manifest["runs"]:
         # The time at the front keeps the folders in order.
         run_id = new_ids[run["id"]] = f"{_NO_WORD.sub('_', str(run['id'])[:15])}-{secrets.token_hex(4)}"
@@ -203,10 +215,12 @@ def _insert(
         tables.index(db, conversation_id, "request", run["request"])
         tables.index(db, conversation_id, "answer", run["answer"])
         for file in run["files"]:
-            tables.insert_artefact(db, conversation_id, run_id, None, _unpacked(file, archive, folder))
+            tables.insert_artefact(
+                db, conversation_id, run_id, None, _unpacked(file, archive, folder, places)
+            )
         for entry in run["results"]:
-            outputs = tuple(_unpacked(one, archive, folder) for one in entry["outputs"])
-            result = result_from_json(entry["result"], outputs)
+            outputs = tuple(_unpacked(one, archive, folder, places) for one in entry["outputs"])
+            result = _with_new_places(result_from_json(entry["result"], outputs), folder, places)
             db.execute(
                 "INSERT INTO results (run_id, task_id, result) VALUES (?, ?, ?)",
                 (run_id, result.task.id, dumps(result_to_json(result))),
@@ -221,10 +235,29 @@ def _insert(
     return conversation_id
 
 
-def _unpacked(row: Mapping[str, Any], archive: zipfile.ZipFile, folder: Path) -> Resource:
-    """The resource with its file in the folder; names are taken from the archive, places are not."""
+def _with_new_places(result: TaskResult, folder: Path, places: Mapping[str, Path]) -> TaskResult:
+    """The result with what it was given where that lies now; what was not in the archive is not there."""
+
+    def moved(value: str | Resource) -> str | Resource:
+        if isinstance(value, str):
+            return value
+        member = value.path.as_posix()
+        return replace(value, path=places.get(member, folder / _file_name(member)))
+
+    inputs = {name: tuple(moved(value) for value in values) for name, values in result.inputs.items()}
+    return replace(result, inputs=inputs)
+
+
+def _unpacked(
+    row: Mapping[str, Any], archive: zipfile.ZipFile, folder: Path, places: dict[str, Path]
+) -> Resource:
+    """The resource with its file in the folder; names are taken from the archive, places are not.
+
+    Args:
+        places: where each file of the archive lies now; this one is added.
+    """
     member = str(row["path"])
-    place = folder / _file_name(member)
+    place = places[member] = folder / _file_name(member)
     with archive.open(member) as source, place.open("wb") as target:
         shutil.copyfileobj(source, target)
     return resource_from_row({**row, "path": str(place)})

@@ -78,6 +78,9 @@ def test_a_conversation_comes_back_from_its_archive(
     )  # fmt: skip
     (result,) = first.results
     assert [one.path.read_text(encoding="utf-8") for one in result.outputs] == ["0-drawn.png", "closed"]
+    assert result.inputs["image"] == first.files, "the picture is shown beside what was made of it, here too"
+    with zipfile.ZipFile(archive) as packed:
+        assert str(tmp_path) not in packed.read("conversation.json").decode(), "places are not what is kept"
     folder = tmp_path / "two" / "runs" / first.id
     assert {path.parent for path in (first.files[0].path, result.outputs[0].path)} == {folder}
     assert json.loads((folder / "run.json").read_text(encoding="utf-8")) == {"run_id": "r1"}
