@@ -9,9 +9,11 @@ from __future__ import annotations
 import gc
 import time
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, QTimer
 
-_SHARE = 0.01  # of the time a look through everything may take
+_QUIET_MS = 2000
+"""A look through everything may take a quarter of a second: nothing has happened for so long before it."""
+_LONGEST_S = 300.0  # so long it waits for that
 
 
 class Collector(QObject):
@@ -24,30 +26,35 @@ class Collector(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         gc.disable()
-        self._next_full_s = 0.0
+        self._due_since_s: float | None = None
+        self._quiet = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._quiet.timeout.connect(self._collect_all)
         QAbstractEventDispatcher.instance().aboutToBlock.connect(self._collect)
 
     def close(self) -> None:
         """Let Python collect wherever it runs, as it does without a window."""
         QAbstractEventDispatcher.instance().aboutToBlock.disconnect(self._collect)
+        self._quiet.stop()
         gc.enable()
 
     def _collect(self) -> None:
-        """Collect the oldest generation that is due by Python's own thresholds."""
-        due = [
-            generation
-            for generation, (count, threshold) in enumerate(
-                zip(gc.get_count(), gc.get_threshold(), strict=True)
-            )
-            if 0 < threshold < count
-        ]
-        if not due:
+        """Collect the generations that are due by Python's own thresholds; the old one when it is quiet."""
+        young, middle, old = (
+            0 < threshold < count for count, threshold in zip(gc.get_count(), gc.get_threshold(), strict=True)
+        )
+        if young or middle:
+            gc.collect(1 if middle else 0)
+        if not old:
             return
-        began_s = time.monotonic()
-        generation = due[-1]
-        if generation == 2 and began_s < self._next_full_s:
-            generation = 1
-        gc.collect(generation)
-        if generation == 2:
-            ended_s = time.monotonic()
-            self._next_full_s = ended_s + (ended_s - began_s) / _SHARE
+        now_s = time.monotonic()
+        if self._due_since_s is None:
+            self._due_since_s = now_s
+        if now_s - self._due_since_s > _LONGEST_S:
+            self._collect_all()
+        else:
+            self._quiet.start()
+
+    def _collect_all(self) -> None:
+        self._due_since_s = None
+        self._quiet.stop()
+        gc.collect()

@@ -6,7 +6,7 @@ import gc
 import threading
 import weakref
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from pytestqt.qtbot import QtBot
 
 
@@ -19,9 +19,9 @@ class Ticking(QTimer):
         self.start(3_600_000)
 
 
-def litter() -> None:
-    """Make more garbage than any generation of the collector waits for."""
-    for _ in range(200_000):
+def litter(count: int = 200_000) -> None:
+    """Make more garbage than the young generation of the collector waits for."""
+    for _ in range(count):
         circle: list[object] = []
         circle.append(circle)
 
@@ -40,15 +40,24 @@ def test_a_worker_destroys_nothing_of_the_window(qtbot: QtBot) -> None:
     assert ended_in == [threading.get_ident()]
 
 
-def test_all_garbage_goes_in_the_end(qtbot: QtBot) -> None:
+def test_old_garbage_goes_once_it_is_quiet(qtbot: QtBot) -> None:
     old = Ticking()
     gone = weakref.ref(old)
+    quiet = QEventLoop()
+    weakref.finalize(old, quiet.quit)
     for _ in range(3):
         gc.collect()  # it is of the oldest generation now
     del old
 
-    def more_litter() -> bool:
-        litter()
-        return gone() is None
+    def old_ones_are_due() -> bool:
+        litter(1000)
+        return gc.get_count()[2] > gc.get_threshold()[2]
 
-    qtbot.waitUntil(more_litter, timeout=30_000)
+    qtbot.waitUntil(old_ones_are_due, timeout=30_000)
+    assert gone() is not None, "not while something happens"
+    latest = QTimer(quiet, singleShot=True)
+    latest.timeout.connect(quiet.quit)
+    latest.start(30_000)
+    quiet.exec()
+    latest.stop()
+    assert gone() is None
