@@ -198,6 +198,10 @@ class RequestCalls:
         chosen = [(one.task.id, one.model_id) for one in stored.results if one.model_id]
         return _workflow_view(self._workflow_store().save(name, stored.request, stored.plan, slots, chosen))
 
+    def rename_workflow(self, workflow_id: str, name: str) -> WorkflowView:
+        """Give a kept plan another name."""
+        return _workflow_view(self._workflow_store().rename(workflow_id, name))
+
     def remove_workflow(self, workflow_id: str) -> None:
         """Forget a kept plan; `bring_workflow_back` takes it back until the program ends."""
         store = self._workflow_store()
@@ -213,25 +217,37 @@ class RequestCalls:
         """The request, the plan on these files (by path), and the models chosen.
 
         Raises:
-            InvalidInput: there are fewer files of a kind than the workflow wants.
+            InvalidInput: a file is not of the kind that the workflow wants, or one is missing.
         """
         workflow = self._workflow_store().one(workflow_id)
         left = list(self._application.request(workflow.request, paths).files)
         places: dict[str, str] = {}
         for slot in workflow.slots:
             file = next((one for one in left if one.kind is slot.kind), None)
+            if file is None and left:
+                wanted, given = _KINDS[slot.kind], _KINDS[left[0].kind]
+                raise InvalidInput(
+                    f"“{workflow.name}” wants {wanted}, but {left[0].name} is {given}.",
+                    "Choose a file of the kind that it wants.",
+                )
             if file is None:
                 raise InvalidInput(
-                    f"“{workflow.name}” wants {_wanted(slot.kind)} more than it was given.",
-                    "Attach one file for each that the plan uses.",
+                    f"“{workflow.name}” wants {_KINDS[slot.kind]}, and there is no file for it.",
+                    "Choose one file for each that the plan uses.",
                 )
             left.remove(file)
             places[slot.name] = str(file.path)
         return workflow.request, _renamed(workflow.plan, places), dict(workflow.models)
 
 
-def _wanted(kind: Kind) -> str:
-    return {Kind.IMAGE: "one picture", Kind.AUDIO: "one recording"}.get(kind, f"one {kind.value} file")
+_KINDS = {
+    Kind.TEXT: "a text",
+    Kind.IMAGE: "a picture",
+    Kind.AUDIO: "a recording",
+    Kind.VIDEO: "a video",
+    Kind.DOCUMENT: "a document",
+    Kind.TABLE: "a table",
+}
 
 
 def _named(plan: Plan, resources: Sequence[Resource]) -> Plan:

@@ -79,6 +79,9 @@ class Requests(Protocol):
     def save_workflow(self, name: str, conversation_id: str, run_id: str) -> WorkflowView:
         """Keep the plan of a run, to run it on other files."""
 
+    def rename_workflow(self, workflow_id: str, name: str) -> WorkflowView:
+        """Give a kept plan another name."""
+
     def remove_workflow(self, workflow_id: str) -> None:
         """Forget a kept plan; `bring_workflow_back` takes it back until the program ends."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hgpt_desktop.core.errors import InvalidInput
@@ -94,37 +94,62 @@ class WorkflowStore:
         slots: Sequence[Slot],
         models: Sequence[tuple[int, str]] = (),
     ) -> Workflow:
-        """Keep a plan under a name; one of the same name is replaced."""
-        name = " ".join(name.split())
-        stem = re.sub(r"\W+", "-", name.casefold()).strip("-")[:60]
-        if not stem:
+        """Keep a plan under a name; where there is one of that name, the new one gets a number."""
+        name, workflow_id = self._free(name)
+        workflow = Workflow(workflow_id, name, request, plan, tuple(slots), tuple(models))
+        self._write(workflow)
+        return workflow
+
+    def rename(self, workflow_id: str, name: str) -> Workflow:
+        """Give a workflow another name, and the id that goes with it."""
+        before = self.one(workflow_id)
+        name, new_id = self._free(name, workflow_id)
+        workflow = replace(before, id=new_id, name=name)
+        self._write(workflow)
+        if new_id != workflow_id:
+            self.remove(workflow_id)
+        return workflow
+
+    def _free(self, name: str, own_id: str = "") -> tuple[str, str]:
+        """A name that no other workflow has, and the id for it."""
+        wanted = " ".join(name.split())
+        if not _id_of(wanted):
             raise InvalidInput("The name is empty.", "Give the workflow a name.")
-        workflow = Workflow(stem, name, request, plan, tuple(slots), tuple(models))
+        number, workflow_id = 1, _id_of(wanted)
+        while workflow_id != own_id and (self._folder / f"{workflow_id}.json").exists():
+            number += 1
+            workflow_id = f"{_id_of(wanted)}-{number}"
+        return (wanted if number == 1 else f"{wanted} ({number})"), workflow_id
+
+    def _write(self, workflow: Workflow) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InvalidInput(
                 f"The folder {self._folder} cannot be made.", "Check the rights to it.", str(error)
             ) from error
-        with written_whole(self._folder / f"{stem}.json") as draft:
+        with written_whole(self._folder / f"{workflow.id}.json") as draft:
             draft.write_text(
                 dumps(
                     {
                         "format": FORMAT,
-                        "name": name,
-                        "request": request,
-                        "plan": plan_to_json(plan),
-                        "slots": [[slot.name, slot.kind.value] for slot in slots],
-                        "models": [list(pair) for pair in models],
+                        "name": workflow.name,
+                        "request": workflow.request,
+                        "plan": plan_to_json(workflow.plan),
+                        "slots": [[slot.name, slot.kind.value] for slot in workflow.slots],
+                        "models": [list(pair) for pair in workflow.models],
                     }
                 ),
                 encoding="utf-8",
             )
-        return workflow
 
     def remove(self, workflow_id: str) -> None:
         """Delete a workflow; nothing happens where there is none."""
         (self._folder / f"{workflow_id}.json").unlink(missing_ok=True)
+
+
+def _id_of(name: str) -> str:
+    return re.sub(r"\W+", "-", name.casefold()).strip("-")[:60]
 
 
 def _read(path: Path) -> Workflow:

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.plans import estimate
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import DraftView, ExchangeView, ProblemView, Proposal, RunOptions
+from hgpt_desktop.bridge.views import (
+    DraftView,
+    ExchangeView,
+    ProblemView,
+    Proposal,
+    RunOptions,
+    WorkflowView,
+)
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import ExitCode
 from hgpt_desktop.core.events import Event, RequestFinished, RequestStarted
@@ -25,6 +32,7 @@ from hgpt_desktop.ui.find_bar import FindBar
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.plan_editor import PlanEditor
 from hgpt_desktop.ui.request_queue import RequestQueue, RunEnding, Waiting
+from hgpt_desktop.ui.task_names import plan_name
 from hgpt_desktop.ui.toast import Toast
 
 _SCROLL_BAR_PX = 12  # as in the stylesheet
@@ -505,17 +513,17 @@ class ChatPage(QWidget):
         self._workbench.ask("history", self, lambda engine: engine.rate(run_id, rating, note))
 
     def _save_workflow(self, run_id: str) -> None:
-        request = next((one for one in self.page.requests if one.run_id == run_id), None)
+        answer = next((one for one in self.page.answers if one.run_id == run_id), None)
         conversation_id = self.page.conversation_id
-        if request is None or conversation_id is None:
+        if answer is None or conversation_id is None:
             return
-        name = WorkflowName.ask(self, " ".join(request.text.split())[:40])
+        name = WorkflowName.ask(self, plan_name([row.task for row in answer.panel.rows]))
         if name is None:
             return
 
-        def saved(_: object) -> None:
+        def saved(workflow: WorkflowView) -> None:
             self.toast.say(
-                self.tr("“{name}” is kept under Workflows.").format(name=name),
+                self.tr("“{name}” is kept under Workflows.").format(name=workflow.name),
                 self.tr("Show it"),
                 self.workflows_wanted.emit,
             )

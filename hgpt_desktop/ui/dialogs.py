@@ -19,20 +19,19 @@ def _existing_folder(parent: QWidget, title: str, folder: str = "") -> Path | No
     return Path(chosen) if chosen else None
 
 
+def _name_asked(parent: QWidget, heading: str, field: str, name: str) -> str | None:
+    text, accepted = QInputDialog.getText(parent, heading, field, QLineEdit.EchoMode.Normal, name)
+    return text.strip() if accepted and text.strip() else None
+
+
 class NewTitle:
     """Another title for a conversation."""
 
     @classmethod
     def ask(cls, parent: QWidget, title: str) -> str | None:
         """The new title, or None where the user keeps the old one."""
-        text, accepted = QInputDialog.getText(
-            parent,
-            QCoreApplication.translate("dialogs", "Rename conversation"),
-            QCoreApplication.translate("dialogs", "Title:"),
-            QLineEdit.EchoMode.Normal,
-            title,
-        )
-        return text.strip() if accepted and text.strip() else None
+        heading = QCoreApplication.translate("dialogs", "Rename conversation")
+        return _name_asked(parent, heading, QCoreApplication.translate("dialogs", "Title:"), title)
 
 
 class WorkflowName:
@@ -41,14 +40,18 @@ class WorkflowName:
     @classmethod
     def ask(cls, parent: QWidget, name: str) -> str | None:
         """The name, or None where the user keeps nothing."""
-        text, accepted = QInputDialog.getText(
-            parent,
-            QCoreApplication.translate("dialogs", "Save as workflow"),
-            QCoreApplication.translate("dialogs", "Name:"),
-            QLineEdit.EchoMode.Normal,
-            name,
-        )
-        return text.strip() if accepted and text.strip() else None
+        heading = QCoreApplication.translate("dialogs", "Save as workflow")
+        return _name_asked(parent, heading, QCoreApplication.translate("dialogs", "Name:"), name)
+
+
+class NewWorkflowName:
+    """Another name for a kept plan."""
+
+    @classmethod
+    def ask(cls, parent: QWidget, name: str) -> str | None:
+        """The new name, or None where the user keeps the old one."""
+        heading = QCoreApplication.translate("dialogs", "Rename workflow")
+        return _name_asked(parent, heading, QCoreApplication.translate("dialogs", "Name:"), name)
 
 
 class PlaceToExport:

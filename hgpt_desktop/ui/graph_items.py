@@ -8,7 +8,16 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPen,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from hgpt_desktop.core.plan import Task
@@ -20,6 +29,8 @@ from hgpt_desktop.ui.task_names import plain_name
 NODE = QSize(184, 66)
 FILE = QSize(122, 36)
 GAP = QSize(58, 16)
+_TITLE = QRectF(36, 7, NODE.width() - 46, 20)
+_TITLE_LINE_PX = 16
 _SPIN_FRAMES = 20
 
 
@@ -38,6 +49,32 @@ class NodeView:
 def _drawn_font(scale: float, bold: bool = False) -> QFont:
     """A font that fits the boxes; where the application's font is larger, all of the graph is."""
     return theme.scaled_font(scale / theme.growth(), bold)
+
+
+def _title_font() -> QFont:
+    return _drawn_font(0.95, bold=True)
+
+
+def _in_two_lines(text: str, font: QFont, width: float) -> tuple[str, ...]:
+    """The text, broken once between words where it is too long for one line."""
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    end = line.textLength()
+    return tuple(part for part in (text[:end].strip(), text[end:].strip()) if part)
+
+
+def title_of(task: Task, number: int) -> tuple[str, ...]:
+    """The name of a task as its node writes it: one line or two."""
+    return _in_two_lines(f"{number}. {plain_name(task.task)}", _title_font(), _TITLE.width())
+
+
+def node_size(tasks: Sequence[Task]) -> QSize:
+    """How large the nodes of a plan are: all alike, higher where a name takes two lines."""
+    lines = max((len(title_of(task, number)) for number, task in enumerate(tasks, start=1)), default=1)
+    return QSize(NODE.width(), NODE.height() + (lines - 1) * _TITLE_LINE_PX)
 
 
 class Box(QGraphicsItem):
@@ -69,10 +106,13 @@ class Box(QGraphicsItem):
 class TaskNode(Box):
     """One task."""
 
-    def __init__(self, task: Task, number: int) -> None:
-        super().__init__(NODE)
+    def __init__(self, task: Task, number: int, size: QSize = NODE) -> None:
+        super().__init__(size)
         self.task = task
         self.number = number
+        self.title = title_of(task, number)
+        unused_px = size.height() - NODE.height() - (len(self.title) - 1) * _TITLE_LINE_PX
+        self._top = unused_px / 2
         self.view = NodeView()
         self.chosen = False
         self.frame = 0
@@ -82,6 +122,11 @@ class TaskNode(Box):
     def moving(self) -> bool:
         """Whether its mark turns."""
         return self.view.state in (RowState.LOADING, RowState.RUNNING)
+
+    def turn(self) -> None:
+        """Its mark goes on turning."""
+        self.frame += 1
+        self.update(10, self._top + 8, 20, 20)
 
     def show_view(self, view: NodeView) -> None:
         """Show how the task is doing now."""
@@ -103,19 +148,20 @@ class TaskNode(Box):
         if self.chosen:
             line, fill = shades.accent, shades.accent_soft
         self._ground(painter, fill, line, 2 if self.chosen or self.moving else 1, 10)
-        self._mark(painter, shades)
-        title = f"{self.number}. {plain_name(self.task.task)}"
-        width = self.size.width() - 46
         quiet = view.state in (RowState.SKIPPED, RowState.STOPPED)
-        self._line(
-            painter,
-            QRectF(36, 7, width, 20),
-            title,
-            _drawn_font(0.95, bold=True),
-            shades.muted if quiet else shades.text,
-        )
-        self._line(painter, QRectF(36, 26, width, 17), view.model, _drawn_font(0.82), shades.muted)
-        self._line(painter, QRectF(36, 43, width, 17), view.note, _drawn_font(0.82), shades.muted)
+        painter.save()
+        painter.translate(0, self._top)
+        self._mark(painter, shades)
+        place = QRectF(_TITLE)
+        for line_of_title in self.title:
+            colour = shades.muted if quiet else shades.text
+            self._line(painter, place, line_of_title, _title_font(), colour)
+            place.translate(0, _TITLE_LINE_PX)
+        place = QRectF(_TITLE.x(), place.y() + 3, _TITLE.width(), 17)
+        self._line(painter, place, view.model, _drawn_font(0.82), shades.muted)
+        place.translate(0, 17)
+        self._line(painter, place, view.note, _drawn_font(0.82), shades.muted)
+        painter.restore()
         if self.moving and view.progress is not None:
             bar = QRectF(10, self.size.height() - 6, self.size.width() - 20, 3)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -171,7 +217,7 @@ class FileNode(Box):
 
 
 class Arrow(QGraphicsPathItem):
-    """An edge; the name of what travels along it is written above its beginning."""
+    """An edge; what kind of file travels along it is drawn above its beginning, its name is the tool tip."""
 
     def __init__(self, points: Sequence[QPointF]) -> None:
         path = QPainterPath(points[0])
@@ -180,11 +226,25 @@ class Arrow(QGraphicsPathItem):
             path.cubicTo(before + QPointF(reach, 0), after - QPointF(reach, 0), after)
         super().__init__(path)
         self._start, self._end = points[0], points[-1]
-        self.label = ""
+        self.file_name = ""
         self.setZValue(-1)
 
+    def name_file(self, name: str) -> None:
+        """The file that travels along it."""
+        self.file_name = name
+        self.setToolTip(name)
+        self.update()
+
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-6, -18, 6, 18)
+        return super().boundingRect().adjusted(-6, -20, 6, 18)
+
+    def shape(self) -> QPainterPath:
+        """Where the mouse finds it: a band along the line, and what is written above its beginning."""
+        stroker = QPainterPathStroker()
+        stroker.setWidth(12)
+        shape = stroker.createStroke(self.path())
+        shape.addRect(QRectF(self._start + QPointF(0, -20), self._start + QPointF(GAP.width() - 8.0, 6)))
+        return shape
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -197,10 +257,10 @@ class Arrow(QGraphicsPathItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(shades.muted))
         painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
-        if self.label:
-            font = _drawn_font(0.74)
-            painter.setFont(font)
-            width = GAP.width() - 12.0
-            shown = QFontMetricsF(font).elidedText(self.label, Qt.TextElideMode.ElideMiddle, width)
+        if self.file_name:
+            file = Path(self.file_name)
+            icon = icons.pixmap(icon_by_name(file), shades.muted, 14, 2.0)
+            painter.drawPixmap(self._start + QPointF(4, -18), icon)
+            painter.setFont(_drawn_font(0.74))
             painter.setPen(QColor(shades.muted))
-            painter.drawText(self._start + QPointF(5, -5), shown)
+            painter.drawText(self._start + QPointF(20, -7), file.suffix.lstrip("."))

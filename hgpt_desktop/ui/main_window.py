@@ -185,6 +185,7 @@ class MainWindow(FramedWindow):
         chat.models_wanted.connect(partial(self.show_page, "models"))
         chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
+        self.inspector.close_wanted.connect(self._close_inspector)
         for place in (self.library, self.models, self.workflows, self.settings, self.set_card):
             place.said.connect(self.say)
         for one in (self.library, chat, self.models, self.workflows, self.settings):
@@ -435,10 +436,14 @@ class MainWindow(FramedWindow):
             self.palette_box.close_palette()
         elif self.chat.find_bar.isVisible():
             self.chat.find_bar.close_bar()
-        elif self.inspector.isVisible() and not self._workbench.running:
-            self.inspector.close_panel()
+        elif self.inspector.isVisible():
+            self._close_inspector()
         else:
             self.chat.stop()
+
+    def _close_inspector(self) -> None:
+        self.inspector.close_panel()
+        self.composer.text.setFocus()  # else it goes to the first button of the window
 
     def _inspect(self, answer: AssistantMessage, task_id: int) -> None:
         row = answer.panel.row(task_id)
@@ -453,11 +458,11 @@ class MainWindow(FramedWindow):
                 "history",
                 self.inspector,
                 lambda engine: engine.candidates(task_type),
-                self.inspector.show_candidates,
+                lambda candidates: self.inspector.show_candidates(row, candidates),
             )
 
     def _run_again(self, run_id: str, task_id: int, models: dict[int, str]) -> None:
-        self.inspector.close_panel()
+        self._close_inspector()
         self.chat.run_again(run_id, task_id, models)
 
     def _show_large_plan(self, answer: AssistantMessage) -> None:
@@ -471,6 +476,9 @@ class MainWindow(FramedWindow):
             self._show_chat()
 
     def _on_run_ended(self, ending: RunEnding) -> None:
+        task_id = self.inspector.task_id
+        if self._inspected is not None and task_id is not None and not self.inspector.can_run_again:
+            self._inspect(self._inspected, task_id)
         of_batch = bool(ending.request is not None and ending.request.batch)
         if of_batch:
             self.workflows.count_ended(ending)

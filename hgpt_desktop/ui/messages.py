@@ -28,14 +28,14 @@ from hgpt_desktop.core.events import (
     TaskSkipped,
     TaskStarted,
 )
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.ui.answer_foot import AnswerFoot
 from hgpt_desktop.ui.basics import FlowBox, IconLabel, copy_text
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import duration_text, size_text
 from hgpt_desktop.ui.markdown_view import MarkdownView
-from hgpt_desktop.ui.outputs import PictureView, is_media, media_view
+from hgpt_desktop.ui.outputs import PictureView, is_media, media_view, original_of
 from hgpt_desktop.ui.plan_panel import PlanPanel
 
 _INSTALLS = "hgpt models install"
@@ -170,14 +170,7 @@ class AssistantMessage(QWidget):
     def _show_result(self, result: TaskResult) -> None:
         self.panel.show_results([result])
         self.panel.count_again()
-        given = [
-            value.path
-            for values in result.inputs.values()
-            for value in values
-            if isinstance(value, Resource) and value.kind is Kind.IMAGE
-        ]
-        # With several pictures in, which one a result was made of is not known.
-        self._show_media(result.outputs, given[0] if len(given) == 1 else None)
+        self._show_media(result.outputs, original_of(result))
 
     def _show_media(self, outputs: Sequence[Resource], original: Path | None) -> None:
         for output in outputs:

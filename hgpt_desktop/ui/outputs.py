@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 from hgpt_desktop.bridge.books import Book, is_office
 from hgpt_desktop.bridge.media import Table, table_of
 from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, button, copy_text, label
 from hgpt_desktop.ui.document_viewer import DocumentCard
@@ -268,6 +269,17 @@ def scores_in(data: Any) -> tuple[tuple[str, float], ...]:
             return ()
         found.append((entry["label"], float(score)))
     return tuple(sorted(found, key=lambda one: -one[1]))
+
+
+def original_of(result: TaskResult) -> Path | None:
+    """The picture that a result was made of; None where several went in, since it may be any of them."""
+    given = [
+        value.path
+        for values in result.inputs.values()
+        for value in values
+        if isinstance(value, Resource) and value.kind is Kind.IMAGE
+    ]
+    return given[0] if len(given) == 1 else None
 
 
 def is_media(resource: Resource) -> bool:

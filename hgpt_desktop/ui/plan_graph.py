@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.core.plan import FileRef, Task
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.graph_items import FILE, GAP, NODE, Arrow, Box, FileNode, NodeView, TaskNode
+from hgpt_desktop.ui.graph_items import FILE, GAP, NODE, Arrow, Box, FileNode, NodeView, TaskNode, node_size
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
 
 _MARGIN_PX = 12
@@ -127,18 +127,19 @@ class PlanGraph(QGraphicsView):
     ) -> None:
         columns = self._column_places()
         places = self._layout.places
-        step = NODE.height() + GAP.height()
+        size = node_size(self._tasks)
+        step = size.height() + GAP.height()
 
         def put(item: Box, key: Hashable) -> None:
             layer, row = places[key]
             x = columns[layer] + (self._column_width(layer) - item.size.width())
-            item.setPos(x, row * step + (NODE.height() - item.size.height()) / 2)
+            item.setPos(x, row * step + (size.height() - item.size.height()) / 2)
             self._scene.addItem(item)
 
         for name in files:
             put(FileNode(name), ("file", name))
         for number, task in enumerate(self._tasks, start=1):
-            node = TaskNode(task, number)
+            node = TaskNode(task, number, size)
             node.view = self._views.get(task.id, NodeView())
             self._nodes[task.id] = node
             put(node, task.id)
@@ -146,7 +147,7 @@ class PlanGraph(QGraphicsView):
             route = self._layout.routes[edge]
             points = []
             for index, (layer, row) in enumerate(route):
-                y = row * step + NODE.height() / 2
+                y = row * step + size.height() / 2
                 if index == 0:
                     points.append(QPointF(columns[layer] + self._column_width(layer), y))
                 elif index == len(route) - 1:
@@ -190,9 +191,7 @@ class PlanGraph(QGraphicsView):
         for source, node in self._nodes.items():
             arrows = [arrow for (start, _), arrow in self._arrows.items() if start == source]
             for arrow in arrows[:1]:
-                arrow.label = node.view.output
-                arrow.setToolTip(node.view.output)
-                arrow.update()
+                arrow.name_file(node.view.output)
 
     def choose(self, task_id: int | None) -> None:
         """Mark a task."""
@@ -217,8 +216,7 @@ class PlanGraph(QGraphicsView):
     def _turn(self) -> None:
         for node in self._nodes.values():
             if node.moving:
-                node.frame += 1
-                node.update(10, 8, 20, 20)
+                node.turn()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,18 +1,23 @@
-"""Everything about one task: what went in, what came out, which model and why; and to run it again."""
+"""Everything about one task: what went in, what came out, which model and why; and to run it again.
+
+It follows a task at work: what is new in it is shown a quarter of a second later at most.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from hgpt_desktop.core.plan import TaskRef, Value
-from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import TaskStatus
 from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconButton, IconLabel, button, label
 from hgpt_desktop.ui.files import ICONS, FileActions
 from hgpt_desktop.ui.formats import duration_text, size_text
+from hgpt_desktop.ui.outputs import PictureView, original_of
 from hgpt_desktop.ui.task_names import plain_argument, plain_name
 from hgpt_desktop.ui.task_row import TaskRow, state_name
 
@@ -20,12 +25,15 @@ WIDTH_PX = 340
 _TEXT_CHARACTERS = 600
 _LOG_LINES = 40
 _NAME_PX = 84
+_PICTURE_BOUNDS = QSize(272, 200)
+_FOLLOW_MS = 250
+_LOADED_ALREADY_S = 0.05  # less is not worth a word
 
 
 class TaskInspector(QFrame):
     """A panel beside the conversation, for one task at a time."""
 
-    closed = Signal()
+    close_wanted = Signal()
     again_wanted = Signal(str, int, object)  # run id, task id, dict of task id to model id
 
     def __init__(self) -> None:
@@ -35,9 +43,14 @@ class TaskInspector(QFrame):
         self.setFixedWidth(WIDTH_PX)
         self._row: TaskRow | None = None
         self._run_id = ""
+        self._seen: tuple[object, ...] = ()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_FOLLOW_MS)
+        self._later.timeout.connect(self._follow)
         self._title = ElidedLabel("", bold=True)
         close = IconButton("close", self.tr("Close"), side=16)
-        close.clicked.connect(self.close_panel)
+        close.clicked.connect(self.close_wanted)
         head = QHBoxLayout()
         head.setContentsMargins(16, 10, 8, 6)
         head.addWidget(self._title, 1)
@@ -69,16 +82,59 @@ class TaskInspector(QFrame):
         """The task that is shown."""
         return self._row.task.id if self._row is not None else None
 
+    @property
+    def can_run_again(self) -> bool:
+        """Whether it offers to run the task again."""
+        return self._foot.isVisibleTo(self)
+
     def close_panel(self) -> None:
         """Hide it."""
         self.hide()
-        self._row = None
-        self.closed.emit()
+        self._leave_row()
 
     def show_task(self, row: TaskRow, run_id: str, *, finished: bool) -> None:
         """Show this task; it can be run again once its request has ended."""
+        same = row is self._row
+        self._leave_row()
         self._row, self._run_id = row, run_id
+        row.changed.connect(self._on_changed)
+        row.destroyed.connect(self._on_row_gone)
         self._title.setText(plain_name(row.task.task))
+        scrolled_to = self._area.verticalScrollBar().value() if same else 0
+        self._show_row(row)
+        self._area.verticalScrollBar().setValue(scrolled_to)
+        self._foot.setVisible(finished and bool(run_id))
+        self.show_candidates(row, row.candidates or ((row.model_id,) if row.model_id else ()))
+        self.show()
+
+    def _leave_row(self) -> None:
+        self._later.stop()
+        if self._row is not None:
+            self._row.changed.disconnect(self._on_changed)
+            self._row.destroyed.disconnect(self._on_row_gone)
+        self._row = None
+
+    def _on_row_gone(self) -> None:
+        self._row = None
+        self.close_panel()
+
+    def _on_changed(self) -> None:
+        if not self._later.isActive():
+            self._later.start()
+
+    def _follow(self) -> None:
+        if self._row is not None and self._state_of(self._row) != self._seen:
+            scrolled_to = self._area.verticalScrollBar().value()
+            self._show_row(self._row)
+            self._area.verticalScrollBar().setValue(scrolled_to)
+
+    @staticmethod
+    def _state_of(row: TaskRow) -> tuple[object, ...]:
+        """What of a row is shown here and can change."""
+        return row.state, row.model_id, row.result, len(row.log)
+
+    def _show_row(self, row: TaskRow) -> None:
+        self._seen = self._state_of(row)
         body = QWidget()
         body.setObjectName("inspectorBody")
         column = QVBoxLayout(body)
@@ -92,7 +148,7 @@ class TaskInspector(QFrame):
         self._part(column, self.tr("What came out"))
         outputs = row.result.outputs if row.result else ()
         for output in outputs:
-            column.addWidget(self._resource(output))
+            column.addWidget(self._resource(output, original_of(row.result) if row.result else None))
         if not outputs:
             column.addWidget(label(self.tr("Nothing yet."), "muted", 0.95))
         if row.log:
@@ -110,16 +166,15 @@ class TaskInspector(QFrame):
         if old is not None:
             old.deleteLater()
         self._area.setWidget(body)
-        self._foot.setVisible(finished and bool(run_id))
-        self.show_candidates(row.candidates or ((row.model_id,) if row.model_id else ()))
-        self.show()
 
-    def show_candidates(self, candidates: Sequence[str]) -> None:
-        """The models that could do it."""
+    def show_candidates(self, row: TaskRow, candidates: Sequence[str]) -> None:
+        """The models that could do a task, if it is still the one that is shown."""
+        if row is not self._row:
+            return
         self.models.clear()
         self.models.addItems(list(candidates))
-        if self._row is not None and self._row.model_id:
-            self.models.setCurrentText(self._row.model_id)
+        if row.model_id:
+            self.models.setCurrentText(row.model_id)
 
     def _facts(self, column: QVBoxLayout, row: TaskRow) -> None:
         result = row.result
@@ -137,9 +192,11 @@ class TaskInspector(QFrame):
             if result.cached:
                 facts.append((self.tr("Time"), self.tr("reused")))
             else:
-                times = self.tr("{run}, after {load} of loading").format(
-                    run=duration_text(result.run_s), load=duration_text(result.load_s)
-                )
+                times = duration_text(result.run_s)
+                if result.load_s >= _LOADED_ALREADY_S:
+                    times = self.tr("{run}, after {load} of loading").format(
+                        run=times, load=duration_text(result.load_s)
+                    )
                 facts.append((self.tr("Time"), times))
         if result is not None and result.peak_bytes:
             facts.append((self.tr("Memory"), size_text(result.peak_bytes)))
@@ -194,7 +251,9 @@ class TaskInspector(QFrame):
                 )
                 column.addWidget(label(text[:_TEXT_CHARACTERS], scale=0.97, wrap=True))
 
-    def _resource(self, resource: Resource) -> QFrame:
+    def _resource(self, resource: Resource, original: Path | None = None) -> QFrame:
+        if resource.kind is Kind.IMAGE:
+            return PictureView(resource, _PICTURE_BOUNDS, original)
         card = QFrame()
         card.setObjectName("chip")
         inside = QVBoxLayout(card)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from hgpt_desktop.core.plan import Task
+
+_NAME_CHARACTERS = 60
 
 _NAMES = {
     "token-classification": QT_TRANSLATE_NOOP("tasks", "Find names and terms"),
@@ -138,3 +144,10 @@ def plain_name(task: str) -> str:
     if task in _NAMES:
         return QCoreApplication.translate("tasks", str(_NAMES[task]))
     return task.replace("-", " ").capitalize()
+
+
+def plan_name(tasks: Sequence[Task]) -> str:
+    """A name for a plan: what its tasks do, one after the other, as far as there is room."""
+    names = list(dict.fromkeys(plain_name(task.task) for task in tasks))
+    name = ", ".join([*names[:1], *(f"{one[:1].lower()}{one[1:]}" for one in names[1:])])
+    return name if len(name) <= _NAME_CHARACTERS else f"{name[:_NAME_CHARACTERS].rpartition(',')[0]}…"

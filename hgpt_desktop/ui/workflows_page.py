@@ -16,10 +16,10 @@ from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.resources import Kind
-from hgpt_desktop.ui.basics import FlowBox, IconLabel, button, label
+from hgpt_desktop.ui.basics import FlowBox, IconButton, IconLabel, button, label
 from hgpt_desktop.ui.batch import Batch, Outcome, outcome_of
 from hgpt_desktop.ui.batch_card import BatchCard
-from hgpt_desktop.ui.dialogs import FilesToAttach, PlaceToSave
+from hgpt_desktop.ui.dialogs import FilesToAttach, NewWorkflowName, PlaceToSave
 from hgpt_desktop.ui.files import ICONS
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.request_queue import RunEnding, Waiting
@@ -102,11 +102,14 @@ class WorkflowsPage(ScrolledPage):
         box.setAccessibleName(workflow.name)
         run = button(self.tr("Run on files…") if workflow.kinds else self.tr("Run"), "primary", "play")
         run.clicked.connect(lambda: self._choose(workflow))
+        rename = IconButton("edit", self.tr("Rename…"))
+        rename.clicked.connect(lambda: self._rename(workflow))
         remove = button(self.tr("Remove"), "", "delete")
         remove.clicked.connect(lambda: self._remove(workflow))
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(label(workflow.name, scale=1.1, bold=True, wrap=True), 1)
+        head.addWidget(rename)
         head.addWidget(run)
         head.addWidget(remove)
         inside.addLayout(head)
@@ -247,7 +250,17 @@ class WorkflowsPage(ScrolledPage):
         else:
             self.said.emit(self.tr("Saved as {place}.").format(place=place))
 
-    # ------------------------------------------------------------ removing
+    # ------------------------------------------------------------ renaming and removing
+
+    def _rename(self, workflow: WorkflowView) -> None:
+        name = NewWorkflowName.ask(self, workflow.name)
+        if name is not None and name != workflow.name:
+            self._workbench.ask(
+                "history",
+                self,
+                lambda engine: engine.rename_workflow(workflow.id, name),
+                lambda _: self.refresh(),
+            )
 
     def _remove(self, workflow: WorkflowView) -> None:
         def removed(_: None) -> None:

@@ -844,10 +844,6 @@
         <translation>請附加其他影片。</translation>
     </message>
     <message>
-        <source>Attach one file for each that the plan uses.</source>
-        <translation>請為計畫用到的每一項各附加一個檔案。</translation>
-    </message>
-    <message>
         <source>Attach the file again.</source>
         <translation>請重新附加檔案。</translation>
     </message>
@@ -976,6 +972,10 @@
         <translation>請選擇由「匯出」寫出的 .zip。</translation>
     </message>
     <message>
+        <source>Choose a file of the kind that it wants.</source>
+        <translation>請選擇它所需類型的檔案。</translation>
+    </message>
+    <message>
         <source>Choose a folder that you may write to.</source>
         <translation>請選擇你能寫入的資料夾。</translation>
     </message>
@@ -1006,6 +1006,10 @@
     <message>
         <source>Choose another model.</source>
         <translation>請改用其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose one file for each that the plan uses.</source>
+        <translation>計畫用到的每個檔案，請各選一個。</translation>
     </message>
     <message>
         <source>Close other programs or choose a smaller model, then try again.</source>
@@ -3968,16 +3972,12 @@
         <translation>在圖片中找出指定的東西</translation>
     </message>
     <message>
-        <source>“%1” wants one %2 file more than it was given.</source>
-        <translation>「%1」還需要一個%2檔案。</translation>
+        <source>“%1” wants %2, and there is no file for it.</source>
+        <translation>「%1」需要%2，但沒有可用的檔案。</translation>
     </message>
     <message>
-        <source>“%1” wants one picture more than it was given.</source>
-        <translation>「%1」還需要一張圖片。</translation>
-    </message>
-    <message>
-        <source>“%1” wants one recording more than it was given.</source>
-        <translation>「%1」還需要一段錄音。</translation>
+        <source>“%1” wants %2, but %3 is %4.</source>
+        <translation>「%1」需要%2，但 %3 是%4。</translation>
     </message>
 </context>
 </TS>

@@ -2453,6 +2453,10 @@
         <translation>執行</translation>
     </message>
     <message>
+        <source>Rename…</source>
+        <translation>重新命名…</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>移除</translation>
     </message>
@@ -2840,6 +2844,10 @@
     <message>
         <source>Name:</source>
         <translation>名稱：</translation>
+    </message>
+    <message>
+        <source>Rename workflow</source>
+        <translation>重新命名工作流程</translation>
     </message>
     <message>
         <source>Markdown (*.md)</source>

@@ -197,6 +197,11 @@ class ScriptedEngine:
         self.kept_workflows.append(view)
         return view
 
+    def rename_workflow(self, workflow_id: str, name: str) -> WorkflowView:
+        at = next(at for at, one in enumerate(self.kept_workflows) if one.id == workflow_id)
+        self.kept_workflows[at] = replace(self.kept_workflows[at], id=name.lower(), name=name)
+        return self.kept_workflows[at]
+
     def remove_workflow(self, workflow_id: str) -> None:
         self.removed_workflows += [one for one in self.kept_workflows if one.id == workflow_id]
         self.kept_workflows = [one for one in self.kept_workflows if one.id != workflow_id]

@@ -40,6 +40,7 @@ from hgpt_desktop.ui.dialogs import (
     FilesToAttach,
     ModelsFolder,
     ModelsToImport,
+    NewWorkflowName,
     PlaceToSave,
 )
 from hgpt_desktop.ui.main_window import MainWindow
@@ -331,6 +332,24 @@ def workflow(kinds: tuple[Kind, ...] = (Kind.IMAGE,)) -> WorkflowView:
 
 def pictures(folder: Path, count: int) -> list[Path]:
     return [folder / f"{number}.png" for number in range(count)]
+
+
+def test_a_workflow_is_renamed(
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(ScriptedEngine(kept_workflows=[workflow()]))
+    window.show_page("workflows")
+    qtbot.waitUntil(lambda: "Read notices" in cards(window))
+    offered = []
+
+    def ask(cls: object, parent: QWidget, name: str) -> str:
+        offered.append(name)
+        return "Notices"
+
+    monkeypatch.setattr(NewWorkflowName, "ask", classmethod(ask))
+    QTest.mouseClick(named(window.workflows, "Rename…"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Notices" in cards(window) and "Read notices" not in cards(window))
+    assert offered == ["Read notices"]
 
 
 def test_a_workflow_runs_on_a_hundred_files_with_one_summary(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -44,9 +44,11 @@ from hgpt_desktop.core.plan import FileRef, Plan, TaskRef
 from hgpt_desktop.core.resources import Kind, Provenance, Resource
 from hgpt_desktop.core.results import LogLine
 from hgpt_desktop.ui.dialogs import WorkflowName
+from hgpt_desktop.ui.graph_items import NODE, Arrow, NodeView
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
 from hgpt_desktop.ui.large_plan import LargePlan
 from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.outputs import PictureView
 from hgpt_desktop.ui.plan_editor import PlanEditor
 from hgpt_desktop.ui.plan_graph import PlanGraph
 from hgpt_desktop.ui.progress import RowState
@@ -227,6 +229,33 @@ def test_the_graph_comes_to_rest_at_every_size(show: Show) -> None:
         assert resized[-3:] == [0, 0, 0], count
 
 
+def test_a_long_name_takes_two_lines_and_all_nodes_stay_alike(show: Show) -> None:
+    graph = PlanGraph()
+    graph.show_tasks(PLAN.tasks)
+    show(graph)
+    assert " ".join(graph.nodes[1].title) == "1. Read the text in the picture"
+    assert [len(node.title) for node in graph.nodes.values()] == [2, 1, 1]
+    assert len({node.size.toTuple() for node in graph.nodes.values()}) == 1
+    graph.show_tasks(PLAN.tasks[1:2])
+    assert graph.nodes[2].size == NODE
+
+
+def test_the_file_on_an_edge_is_named_where_the_mouse_rests(show: Show, qtbot: QtBot) -> None:
+    graph = PlanGraph()
+    graph.show_tasks(PLAN.tasks)
+    show(graph)
+    graph.show_view(1, NodeView(RowState.DONE, output="1-optical-character-recognition.txt"))
+    first, second = (graph.nodes[task].sceneBoundingRect() for task in (1, 2))
+    between = graph.mapFromScene(QPointF((first.right() + second.left()) / 2, first.center().y() + 3))
+    arrow = graph.itemAt(between)
+    assert isinstance(arrow, Arrow)
+    assert arrow.toolTip() == "1-optical-character-recognition.txt"
+    before = graph.grab().toImage()
+    graph.show_view(1, NodeView(RowState.DONE))
+    qtbot.waitUntil(lambda: graph.grab().toImage() != before)
+    assert not arrow.toolTip()
+
+
 def test_a_task_is_chosen_by_mouse_and_by_keys(show: Show, qtbot: QtBot) -> None:
     graph = PlanGraph()
     graph.show_tasks(PLAN.tasks)
@@ -274,9 +303,7 @@ def test_a_click_shows_all_about_a_task_and_runs_it_again_with_another_model(
     qtbot.waitUntil(lambda: len(panel.graph.nodes) == 3, timeout=5000)
     panel.graph.task_chosen.emit(2)
     assert window.inspector.task_id == 2
-    assert {"Summarise", LLM_ID, "done", "1.5 s, after 0.0 s of loading", "Closed on Friday."} <= labels_in(
-        window.inspector
-    )
+    assert {"Summarise", LLM_ID, "done", "1.5 s", "Closed on Friday."} <= labels_in(window.inspector)
     qtbot.waitUntil(lambda: window.inspector.models.count() == 2, timeout=5000)
     window.inspector.models.setCurrentText("model-b")
     with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
@@ -315,6 +342,70 @@ def test_the_log_of_a_task_is_kept_while_it_runs(
     shown = labels_in(window.inspector)
     assert {"Log", "half of it"} <= shown
     assert f"Task 2, Summarise, by {LLM_ID}\nSeed 7\n{outputs[0].path.parent}" in shown
+
+
+def test_the_details_follow_a_task_at_work_and_esc_closes_them_first(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, story: Story
+) -> None:
+    go, end = threading.Event(), threading.Event()
+    script: list[Step] = [
+        *story.planned(),
+        go,
+        TaskStarted(2),
+        TaskProgressed(2, 0.5, "half of it"),
+        TaskFinished(story.results[1]),
+        end,
+        RequestFinished("Closed", (), 1.0, 0),
+    ]
+    window = open_window(ScriptedEngine(script))
+    window.chat.send("Go", [])
+    qtbot.waitUntil(lambda: bool(window.page.answers) and len(window.page.answers[0].panel.rows) == 3)
+    window.page.answers[0].task_wanted.emit(2)
+    assert {"Nothing yet.", "waiting"} <= labels_in(window.inspector)
+    go.set()
+    qtbot.waitUntil(lambda: {"half of it", "done", "Closed on Friday."} <= labels_in(window.inspector))
+    assert not window.inspector.can_run_again
+    end.set()
+    qtbot.waitUntil(lambda: window.inspector.can_run_again)
+
+    end.clear()
+    window.chat.send("Go again", [])
+    qtbot.waitUntil(lambda: len(window.page.answers) == 2 and window.page.answers[1].panel.row(2) is not None)
+    window.page.answers[1].task_wanted.emit(2)
+    QTest.keyClick(window.inspector, Qt.Key.Key_Escape)
+    assert not window.inspector.isVisible()
+    assert window.chat.is_busy
+    with qtbot.waitSignal(bench_of(window).run_ended):
+        end.set()
+    row = window.page.answers[1].panel.row(2)
+    assert row is not None
+    assert row.state is RowState.DONE
+
+
+def test_models_for_a_task_that_is_shown_no_more_are_not_offered(
+    open_window: OpenWindow, qtbot: QtBot, story: Story
+) -> None:
+    window, _ = opened(open_window, qtbot, story)
+    panel = window.page.answers[0].panel
+    panel.graph.task_chosen.emit(2)
+    qtbot.waitUntil(lambda: window.inspector.models.findText("model-b") >= 0)
+    second, third = panel.row(2), panel.row(3)
+    assert second is not None
+    assert third is not None
+    panel.graph.task_chosen.emit(3)
+    window.inspector.show_candidates(second, ("late",))
+    assert window.inspector.models.findText("late") < 0
+    window.inspector.show_candidates(third, ("in-time",))
+    assert window.inspector.models.findText("in-time") >= 0
+
+
+def test_pictures_are_seen_in_the_details(open_window: OpenWindow, qtbot: QtBot, story: Story) -> None:
+    first = replace(story.results[0], inputs={"image": (NOTICE,)})
+    window, _ = opened(open_window, qtbot, replace(story, results=(first, *story.results[1:])))
+    window.page.answers[0].panel.graph.task_chosen.emit(1)
+    assert [view.accessibleName() for view in window.inspector.findChildren(PictureView)] == [
+        f"Picture {NOTICE.path.name}"
+    ]
 
 
 def test_an_old_task_shows_the_log_that_was_kept_and_why_its_model_was_chosen(
@@ -373,6 +464,16 @@ def test_a_plan_is_saved_as_workflow(
     qtbot.waitUntil(lambda: window.chat.toast.text == "“Notices” is kept under Workflows.", timeout=5000)
     QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
     assert window.stack.currentWidget() is window.workflows
+
+
+def test_the_name_offered_for_a_workflow_says_what_it_does(
+    open_window: OpenWindow, qtbot: QtBot, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, _ = opened(open_window, qtbot, story)
+    offered = []
+    monkeypatch.setattr(WorkflowName, "ask", classmethod(lambda cls, parent, name: offered.append(name)))
+    window.page.answers[0].foot.workflow_button.click()
+    assert offered == ["Read the text in the picture, summarise, say it aloud"]
 
 
 # ---------------------------------------------------------------- before it runs

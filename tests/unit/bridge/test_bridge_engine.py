@@ -127,14 +127,32 @@ def test_a_plan_becomes_a_workflow_for_other_files(
     (request,) = capture.requests
     assert request.plan is not None
     assert request.plan.tasks[0].args == {"image": (FileRef("other.png"),)}
-    with pytest.raises(InvalidInput, match="one picture more"):
+    with pytest.raises(InvalidInput, match="wants a picture, and there is no file"):
         engine.workflow_plan(view.id, [])
+    (tmp_path / "broken.png").write_text("no picture")
+    with pytest.raises(InvalidInput, match=r"wants a picture, but broken\.png is a text"):
+        engine.workflow_plan(view.id, [tmp_path / "broken.png"])
     engine.remove_workflow(view.id)
     assert engine.workflows() == ()
     with pytest.raises(InvalidInput):
         engine.workflow_plan(view.id, [other])
     engine.bring_workflow_back(view.id)
     assert engine.workflows() == (view,)
+
+
+def test_workflows_of_one_name_are_numbered_and_renamed(
+    engine: ApplicationEngine, kept: tuple[str, Path]
+) -> None:
+    first, second = (engine.save_workflow("Notices", kept[0], "r1") for _ in range(2))
+    assert (first.name, second.name) == ("Notices", "Notices (2)")
+    assert engine.rename_workflow(second.id, "NOTICES").name == "NOTICES (2)"
+    renamed = engine.rename_workflow(first.id, "notices")  # its own name is free for it
+    assert (renamed.id, renamed.name) == (first.id, "notices")
+    assert [one.name for one in engine.workflows()] == ["notices", "NOTICES (2)"]
+    assert engine.rename_workflow(first.id, "Letters").plan == first.plan
+    assert [one.id for one in engine.workflows()] == ["letters", "notices-2"]
+    with pytest.raises(InvalidInput):
+        engine.rename_workflow("letters", " ! ")
 
 
 def test_foreign_files_among_the_workflows_are_left_alone(engine: ApplicationEngine) -> None:
