@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QFrame,
     QGridLayout,
@@ -79,15 +81,17 @@ class _Delegate(QStyledItemDelegate):
 
 
 class Palette(QFrame):
-    """Type a few letters, press Enter: a command is carried out, or a conversation opened."""
+    """Type a few letters, press Enter: a command is carried out, or a conversation opened.
 
-    closed = Signal()
+    When it closes, the keys go to where they went before.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("palette")
         self.setAccessibleName(self.tr("Command palette"))
         self._commands: tuple[Command, ...] = ()
+        self._focus_before: QWidget | None = None
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("What do you want to do?"))
         self.field.setAccessibleName(self.tr("What do you want to do?"))
@@ -111,10 +115,11 @@ class Palette(QFrame):
     def open_with(self, commands: Sequence[Command]) -> None:
         """Offer these."""
         self._commands = tuple(commands)
+        self._focus_before = QApplication.focusWidget()
         host = self.parentWidget()
         assert host is not None
         width = min(_WIDTH_PX, host.width() - 40)
-        self.setGeometry((host.width() - width) // 2, 72, width, _ROWS * _ROW_PX + _BESIDE_PX)
+        self.setGeometry((host.width() - width) // 2, 72, width, _BESIDE_PX)
         self.field.clear()
         self._show()
         self.show()
@@ -132,6 +137,9 @@ class Palette(QFrame):
                 item.setData(Qt.ItemDataRole.UserRole, command)
                 self.list.addItem(item)
         self.list.setCurrentRow(0)
+        rows = min(max(self.list.count(), 1), _ROWS)
+        self.resize(self.width(), rows * _ROW_PX + _BESIDE_PX)
+        self.list.setVisible(self.list.count() > 0)
         self._nothing.setVisible(self.list.count() == 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -153,8 +161,10 @@ class Palette(QFrame):
 
     def close_palette(self) -> None:
         """Hide it."""
+        before, self._focus_before = self._focus_before, None
+        if self.field.hasFocus() and before is not None and shiboken6.isValid(before):
+            before.setFocus()
         self.hide()
-        self.closed.emit()
 
     def _run(self, item: QListWidgetItem) -> None:
         command = item.data(Qt.ItemDataRole.UserRole)

@@ -313,6 +313,8 @@ class MainWindow(FramedWindow):
         self.inspector.close_panel()
         page.refresh()
         self.stack.setCurrentWidget(page)
+        # Else the keys go to whatever stands next to what is hidden now.
+        (page if isinstance(page, WorkflowsPage) else page.search_field).setFocus()
         self._mark_way(name)
         self._title.setText(title)
 

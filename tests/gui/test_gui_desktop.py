@@ -277,15 +277,15 @@ def test_every_control_of_every_page_has_a_name(
 
 def test_every_page_is_reached_and_left_by_keys(open_window: OpenWindow, qtbot: QtBot, story: Story) -> None:
     window = open_window(engine_with_everything(story))
-    for keys, page in (
-        ("Ctrl+M", window.models),
-        ("Ctrl+Shift+W", window.workflows),
-        ("Ctrl+,", window.settings),
-        ("Ctrl+J", window.chat),
+    for keys, page, first in (
+        ("Ctrl+M", window.models, window.models.search_field),
+        ("Ctrl+Shift+W", window.workflows, window.workflows),
+        ("Ctrl+,", window.settings, window.settings.search_field),
+        ("Ctrl+J", window.chat, window.composer.text),
     ):
         QTest.keySequence(window, QKeySequence(keys))
         assert window.stack.currentWidget() is page
-    assert window.composer.text.hasFocus()
+        assert first.hasFocus()
     window.show_page("settings")
     qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() > 1, timeout=5000)
     window.settings.search_field.setFocus()
@@ -299,6 +299,24 @@ def test_every_page_is_reached_and_left_by_keys(open_window: OpenWindow, qtbot: 
         window.settings.controls.network_box,
         window.settings.controls.folder_button,
     } <= reached
+
+
+def test_keys_go_on_working_where_the_palette_was_closed(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = open_window(ScriptedEngine())
+    window.show_page("settings")
+    way = next(one for one in window.sidebar.findChildren(QAbstractButton) if one.text() == "Settings")
+    QTest.mouseClick(way, Qt.MouseButton.LeftButton)
+    before = QApplication.focusWidget()
+    assert before is not None
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.palette_box.field.hasFocus()
+    QTest.keyClick(handle, Qt.Key.Key_Escape)
+    assert not window.palette_box.isVisible()
+    assert QApplication.focusWidget() is before
+    QTest.keyClick(handle, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert window.stack.currentWidget() is window.models
 
 
 # ---------------------------------------------------------------- right to left
