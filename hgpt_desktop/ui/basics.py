@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionButton,
     QToolButton,
     QWidget,
@@ -252,6 +253,10 @@ def search_field(words: str) -> QLineEdit:
 
 class Choice(QComboBox):
     """A drop-down list with the program's own arrow."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setItemDelegate(QStyledItemDelegate(self))  # the stylesheet does not reach a combo box's own
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
