@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_IN_THE_TERMINAL = 'hgpt run "Read the text in this picture" --file resources/samples/notice.png'
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the window and stay until it is closed; the exit code."""
@@ -35,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _check_display()
         _check_libraries()
+        _check_connection()
     except HgptError as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
         return int(error.exit_code)
@@ -73,8 +76,7 @@ def _check_display() -> None:
     if sys.platform == "linux" and not _platform():
         raise EnvironmentFault(
             "There is no display to open a window on.",
-            "Work in the terminal instead: "
-            'hgpt run "Read the text in this picture" --file resources/samples/notice.png',
+            f"Work in the terminal instead: {_IN_THE_TERMINAL}",
         )
 
 
@@ -99,6 +101,22 @@ def _check_libraries() -> None:
         raise EnvironmentFault(
             f"The window cannot be opened, because this machine lacks {', '.join(missing)}.",
             f"On Debian or Ubuntu: sudo apt-get install {' '.join(sorted(set(missing.values())))}",
+        )
+
+
+def _check_connection() -> None:
+    """Raises: EnvironmentFault where the X server that is named does not answer; Qt would abort."""
+    if sys.platform != "linux" or _platform() != "xcb":
+        return
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    if failed:
+        raise EnvironmentFault(
+            f"The display {os.environ.get('DISPLAY', '')} cannot be reached.",
+            f"Set DISPLAY to one that you may use, or work in the terminal: {_IN_THE_TERMINAL}",
         )
 
 

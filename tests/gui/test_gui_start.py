@@ -43,6 +43,18 @@ def test_without_a_display_it_says_what_works(capsys: pytest.CaptureFixture[str]
     assert "hgpt run" in said
 
 
+@pytest.mark.usefixtures("no_display")
+@pytest.mark.skipif(sys.platform != "linux", reason="X servers are asked on Linux only")
+def test_a_display_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":4711")  # nobody listens there
+    assert app.main([]) == 3
+    said = capsys.readouterr().err
+    assert said.startswith("The display :4711 cannot be reached.\n")
+    assert "hgpt run" in said
+
+
 @pytest.mark.parametrize(
     ("platform", "lacking", "packages"),
     [
