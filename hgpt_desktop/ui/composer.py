@@ -10,7 +10,7 @@ from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTextEdit, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import DraftView, ProblemView
-from hgpt_desktop.ui.basics import IconButton, IconLabel, label, restyle
+from hgpt_desktop.ui.basics import ElidedLabel, IconButton, IconLabel, label, restyle
 from hgpt_desktop.ui.chips import AttachmentStrip
 from hgpt_desktop.ui.dialogs import FilesToAttach
 from hgpt_desktop.ui.microphone import RecordingStrip, broken_off
@@ -131,7 +131,7 @@ class Composer(QWidget):
         self.record_button.clicked.connect(self.record)
         self.send_button = IconButton("send", self.tr("Send (Enter)"), "on_accent", "send", extent=36)
         self.send_button.clicked.connect(self._on_send_button)
-        self._hint = label("", "muted", 0.88)
+        self._hint = ElidedLabel("", "muted", 0.88)
         box = QFrame()
         box.setObjectName("composerBox")
         self._box = box

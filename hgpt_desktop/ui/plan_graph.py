@@ -194,9 +194,11 @@ class PlanGraph(QGraphicsView):
                 arrow.name_file(node.view.output)
 
     def choose(self, task_id: int | None) -> None:
-        """Mark a task."""
+        """Mark a task, and see it."""
         self._chosen = task_id if task_id in self._nodes else None
         self._mark_chosen()
+        if self._chosen is not None:
+            self.ensureVisible(self._nodes[self._chosen], _MARGIN_PX, _MARGIN_PX)
 
     def _mark_chosen(self) -> None:
         for task_id, node in self._nodes.items():
@@ -317,4 +319,3 @@ class PlanGraph(QGraphicsView):
         nearest = min(self._nodes.values(), key=distance)
         if distance(nearest) < float("inf"):
             self.choose(nearest.task.id)
-            self.ensureVisible(nearest)

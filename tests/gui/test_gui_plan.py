@@ -240,6 +240,23 @@ def test_a_long_name_takes_two_lines_and_all_nodes_stay_alike(show: Show) -> Non
     assert graph.nodes[2].size == NODE
 
 
+def test_a_task_that_is_chosen_comes_into_sight(show: Show) -> None:
+    graph = PlanGraph()
+    graph.setFixedWidth(260)
+    graph.show_tasks(PLAN.tasks)
+    show(graph)
+
+    def seen(task_id: int) -> bool:
+        place = graph.mapFromScene(graph.nodes[task_id].sceneBoundingRect().center())
+        return graph.viewport().rect().contains(place)
+
+    graph.choose(3)
+    assert seen(3)
+    assert not seen(1)
+    graph.choose(1)
+    assert seen(1)
+
+
 def test_the_file_on_an_edge_is_named_where_the_mouse_rests(show: Show, qtbot: QtBot) -> None:
     graph = PlanGraph()
     graph.show_tasks(PLAN.tasks)
