@@ -18,6 +18,7 @@ _SHORT_WORDS = 15  # an unquoted passage of up to so many words may be meant in 
 _SHOWN_WORDS = 40  # a passage of more words is shown by its beginning and end
 CUT = "…"  # stands for what is left out
 _HEAD_WORDS, _TAIL_WORDS = 18, 6
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _SURE_CHARS = 10  # a copied beginning of so many characters is no accident
 
 
@@ -97,14 +98,16 @@ def head(text: str, head_words: int = _HEAD_WORDS, tail_words: int = _TAIL_WORDS
     count = len(words_in(flat))
     if count <= head_words + tail_words + 4:
         return flat
-    found = list(
-        re.finditer(
-            r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+", flat
-        )
-    )
+    found = list(_WORD.finditer(flat))
     first = flat[: found[head_words - 1].end()]
     last = flat[found[-tail_words].start() :] if tail_words else ""
     return f"{first} {CUT} {last}" if last else f"{first} {CUT}"
+
+
+def cut_after(text: str, most_words: int) -> str:
+    """A text with its lines, up to so many words."""
+    found = list(_WORD.finditer(text))
+    return text if len(found) <= most_words else f"{text[: found[most_words - 1].end()]} {CUT}"
 
 
 def _plain(text: str) -> str:

@@ -79,6 +79,11 @@ def _is_subtitles(output: Resource) -> bool:
     return output.kind is Kind.TEXT and output.media_type in _SUBTITLES
 
 
+def is_plain_text(output: Resource) -> bool:
+    """Whether people want its words; of everything else they want the file."""
+    return output.kind is Kind.TEXT and not _is_subtitles(output)
+
+
 def article(kind: Kind) -> str:
     """`an image`, `a video`, `a recording`."""
     named = {
@@ -105,9 +110,8 @@ def _scores(data: Any) -> list[tuple[str, float]]:
 
 
 def file_lines(outputs: Sequence[Resource], words: NoteWords = ENGLISH) -> list[str]:
-    """The files that were made: those that hold no text, and subtitles."""
-    wanted = [output for output in outputs if output.kind is not Kind.TEXT or _is_subtitles(output)]
-    names = [output.path.name for output in wanted if output.path.is_file()]
+    """The files that were made."""
+    names = [output.path.name for output in outputs if output.path.is_file()]
     files = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
     return [words.made.format(files=files)] if names else []
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from hgpt_desktop.controller.honesty import HonestStream
 from hgpt_desktop.controller.note_words import words_for
 from hgpt_desktop.controller.prompting import PROMPTS_FOLDER, fill_prompt
-from hgpt_desktop.controller.quoting import elided
+from hgpt_desktop.controller.quoting import cut_after, elided
 from hgpt_desktop.controller.repetition import generate_without_loops
 from hgpt_desktop.controller.reporting import (
     done,
     file_lines,
+    is_plain_text,
     note_lines,
     plain_summary,
     results_for_llm,
     trouble_lines,
 )
-from hgpt_desktop.controller.text_tasks import TEXT_TASKS
+from hgpt_desktop.controller.verbatim import READ_OFF, answering_task
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.core.interfaces import ChatModel, Message, OnText, Prompt
 from hgpt_desktop.core.plan import Plan
 from hgpt_desktop.core.request import Request
-from hgpt_desktop.core.results import ExecutionReport
+from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.results import ExecutionReport, TaskResult
 
 _MOST_TOKENS = 320
 _REMINDERS = (
@@ -33,7 +36,7 @@ _REMINDERS = (
     (re.compile(r"[\u3400-\u9fff]"), "請用中文說出結果。"),
     (re.compile(r"[\u0400-\u04ff]"), "Расскажи о результате по-русски."),
 )
-_READS_AS_ANSWER = TEXT_TASKS - {"text-classification", "token-classification"}
+_WORDS_READ_OFF = 600  # so many words of a transcript stand in the answer; all of them are in its file
 
 
 class AnswerWriter:
@@ -47,14 +50,15 @@ class AnswerWriter:
         self._llm = llm
         self._system = fill_prompt(prompts_folder, "response")
 
-    def is_answer(self, plan: Plan) -> bool:
-        """See `Responder.is_answer`."""
-        return len(plan.tasks) == 1 and plan.tasks[0].task in _READS_AS_ANSWER
+    def answering_task(self, plan: Plan) -> int | None:
+        """See `Responder.answering_task`."""
+        task = answering_task(plan.tasks)
+        return None if task is None else task.id
 
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         """The answer, streamed; a plain summary of the report where the LLM cannot be had.
 
-        No LLM is asked where nothing was done, and where the only result is itself an answer.
+        No LLM is asked where nothing was done, and where a text that was made is itself the answer.
 
         Raises:
             Cancelled: the user stopped; what was streamed so far stands.
@@ -62,13 +66,14 @@ class AnswerWriter:
         cancel.raise_if_cancelled()
         answer = _Streamed(on_text)
         told = done(report)
-        if len(told) == 1 and told[0].task.task in _READS_AS_ANSWER:
-            answer.paragraph("\n\n".join(output.text or "" for output in told[0].outputs))
+        files = [output for output in report.outputs if not is_plain_text(output)]
+        if text := _verbatim(told, files):
+            answer.paragraph(text)
         elif told:
             self._in_words(request, report, answer, cancel)
         words = words_for(request.text)
         notes = [
-            *file_lines(report.outputs, words),
+            *file_lines(files, words),
             *note_lines(report.outputs, words),
             *trouble_lines(report, words),
         ]
@@ -109,6 +114,24 @@ class AnswerWriter:
             return
         if not stream.end().strip():
             answer.paragraph(plain_summary(report))
+
+
+def _verbatim(told: Sequence[TaskResult], files: list[Resource]) -> str:
+    """The text that is itself the answer, or nothing; where it is cut, its file goes to `files`."""
+    author = answering_task([one.task for one in told])
+    if author is None:
+        return ""
+    outputs = next(one.outputs for one in told if one.task == author)
+    if any(output in files for output in outputs):  # subtitles, say
+        return ""
+    shown = []
+    for output in outputs:
+        text = (output.text or "").strip()
+        cut = cut_after(text, _WORDS_READ_OFF) if author.task in READ_OFF else text
+        if cut != text:
+            files.append(output)
+        shown.append(cut)
+    return "\n\n".join(shown)
 
 
 def _language_reminder(request_text: str) -> str:

@@ -325,8 +325,8 @@ class Selector(Protocol):
 class Responder(Protocol):
     """Stage four."""
 
-    def is_answer(self, plan: Plan) -> bool:
-        """Whether what the plan's only task writes is the answer, word for word."""
+    def answering_task(self, plan: Plan) -> int | None:
+        """The task whose text is the answer, word for word, so that it can be told while it is written."""
 
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         """The answer, streamed; a plain summary of the report where the LLM cannot be had."""

@@ -76,4 +76,5 @@ def _markdown(text: str) -> str:
     from markdown_it import MarkdownIt
 
     # Without HTML, and without pictures: a text that a model wrote opens no file.
-    return str(MarkdownIt("commonmark", {"html": False}).enable("table").disable("image").render(text))
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    return str(reader.render(text))

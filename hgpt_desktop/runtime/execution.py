@@ -25,8 +25,8 @@ class Execution:
         resources: files of the request and of earlier turns, by name.
         out_dir: an existing folder for all outputs.
         then: the model that is needed after the last task: the LLM that writes the answer.
-        new_answer: takes the text of the plan's only task as it is written, where that is the answer; called
-            for each attempt.
+        answering_task: the task whose text is the answer.
+        new_answer: takes that text as it is written; called for each attempt.
     """
 
     plan: Plan
@@ -36,6 +36,7 @@ class Execution:
     out_dir: Path
     seed: int | None = None
     then: ModelCard | None = None
+    answering_task: int | None = None
     new_answer: Callable[[], OnText] | None = None
 
 

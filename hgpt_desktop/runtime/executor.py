@@ -245,6 +245,7 @@ class _Run:
             task_type = self.executor.vocabulary[task.task]
             parts.append(Part(task, task_type, progress.inputs, progress.stem, first))
         together = self.executor.most_together(card) if ladder.batches else 1
+        answers = self.work.answering_task in [part.task.id for part in parts]
         attempt = Attempt(
             parts=tuple(parts),
             card=card,
@@ -259,7 +260,7 @@ class _Run:
             batches=self.executor.batches,
             together=together,
             telling=self.executor.telling,
-            new_answer=self.work.new_answer,
+            new_answer=self.work.new_answer if answers else None,
         )
         for progress in group:
             several = len(group) > 1 or any(len(values) > 1 for values in progress.inputs.values())

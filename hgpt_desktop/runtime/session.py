@@ -342,7 +342,8 @@ class _Run:
             self.folder,
             self.request.seed,
             self._llm_card(),
-            growing.begin if self.session.responder.is_answer(plan) else None,
+            self.session.responder.answering_task(plan),
+            growing.begin,
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^`\s]*)[^`]*$")
 _LIST_ITEM = re.compile(r"^ {0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)")
+_MARKED = re.compile(r".*\||\s*(?:[#>~`]|=+\s*$|[-*+]\s|(?:[-*_]\s*){3,}$|\d{1,9}[.)]\s)| {4}|\t")
+_LINE_SEPARATOR = "\u2028"
 _IMAGE = re.compile(r"!\[([^\]]*)\](?=\()")
 
 
@@ -85,6 +88,16 @@ class BlockSplitter:
         was_open = bool(self._fence) or bool(text.strip())
         self._lines, self._fence, self._language, self._blank_in_list = [], "", "", False
         return [block] if was_open else []
+
+
+def with_line_breaks(markdown: str) -> str:
+    """Lines of prose stay lines, as in a text that was read off a picture, within their paragraph."""
+    lines = markdown.split("\n")
+    whole = lines[0]
+    for before, line in pairwise(lines):
+        prose = all(one.strip() and not _MARKED.match(one) for one in (before, line))
+        whole = f"{whole.rstrip()}{_LINE_SEPARATOR}{line.lstrip()}" if prose else f"{whole}\n{line}"
+    return whole
 
 
 def without_images(markdown: str) -> str:

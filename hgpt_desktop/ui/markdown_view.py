@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.code_colours import CodeColours
-from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
+from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, with_line_breaks, without_images
 from hgpt_desktop.ui.setting_texts import LINK_SCHEME, as_markdown
 
 REPAINT_MS = 50
@@ -89,7 +89,8 @@ class TextBlock(QTextBrowser):
             return
         document = self.document()
         document.setDefaultFont(self.font())
-        document.setMarkdown(as_markdown(without_images(self._markdown)), _FEATURES)
+        markdown = with_line_breaks(as_markdown(without_images(self._markdown)))
+        document.setMarkdown(markdown, _FEATURES)
         self._dress()
         self._space_lines()
         self._fit()

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QTextDocument, QTextTable
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, without_images
+from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, with_line_breaks, without_images
 from hgpt_desktop.ui.markdown_view import CodeBlock, MarkdownView, TextBlock
 
 TEXT = """First paragraph
@@ -82,6 +82,36 @@ def test_open_block_is_what_is_not_finished() -> None:
 
 def test_pictures_become_links() -> None:
     assert without_images("![a cat](http://x/y.png) ![](z)") == "[a cat](http://x/y.png) [image](z)"
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "# Head\nafter",
+        "Head\n---",
+        "Head\n===",
+        "- one\n- two",
+        "one\n1. two",
+        "> one\n> two",
+        "a\n\nb",
+        "a | b\n--- | ---\n1 | 2",
+    ],
+)
+def test_what_markdown_means_by_its_lines_stays(markdown: str) -> None:
+    assert with_line_breaks(markdown) == markdown
+
+
+def test_lines_stay_lines(show: Callable[[QWidget], None]) -> None:
+    block = TextBlock()
+    show(block)
+    block.show_markdown(
+        "Town Water Office\nWater *Supply* Notice\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    )
+    text = block.document().toRawText()
+    assert "Town Water Office\u2028Water Supply Notice\u2029one\u2029two" in text
+    assert (
+        len([one for one in block.document().rootFrame().childFrames() if isinstance(one, QTextTable)]) == 1
+    )
 
 
 def test_streamed_text_is_rendered_once_for_each_block(

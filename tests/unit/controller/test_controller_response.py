@@ -20,17 +20,22 @@ from hgpt_desktop.core.request import Request
 from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.core.results import ExecutionReport, MissingModel, TaskResult, TaskStatus
 
-REQUEST = Request("Read the text, sum it up and say it aloud")
+REQUEST = Request("Read the text, tell me what the picture shows and say that aloud")
 
 
 @pytest.fixture
-def chain(tmp_path: Path) -> ExecutionReport:
-    """Reading and summing up went well; so did saying it aloud."""
-    speech = tmp_path / "speech-3.wav"
-    speech.write_bytes(b"RIFF")
+def speech(tmp_path: Path) -> Path:
+    made = tmp_path / "speech-3.wav"
+    made.write_bytes(b"RIFF")
+    return made
+
+
+@pytest.fixture
+def several(speech: Path) -> ExecutionReport:
+    """Reading and looking went well; so did saying it aloud."""
     return report(
         result(1, "optical-character-recognition", text="The hall was built in 1890."),
-        result(2, "summarization", text="An old hall.", args={"text": (TaskRef(1),)}),
+        result(2, "image-to-text", text="An old hall."),
         result(3, "text-to-speech", path=speech, kind=Kind.AUDIO, args={"text": (TaskRef(2),)}),
     )
 
@@ -74,27 +79,27 @@ def respond(llm: FakeLLM, told: ExecutionReport, request: Request = REQUEST) -> 
     return answer
 
 
-def test_the_llm_puts_the_results_into_words_and_the_files_are_listed(chain: ExecutionReport) -> None:
+def test_the_llm_puts_the_results_into_words_and_the_files_are_listed(several: ExecutionReport) -> None:
     llm = FakeLLM(writer=lambda _prompt: "It says the hall is from 1890. I said it aloud.")
-    assert respond(llm, chain) == "It says the hall is from 1890. I said it aloud.\n\nMade: `speech-3.wav`"
+    assert respond(llm, several) == "It says the hall is from 1890. I said it aloud.\n\nMade: `speech-3.wav`"
     told = llm.prompts[0].messages[-1].content
     assert REQUEST.text in told
     assert "The hall was built in 1890." in told
     assert "An old hall." in told
 
 
-def test_a_request_in_another_script_is_answered_in_it(chain: ExecutionReport) -> None:
+def test_a_request_in_another_script_is_answered_in_it(several: ExecutionReport) -> None:
     llm = FakeLLM(writer=lambda _prompt: "好的。")
-    respond(llm, chain, Request("讀出圖片中的文字"))
+    respond(llm, several, Request("讀出圖片中的文字"))
     assert "中文" in llm.prompts[0].messages[-1].content
 
 
-def test_sentences_with_files_or_links_that_do_not_exist_are_left_out(chain: ExecutionReport) -> None:
+def test_sentences_with_files_or_links_that_do_not_exist_are_left_out(several: ExecutionReport) -> None:
     said = (
         "The hall is from 1890. I saved it as summary.mp3 for you. The sound is in speech-3.wav. "
         "See [here](http://example.com/x). It is old."
     )
-    answer = respond(FakeLLM(writer=lambda _prompt: said), chain)
+    answer = respond(FakeLLM(writer=lambda _prompt: said), several)
     assert "summary.mp3" not in answer
     assert "example.com" not in answer
     assert answer.startswith("The hall is from 1890. The sound is in speech-3.wav. It is old.")
@@ -111,6 +116,47 @@ def test_names_that_stand_in_the_results_may_be_said() -> None:
     assert answer == "It says: open plan.pdf at https://hall.example today."
 
 
+def test_what_a_chain_of_texts_leads_to_is_the_answer_word_for_word(speech: Path) -> None:
+    llm = FakeLLM(writer=lambda _prompt: "never asked")
+    read = result(1, "optical-character-recognition", text="The hall was built in 1890.")
+    translated = result(2, "translation", text="Der Saal ist\nvon 1890.", args={"text": (TaskRef(1),)})
+    said = result(3, "text-to-speech", path=speech, kind=Kind.AUDIO, args={"text": (TaskRef(2),)})
+    failed = result(3, "text-to-speech", TaskStatus.FAILED, message="No voice.", args={"text": (TaskRef(2),)})
+    assert respond(llm, report(read, translated)) == "Der Saal ist\nvon 1890."
+    assert respond(llm, report(read, translated, said)) == "Der Saal ist\nvon 1890.\n\nMade: `speech-3.wav`"
+    assert respond(llm, report(read, translated, failed)).startswith(
+        "Der Saal ist\nvon 1890.\n\nText to speech"
+    )
+    assert llm.prompts == []
+
+
+def test_results_that_stand_side_by_side_and_judgements_are_put_into_words() -> None:
+    read = result(1, "optical-character-recognition", text="I love this hall.")
+    for others in (
+        (result(2, "text-classification", text="positive", args={"text": (TaskRef(1),)}),),
+        (result(2, "translation", text="Hallo"),),
+        (result(2, "visual-question-answering", text="red"), result(3, "image-to-text", text="a hall")),
+    ):
+        llm = FakeLLM(writer=lambda _prompt: "In words.")
+        assert respond(llm, report(read, *others)) == "In words."
+        assert len(llm.prompts) == 1
+
+
+def test_a_long_transcript_is_cut_and_its_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "1-automatic-speech-recognition.txt"
+    path.write_text("spoken")
+    words = " ".join(f"word{number}" for number in range(1, 2000))
+    answer = respond(FakeLLM(), report(result(1, "automatic-speech-recognition", text=words, path=path)))
+    assert answer.startswith("word1 word2 ")
+    assert answer.endswith(f" word600 …\n\nMade: `{path.name}`")
+
+
+def test_where_nothing_was_read_the_llm_says_so() -> None:
+    llm = FakeLLM(writer=lambda _prompt: "There is no text in the picture.")
+    nothing = report(result(1, "optical-character-recognition", text=" "))
+    assert respond(llm, nothing) == "There is no text in the picture."
+
+
 @pytest.mark.parametrize("task", ["conversational", "text-generation", "translation", "question-answering"])
 def test_a_single_text_is_the_answer_itself(task: str) -> None:
     llm = FakeLLM(writer=lambda _prompt: "never asked")
@@ -125,8 +171,8 @@ def test_what_failed_and_what_was_left_out_is_said_with_hints() -> None:
         result(3, "audio-classification", TaskStatus.SKIPPED, message="It needs task 2."),
         result(4, "summarization", TaskStatus.CANCELLED),
     )
-    answer = respond(FakeLLM(writer=lambda _prompt: "It says words."), told)
-    assert answer.startswith("It says words.")
+    answer = respond(FakeLLM(writer=lambda _prompt: "never asked"), told)
+    assert answer.startswith("Words.\n\n")
     assert "Text to speech did not work: The voice broke. Repair it." in answer
     assert "Audio classification was left out: It needs task 2." in answer
     assert "Summarization was stopped." in answer
@@ -163,14 +209,14 @@ def test_a_replaced_task_is_said_to_be_one() -> None:
     assert "cat (87%)" in llm.prompts[0].messages[-1].content
 
 
-def test_where_the_llm_fails_everything_made_still_reaches_the_user(chain: ExecutionReport) -> None:
-    answer = respond(FakeLLM(error=HostDied("It died.")), chain)
+def test_where_the_llm_fails_everything_made_still_reaches_the_user(several: ExecutionReport) -> None:
+    answer = respond(FakeLLM(error=HostDied("It died.")), several)
     for part in ("The hall was built in 1890.", "An old hall.", "speech-3.wav"):
         assert part in answer
 
 
-def test_where_the_llm_says_nothing_the_plain_summary_is_the_answer(chain: ExecutionReport) -> None:
-    assert "An old hall." in respond(FakeLLM(writer=lambda _prompt: "I wrote fake.png"), chain)
+def test_where_the_llm_says_nothing_the_plain_summary_is_the_answer(several: ExecutionReport) -> None:
+    assert "An old hall." in respond(FakeLLM(writer=lambda _prompt: "I wrote fake.png"), several)
 
 
 def test_a_file_that_is_not_there_is_not_listed() -> None:
@@ -194,26 +240,26 @@ def test_subtitles_are_a_file_and_not_the_answer(tmp_path: Path) -> None:
     assert failing.count("Good morning") == 1
 
 
-def test_what_was_left_out_is_said_once_below_the_answer(chain: ExecutionReport) -> None:
+def test_what_was_left_out_is_said_once_below_the_answer(several: ExecutionReport) -> None:
     note = "The end of the description was left out."
     noted = tuple(
         replace(one, outputs=tuple(replace(output, note=note) for output in one.outputs))
-        for one in chain.results
+        for one in several.results
     )
     llm = FakeLLM(writer=lambda _prompt: "It is done.")
-    answer = respond(llm, replace(chain, results=noted))
+    answer = respond(llm, replace(several, results=noted))
     assert answer == f"It is done.\n\nMade: `speech-3.wav`\n\n{note}"
 
 
 def test_what_the_engine_says_beside_an_answer_is_in_the_language_of_the_request(
-    chain: ExecutionReport,
+    several: ExecutionReport,
 ) -> None:
     """A note and an error are kept in English; the answer to a Chinese request has them in Chinese."""
     note = (
         "Flan reads only the beginning of so long a question: 12 words, from “and then…” on, were left out."
     )
     noted = replace(
-        chain.results[0], outputs=tuple(replace(one, note=note) for one in chain.results[0].outputs)
+        several.results[0], outputs=tuple(replace(one, note=note) for one in several.results[0].outputs)
     )
     failed = result(9, "depth-estimation", TaskStatus.FAILED, message="The model depth is not installed.")
     both = report(noted, failed)
@@ -240,7 +286,7 @@ def test_nothing_to_do_is_said() -> None:
     assert respond(FakeLLM(), report()) == "There was nothing to do."
 
 
-def test_cancel_stops_the_answer(chain: ExecutionReport) -> None:
+def test_cancel_stops_the_answer(several: ExecutionReport) -> None:
     cancel = CancelToken()
     pieces: list[str] = []
 
@@ -250,7 +296,7 @@ def test_cancel_stops_the_answer(chain: ExecutionReport) -> None:
 
     llm = FakeLLM(writer=lambda _prompt: "One. Two. Three. Four.")
     with pytest.raises(Cancelled):
-        AnswerWriter(llm).respond(REQUEST, chain, on_text, cancel)
+        AnswerWriter(llm).respond(REQUEST, several, on_text, cancel)
     assert pieces == ["One."]
 
 

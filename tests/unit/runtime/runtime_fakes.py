@@ -321,8 +321,8 @@ class FakeResponder:
     reports: list[ExecutionReport] = field(default_factory=list)
     on_first_word: Callable[[], None] | None = None
 
-    def is_answer(self, plan: Plan) -> bool:
-        return [one.task for one in plan.tasks] == ["chat"]
+    def answering_task(self, plan: Plan) -> int | None:
+        return next((one.id for one in plan.tasks if one.task == "chat"), None)
 
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
         self.reports.append(report)

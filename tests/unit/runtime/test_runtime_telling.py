@@ -70,13 +70,16 @@ class Author(FakeBackend):
 
 
 class Repeating:
-    """Says again what the tasks have written, then a note."""
+    """Says again what the answering task has written, or else all of it."""
 
-    def is_answer(self, plan: Plan) -> bool:
-        return len(plan.tasks) == 1
+    def answering_task(self, plan: Plan) -> int | None:
+        alone = len(plan.tasks) == 1 or plan.tasks[-1].dependencies
+        return plan.tasks[-1].id if alone else None
 
     def respond(self, request: Request, report: ExecutionReport, on_text: OnText, cancel: CancelToken) -> str:
-        texts = [output.text or "" for output in report.outputs] or ["It failed."]
+        answering = self.answering_task(report.plan)
+        told = [one for one in report.results if answering in (None, one.task.id)]
+        texts = [output.text or "" for one in told for output in one.outputs] or ["It failed."]
         on_text("".join(texts))
         return "".join(texts)
 
@@ -185,6 +188,14 @@ def test_a_kept_text_comes_at_once(tmp_path: Path) -> None:
     finished = bench.run()
     assert finished.results[0].cached
     assert bench.pieces == ["The sea is wide."]
+
+
+def test_at_the_end_of_a_chain_the_last_words_come_as_they_are_written(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, ["The sea ", "is wide."])
+    chain = Plan((task(0, "chat", text="One."), task(1, "chat", 0)))
+    finished = bench.session.run(Request("Both.", plan=chain), bench.events, bench.cancel)
+    assert finished.answer == "The sea is wide."
+    assert bench.pieces == ["The sea ", "is wide."]
 
 
 def test_of_several_tasks_none_is_the_answer(tmp_path: Path) -> None:
