@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPainterPath,
-    QPainterPathStroker,
     QPen,
     QTextLayout,
 )
@@ -31,6 +30,7 @@ FILE = QSize(122, 36)
 GAP = QSize(58, 16)
 _TITLE = QRectF(36, 7, NODE.width() - 46, 20)
 _TITLE_LINE_PX = 16
+_BEAD = QSize(30, 22)
 _SPIN_FRAMES = 20
 
 
@@ -42,7 +42,7 @@ class NodeView:
     model: str = ""
     note: str = ""
     progress: float | None = None
-    output: str = ""
+    output: Path | None = None
     description: str = ""
 
 
@@ -216,8 +216,36 @@ class FileNode(Box):
         self._line(painter, place, name, _drawn_font(0.85), shades.text)
 
 
+class Bead(Box):
+    """On the edges from a task: the kind of file that travels along them. Its name is the tool tip."""
+
+    def __init__(self, node: TaskNode) -> None:
+        super().__init__(_BEAD)
+        self.path: Path | None = None
+        self.setParentItem(node)
+        self.setPos(node.size.width() + 6, (node.size.height() - _BEAD.height()) / 2)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()
+
+    def show_file(self, path: Path | None) -> None:
+        """The file that the task made, once it has."""
+        self.path = path
+        self.setToolTip(path.name if path is not None else "")
+        self.setVisible(path is not None)
+        self.update()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        assert self.path is not None
+        shades = theme.colours()
+        self._ground(painter, shades.surface, shades.line, 1, _BEAD.height() / 2)
+        icon = icons.pixmap(icon_by_name(self.path), shades.muted, 14, 2.0)
+        painter.drawPixmap(QPointF((_BEAD.width() - 14) / 2, (_BEAD.height() - 14) / 2), icon)
+
+
 class Arrow(QGraphicsPathItem):
-    """An edge; what kind of file travels along it is drawn above its beginning, its name is the tool tip."""
+    """An edge."""
 
     def __init__(self, points: Sequence[QPointF]) -> None:
         path = QPainterPath(points[0])
@@ -225,26 +253,11 @@ class Arrow(QGraphicsPathItem):
             reach = max((after.x() - before.x()) / 2, 20)
             path.cubicTo(before + QPointF(reach, 0), after - QPointF(reach, 0), after)
         super().__init__(path)
-        self._start, self._end = points[0], points[-1]
-        self.file_name = ""
+        self._end = points[-1]
         self.setZValue(-1)
 
-    def name_file(self, name: str) -> None:
-        """The file that travels along it."""
-        self.file_name = name
-        self.setToolTip(name)
-        self.update()
-
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-6, -20, 6, 18)
-
-    def shape(self) -> QPainterPath:
-        """Where the mouse finds it: a band along the line, and what is written above its beginning."""
-        stroker = QPainterPathStroker()
-        stroker.setWidth(12)
-        shape = stroker.createStroke(self.path())
-        shape.addRect(QRectF(self._start + QPointF(0, -20), self._start + QPointF(GAP.width() - 8.0, 6)))
-        return shape
+        return super().boundingRect().adjusted(-6, -6, 6, 6)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -257,10 +270,3 @@ class Arrow(QGraphicsPathItem):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(shades.muted))
         painter.drawPolygon([self._end, self._end + QPointF(-7, -4), self._end + QPointF(-7, 4)])
-        if self.file_name:
-            file = Path(self.file_name)
-            icon = icons.pixmap(icon_by_name(file), shades.muted, 14, 2.0)
-            painter.drawPixmap(self._start + QPointF(4, -18), icon)
-            painter.setFont(_drawn_font(0.74))
-            painter.setPen(QColor(shades.muted))
-            painter.drawText(self._start + QPointF(20, -7), file.suffix.lstrip("."))

@@ -22,8 +22,20 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.core.plan import FileRef, Task
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.graph_items import FILE, GAP, NODE, Arrow, Box, FileNode, NodeView, TaskNode, node_size
+from hgpt_desktop.ui.graph_items import (
+    FILE,
+    GAP,
+    NODE,
+    Arrow,
+    Bead,
+    Box,
+    FileNode,
+    NodeView,
+    TaskNode,
+    node_size,
+)
 from hgpt_desktop.ui.graph_layout import Layout, lay_out
+from hgpt_desktop.ui.opening import open_viewer
 
 _MARGIN_PX = 12
 _FRAME_MS = 50
@@ -34,7 +46,8 @@ _SCROLL_BAR_PX = 16
 
 
 class PlanGraph(QGraphicsView):
-    """Shows tasks and files; a click or Enter chooses a task. Wheel with Ctrl zooms, dragging moves.
+    """Shows tasks and files. A click or Enter chooses a task, a click on what it made shows that; the wheel
+    with Ctrl zooms, dragging moves.
 
     It is laid out anew only when tasks are added, and repaints no more than the nodes that changed.
     """
@@ -57,7 +70,7 @@ class PlanGraph(QGraphicsView):
         self._tasks: tuple[Task, ...] = ()
         self._views: dict[int, NodeView] = {}
         self._nodes: dict[int, TaskNode] = {}
-        self._arrows: dict[tuple[Hashable, Hashable], Arrow] = {}
+        self._beads: dict[int, Bead] = {}
         self._layout = Layout({}, {}, 0)
         self._chosen: int | None = None
         self._pressed: QPointF | None = None
@@ -96,7 +109,7 @@ class PlanGraph(QGraphicsView):
         self._tasks = tuple(tasks)
         self._scene.clear()
         self._nodes.clear()
-        self._arrows.clear()
+        self._beads.clear()
         ids = {task.id for task in tasks}
         files = dict.fromkeys(
             value.name
@@ -155,10 +168,11 @@ class PlanGraph(QGraphicsView):
                 else:
                     points.append(QPointF(columns[layer], y))
                     points.append(QPointF(columns[layer] + self._column_width(layer), y))
-            arrow = Arrow(points)
-            self._arrows[edge] = arrow
-            self._scene.addItem(arrow)
-        self._name_arrows()
+            self._scene.addItem(Arrow(points))
+        for source in dict.fromkeys(source for source, _ in edges):
+            if isinstance(source, int):
+                self._beads[source] = Bead(self._nodes[source])
+                self._beads[source].show_file(self._nodes[source].view.output)
         bounds = self._scene.itemsBoundingRect()
         self._scene.setSceneRect(bounds.adjusted(-_MARGIN_PX, -_MARGIN_PX, _MARGIN_PX, _MARGIN_PX))
         self._fit()
@@ -182,16 +196,10 @@ class PlanGraph(QGraphicsView):
         if (node := self._nodes.get(task_id)) is not None:
             before = node.view
             node.show_view(view)
-            if view.output != before.output:
-                self._name_arrows()
+            if task_id in self._beads:
+                self._beads[task_id].show_file(view.output)
             if view.state is not before.state:
                 self._follow()
-
-    def _name_arrows(self) -> None:
-        for source, node in self._nodes.items():
-            arrows = [arrow for (start, _), arrow in self._arrows.items() if start == source]
-            for arrow in arrows[:1]:
-                arrow.name_file(node.view.output)
 
     def choose(self, task_id: int | None) -> None:
         """Mark a task, and see it."""
@@ -269,9 +277,12 @@ class PlanGraph(QGraphicsView):
         super().mouseReleaseEvent(event)
         still = self._pressed is not None and (event.position() - self._pressed).manhattanLength() < 6
         item = self.itemAt(event.position().toPoint())
-        if still and event.button() == Qt.MouseButton.LeftButton and isinstance(item, TaskNode):
-            self.choose(item.task.id)
-            self.task_chosen.emit(item.task.id)
+        if still and event.button() == Qt.MouseButton.LeftButton:
+            if isinstance(item, TaskNode):
+                self.choose(item.task.id)
+                self.task_chosen.emit(item.task.id)
+            elif isinstance(item, Bead) and item.path is not None:
+                open_viewer(self, item.path)
         event.accept()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -144,7 +144,7 @@ class TaskRow(QFrame):
             self.model_id or "",
             note,
             self.progress,
-            made[0].path.name if made else "",
+            made[0].path if made else None,
             f"{self.accessibleName()}\n{self.task.task}",
         )
 
