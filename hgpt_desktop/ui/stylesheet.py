@@ -2,7 +2,7 @@
 
 STYLESHEET = """
 * { outline: 0; }
-QBalloonTip QLabel { color: #1b1f23; }
+QBalloonTip QLabel { color: black; }
 QBalloonTip QPushButton { background: transparent; border: 0; min-height: 0; padding: 0; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 8px; }
 QMainWindow, QDialog, #chatColumn, #page, #welcomePage { background: @surface; }
