@@ -28,7 +28,15 @@ from hgpt_desktop.controller.lines import (
 )
 from hgpt_desktop.controller.options import option_said
 from hgpt_desktop.controller.outlining import Step
-from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored
+from hgpt_desktop.controller.quoting import (
+    elided,
+    head,
+    passage_meant,
+    passages,
+    restored,
+    with_its_script,
+    without,
+)
 from hgpt_desktop.controller.references import References
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.interfaces import ChatModel, Choice, Message, Prompt
@@ -51,6 +59,7 @@ _BARE_WORDS = 4  # a demand of no more words says nothing but what to do
 _BEGINNING_TOKENS = 8  # so many are written before looking whether a passage is being copied
 _MAX_TEXT_TOKENS = 120
 _MAX_OPTION_TOKENS = 40  # of a text that says how (a question, a language)
+_INSTRUCTION = "instruction"  # the input that says what to do with the others
 _OPTIONAL_THRESHOLD = 0.8  # an optional input is given where the LLM is so sure
 _STAND_IN_RATIO = 0.02  # a stand-in must be at least so probable, relative to the type it stands in for
 
@@ -361,9 +370,11 @@ class Decoder:
         """Texts that can be taken as they stand. Empty where the LLM has to write.
 
         They are what the request quotes, or else, where the text says what to do with something else, the
-        demand itself.
+        demand itself. An instruction is what is asked for, without the text that it is about.
         """
         given = {value for values in args.values() for value in values}
+        if spec.name == _INSTRUCTION:
+            return [without(self.drafting.demand.asked, [one for one in given if isinstance(one, str)])]
         quoted = [text for text in self.drafting.quotations() if text not in given]
         if quoted and all(len(words_in(text)) >= _WHOLE_WORDS for text in quoted):
             return quoted
@@ -389,6 +400,8 @@ class Decoder:
             # Written anew, because a grammar can only be followed from its beginning.
             written, _ = self._generate(grammar, limit)
         text = restored(unquote(written).strip(), self.drafting.request_text) or self.drafting.request_text
+        if spec.literal_only:
+            text = with_its_script(text, self.drafting.request_text)
         self._body += quote(head(text))[1:]
         return text
 

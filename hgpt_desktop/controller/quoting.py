@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hgpt_desktop.core.lengths import words_in
@@ -19,6 +20,8 @@ _SHOWN_WORDS = 40  # a passage of more words is shown by its beginning and end
 CUT = "…"  # stands for what is left out
 _HEAD_WORDS, _TAIL_WORDS = 18, 6
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_CHINESE = frozenset({"chinese", "中文", "華語", "华语", "漢語", "汉语"})
+_AROUND_TEXTS = " :：\"“”„«»「」『』'‘’"
 _SURE_CHARS = 10  # a copied beginning of so many characters is no accident
 
 
@@ -102,6 +105,39 @@ def head(text: str, head_words: int = _HEAD_WORDS, tail_words: int = _TAIL_WORDS
     first = flat[: found[head_words - 1].end()]
     last = flat[found[-tail_words].start() :] if tail_words else ""
     return f"{first} {CUT} {last}" if last else f"{first} {CUT}"
+
+
+def without(asked: str, texts: Sequence[str]) -> str:
+    """What is asked for, without the texts that it is asked of; all of it where nothing would be left."""
+    left = asked
+    for text in texts:
+        left = left.replace(text, " ")
+    left = " ".join(left.split()).strip(_AROUND_TEXTS)
+    return left or asked.strip()
+
+
+def with_its_script(option: str, request_text: str) -> str:
+    """ "Chinese" by the name of the Chinese that the request is written in; every other option as it is.
+
+    A small LLM takes it for simplified Chinese, whoever asks.
+    """
+    if option.strip().lower() not in _CHINESE:
+        return option
+    traditional, simplified = (
+        sum(_can_be_written(one, own) and not _can_be_written(one, other) for one in request_text)
+        for own, other in (("big5", "gb2312"), ("gb2312", "big5"))
+    )
+    if traditional == simplified:
+        return option
+    return "繁體中文" if traditional > simplified else "简体中文"
+
+
+def _can_be_written(character: str, codec: str) -> bool:
+    try:
+        character.encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def cut_after(text: str, most_words: int) -> str:

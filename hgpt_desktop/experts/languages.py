@@ -82,18 +82,29 @@ _OTHER_NAMES = {
     "bokmål": "no",
     "nynorsk": "no",
 }
+_IN_CHINESE = {
+    "ar": "阿拉伯", "bg": "保加利亞|保加利亚", "cs": "捷克", "da": "丹麥|丹麦", "de": "德", "el": "希臘|希腊",
+    "en": "英", "es": "西班牙", "fa": "波斯", "fi": "芬蘭|芬兰", "fr": "法", "he": "希伯來|希伯来",
+    "hi": "印地|印度", "hu": "匈牙利", "id": "印尼|印度尼西亚", "it": "義大利|意大利", "ja": "日本?",
+    "ko": "韓國?|韩国?", "ms": "馬來|马来", "nl": "荷蘭|荷兰", "no": "挪威", "pl": "波蘭|波兰",
+    "pt": "葡萄牙", "ro": "羅馬尼亞|罗马尼亚", "ru": "俄羅?斯?|俄罗斯", "sv": "瑞典", "th": "泰國?|泰国",
+    "tr": "土耳其", "uk": "烏克蘭|乌克兰", "vi": "越南", "zh": "中|國|国|華|华|漢|汉",
+}  # fmt: skip
+_CHINESE_NAMES = {code: re.compile(rf"(?:{names})[文語语話话]") for code, names in _IN_CHINESE.items()}
 _CODES = {name.lower(): code for code, name in _NAMES.items()} | _OTHER_NAMES
 
 
 def language_code(text: str) -> str | None:
-    """The code for "German", "into german", "de", "de-AT", "Brazilian Portuguese"; None if none is named."""
+    """The code for "German", "into german", "de", "de-AT", "Brazilian Portuguese", "德文"; else None."""
     cleaned = text.strip().lower()
     if cleaned in _CODES:
         return _CODES[cleaned]
     if cleaned[:2] in _NAMES and (len(cleaned) == 2 or cleaned[2:3] in "-_"):
         return cleaned[:2]
     words = cleaned.replace(",", " ").replace(".", " ").split()
-    return next((_CODES[word] for word in reversed(words) if word in _CODES), None)
+    if named := next((_CODES[word] for word in reversed(words) if word in _CODES), None):
+        return named
+    return next((code for code, names in _CHINESE_NAMES.items() if names.search(cleaned)), None)
 
 
 def english_name(code: str) -> str:

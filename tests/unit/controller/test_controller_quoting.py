@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from hgpt_desktop.controller.lines import quote, unquote
 from hgpt_desktop.controller.long_texts import pieces
-from hgpt_desktop.controller.quoting import elided, head, passage_meant, passages, restored
+from hgpt_desktop.controller.quoting import (
+    elided,
+    head,
+    passage_meant,
+    passages,
+    restored,
+    with_its_script,
+    without,
+)
 from hgpt_desktop.core.lengths import words_in
 
 LONG = " ".join(f"word{i}" for i in range(500)) + "."
@@ -95,3 +103,31 @@ def test_pieces_are_cut_between_paragraphs_where_they_fit() -> None:
 def test_head_keeps_short_texts() -> None:
     assert head("a b c") == "a b c"
     assert head(LONG, 3, 0) == "word0 word1 word2 …"
+
+
+@pytest.mark.parametrize(
+    ("option", "request_text", "meant"),
+    [
+        ("中文", "讀出這張圖的文字並翻成中文", "繁體中文"),
+        ("Chinese", "請把它翻譯成 Chinese", "繁體中文"),
+        ("中文", "把这张图翻译成中文", "简体中文"),
+        ("Chinese", "Translate it to Chinese", "Chinese"),
+        ("中文", "中文", "中文"),
+        ("英文", "把這份通知翻成英文", "英文"),
+    ],
+)
+def test_chinese_is_that_of_the_request(option: str, request_text: str, meant: str) -> None:
+    assert with_its_script(option, request_text) == meant
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts", "left"),
+    [
+        ("list the action items", [], "list the action items"),
+        ("Correct the spelling: 'Ths is a tset'", ["Ths is a tset"], "Correct the spelling"),
+        ("Make “give me that” polite", ["give me that"], "Make “ ” polite"),
+        ("Fix this", ["Fix this"], "Fix this"),
+    ],
+)
+def test_an_instruction_is_what_is_asked_without_the_text(asked: str, texts: list[str], left: str) -> None:
+    assert without(asked, texts) == left
