@@ -170,6 +170,7 @@ class AssistantMessage(QWidget):
     def _show_result(self, result: TaskResult) -> None:
         self.panel.show_results([result])
         self.panel.count_again()
+        self._leave_out_repeated(ended=False)
         given = [
             value.path
             for values in result.inputs.values()
@@ -195,6 +196,11 @@ class AssistantMessage(QWidget):
             self._show_result(result)
         problem = ProblemView(event.message, event.hint) if event.message else None
         self._end(event.answer, event.exit_code, event.seconds, problem)
+
+    def _leave_out_repeated(self, *, ended: bool) -> None:
+        """A plan's only task that wrote the answer does not show it once more."""
+        if len(self.panel.rows) == 1:
+            self.panel.rows[0].leave_out(self.answer.text, ended=ended)
 
     def ask_about_plan(self, editor: QWidget) -> None:
         """Show the plan to be approved in the place of the one that runs."""
@@ -250,6 +256,8 @@ class AssistantMessage(QWidget):
         if answer.strip() and answer.strip() != self.answer.text.strip():
             self.answer.show_text(answer)
         self.answer.setVisible(bool(self.answer.text.strip()))
+        if self._panel is not None:
+            self._leave_out_repeated(ended=True)
         if problem is not None:
             lacks_model = _INSTALLS in problem.hint
             card = ProblemCard(
