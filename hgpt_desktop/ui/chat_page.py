@@ -248,16 +248,21 @@ class ChatPage(QWidget):
         self._preferences = preferences
 
     def _on_send(self, text: str, paths: Sequence[Path]) -> None:
-        self.send(text, paths, RunOptions(beside=self.composer.beside))
+        if self._workbench.is_open:
+            options = RunOptions(beside=self.composer.beside)
+            self.composer.clear()
+            self.keep_draft()
+            self.send(text, paths, options)
 
     def send(self, text: str, paths: Sequence[Path], options: RunOptions = PLAIN) -> None:
-        """Send a request in the conversation that is shown, now or when the one under way has ended."""
+        """Send a request in the conversation that is shown, now or when the one under way has ended.
+
+        What is written in the composer stays there.
+        """
         if not self._workbench.is_open:
             return
         page = self.page
         request = Waiting(text, tuple(paths), page, page.conversation_id, options)
-        self.composer.clear()
-        self.keep_draft()
         if self.is_busy:
             self.queue.add(request)
         else:
@@ -425,8 +430,11 @@ class ChatPage(QWidget):
     def _on_event(self, event: Event) -> None:
         if self._live is None:
             return
+        is_new = self._live.conversation_id is None
         self._live.handle(event)
         if isinstance(event, RequestStarted) and self._live is self.page:
+            if is_new:
+                self._drafts.follow()
             self.current_changed.emit()
         if isinstance(event, RequestFinished):
             self._ended = event
@@ -468,10 +476,11 @@ class ChatPage(QWidget):
         if live is not None:
             self._give_back(live, request)
             live.end()
+            done = self._ended is not None and self._ended.exit_code == ExitCode.DONE
+            if done and conversation_id is not None and self._is_first(live):
+                self._workbench.make_title(conversation_id)
             if live is not self.page:  # the user has gone elsewhere; it is kept in the history
                 self._discard(live)
-            elif self._ended is not None and self._ended.exit_code == ExitCode.DONE and self._is_first(live):
-                self._workbench.make_title(str(live.conversation_id))
         self.run_ended.emit(RunEnding(request, conversation_id, self._ended, self._problem))
         self._go_on()
 
@@ -484,7 +493,8 @@ class ChatPage(QWidget):
 
     @staticmethod
     def _is_first(page: ConversationPage) -> bool:
-        return page.conversation_id is not None and len(page.answers) == 1 and not page.earlier
+        """Whether its last answer is the first one: requests before it were stopped or failed."""
+        return not page.earlier and not any(one.answer.text.strip() for one in page.answers[:-1])
 
     # ------------------------------------------------------------ answers
 
@@ -502,7 +512,11 @@ class ChatPage(QWidget):
         )
 
     def _rate(self, run_id: str, rating: int | None, note: str) -> None:
-        self._workbench.ask("history", self, lambda engine: engine.rate(run_id, rating, note))
+        def kept(_: object) -> None:
+            if note:
+                self.toast.say(self.tr("Your note is kept on this computer."))
+
+        self._workbench.ask("history", self, lambda engine: engine.rate(run_id, rating, note), kept)
 
     def _save_workflow(self, run_id: str) -> None:
         request = next((one for one in self.page.requests if one.run_id == run_id), None)

@@ -53,6 +53,12 @@ class Drafts(QObject):
         if self._kept.get(conversation_id, DraftView()) != draft:
             self._put(conversation_id, draft)
 
+    def follow(self) -> None:
+        """The new conversation got its id: what is written goes with it."""
+        if self._kept.get(None, DraftView()) != DraftView():
+            self._put(None, DraftView())
+        self.keep()
+
     def keep_with(self, waiting: Sequence[Waiting]) -> None:
         """Keep what is written, after what waits to be sent: it stands in the composer at the next start."""
         self.keep()

@@ -297,6 +297,10 @@
         <translation>請等請求結束，或將它停止。</translation>
     </message>
     <message>
+        <source>Your note is kept on this computer.</source>
+        <translation>你的備註已存在這台電腦上。</translation>
+    </message>
+    <message>
         <source>“{name}” is kept under Workflows.</source>
         <translation>「{name}」已存到「工作流程」。</translation>
     </message>

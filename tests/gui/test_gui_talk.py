@@ -1,0 +1,186 @@
+"""What a conversation keeps and repeats while one talks: drafts, titles, notes, a text that is the answer."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from driving import NOW, BenchOf, answer_of, labels_in, send, send_and_wait
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+from stories import LLM_ID
+
+from hgpt_desktop.bridge.views import ConversationView, DraftView, ExchangeView
+from hgpt_desktop.core.events import (
+    PlanReady,
+    RequestFinished,
+    ResponseChunk,
+    TaskFinished,
+    TaskPlanned,
+    TaskStarted,
+)
+from hgpt_desktop.core.plan import Plan, Task
+from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.results import TaskResult, TaskStatus
+from hgpt_desktop.ui.empty_state import SampleButton
+from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.outputs import TextView
+from hgpt_desktop.ui.user_message import UserMessage
+
+DONE = RequestFinished("Hi", (), 0.1, 0)
+
+
+def talk() -> ScriptedEngine:
+    engine = ScriptedEngine([DONE])
+    exchange = ExchangeView("Hello", (), None, (), "Hello, you.", 0, 1.0, "r0", ("r0",))
+    engine.kept["c"] = (ConversationView("c", "Greetings", NOW), (exchange,))
+    return engine
+
+
+def opened(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> MainWindow:
+    window = open_window(engine)
+    window.open_conversation("c")
+    qtbot.waitUntil(lambda: len(window.page.answers) == 1 and not window.page.filling, timeout=5000)
+    return window
+
+
+# ---------------------------------------------------------------- drafts
+
+
+def test_answering_again_leaves_what_is_being_written(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot, talk())
+    QTest.keyClicks(window.composer.text, "half a sen")
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        QTest.mouseClick(window.page.answers[0].foot.again_button, Qt.MouseButton.LeftButton)
+    assert window.composer.text.toPlainText() == "half a sen"
+
+
+def test_a_sample_leaves_what_is_being_written_and_takes_it_along(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine([DONE])
+    window = open_window(engine)
+    QTest.keyClicks(window.composer.text, "half a sen")
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView("half a sen"), timeout=5000)
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        QTest.mouseClick(window.page.findChildren(SampleButton)[0], Qt.MouseButton.LeftButton)
+    assert window.composer.text.toPlainText() == "half a sen"
+    qtbot.waitUntil(lambda: engine.kept_drafts.get("c1") == DraftView("half a sen"), timeout=5000)
+    assert engine.kept_drafts[None] == DraftView(), "it stands in one conversation only"
+    window.new_conversation()
+    assert window.composer.text.toPlainText() == ""
+
+
+# ---------------------------------------------------------------- titles
+
+
+def test_a_title_is_made_when_nothing_waits_any_more(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine([hold, DONE])
+    window = open_window(engine)
+    for text in ("First", "Second", "Third"):
+        send(window, qtbot, text)
+    hold.set()
+    qtbot.waitUntil(lambda: ("title", "c1") in engine.calls, timeout=5000)
+    names = [name for name, _ in engine.calls if name in ("run", "title")]
+    assert names == ["run", "run", "run", "title"]
+
+
+def test_a_conversation_that_was_left_meanwhile_gets_a_title_too(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine([hold, DONE])
+    window = open_window(engine)
+    send(window, qtbot, "First")
+    qtbot.waitUntil(lambda: window.page.conversation_id == "c1", timeout=5000)
+    window.new_conversation()
+    hold.set()
+    qtbot.waitUntil(lambda: ("title", "c1") in engine.calls, timeout=5000)
+
+
+def test_a_title_that_a_request_put_off_is_made_after_it(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine([DONE])
+    engine.title_script = [threading.Event()]  # it is being made until something stops it
+    window = open_window(engine)
+    send_and_wait(window, qtbot, bench_of(window), "First")
+    qtbot.waitUntil(lambda: ("title", "c1") in engine.calls, timeout=5000)
+    send_and_wait(window, qtbot, bench_of(window), "Second")
+    qtbot.waitUntil(lambda: engine.calls.count(("title", "c1")) == 2, timeout=5000)
+
+
+# ---------------------------------------------------------------- notes
+
+
+def test_a_note_that_was_written_says_so_and_gives_the_keys_back(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = talk()
+    window = opened(open_window, qtbot, engine)
+    foot = window.page.answers[0].foot
+    QTest.mouseClick(foot.bad_button, Qt.MouseButton.LeftButton)
+    assert foot.why.hasFocus()
+    QTest.keyClicks(foot.why, "too short")
+    QTest.keyClick(foot.why, Qt.Key.Key_Return)
+    assert not foot.why.hasFocus()
+    qtbot.waitUntil(lambda: window.chat.toast.text == "Your note is kept on this computer.", timeout=5000)
+    ratings = [what for name, what in engine.calls if name == "rate"]
+    assert ratings == [("r0", -1, ""), ("r0", -1, "too short")]
+
+
+# ---------------------------------------------------------------- the only task's text is the answer
+
+TALK = Task(1, "conversational", {"text": ("Where is Lima?",)})
+
+
+def told(folder: Path, text: str, answer: str, chunks: tuple[str, ...]) -> ScriptedEngine:
+    path = folder / "1-conversational.txt"
+    path.write_text(text, encoding="utf-8")
+    made = Resource(path.name, Kind.TEXT, path, "text/plain", len(text), text=text)
+    result = TaskResult(TALK, TaskStatus.DONE, LLM_ID, outputs=(made,), run_s=1.0)
+    before = (TaskPlanned(TALK), PlanReady(Plan((TALK,))), TaskStarted(1))
+    words = tuple(ResponseChunk(chunk) for chunk in chunks)
+    end = RequestFinished(answer, (result,), 1.0, 0)
+    return ScriptedEngine([*before, *words, TaskFinished(result), threading.Event(), end])
+
+
+def texts_in_row(window: MainWindow) -> list[str]:
+    row = answer_of(window).panel.rows[0]
+    return [view.text for view in row.findChildren(TextView) if view.isVisible()]
+
+
+def test_a_text_that_is_the_answer_stands_there_only_once(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = told(tmp_path, "Lima is in Peru.", "Lima is in Peru.", ("Lima is ",))
+    window = open_window(engine)
+    send(window, qtbot, "Where is Lima?")
+    qtbot.waitUntil(lambda: any(row.result for row in answer_of(window).panel.rows), timeout=5000)
+    labels_in(window.page)  # layouts show their new children
+    assert texts_in_row(window) == [], "not for a moment either"
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        for step in engine.script:
+            if isinstance(step, threading.Event):
+                step.set()
+    assert answer_of(window).answer.text == "Lima is in Peru."
+    assert texts_in_row(window) == []
+
+
+def test_a_text_beside_another_answer_stays_in_its_row(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = told(tmp_path, "Lima is in Peru.", "The file says that Lima is in Peru.", ())
+    window = open_window(engine)
+    for step in engine.script:
+        if isinstance(step, threading.Event):
+            step.set()
+    send_and_wait(window, qtbot, bench_of(window), "Where is Lima?")
+    labels_in(window.page)
+    assert texts_in_row(window) == ["Lima is in Peru."]
+    assert [one.text for one in window.page.findChildren(UserMessage)] == ["Where is Lima?"]
