@@ -59,6 +59,7 @@ class ChatPage(QWidget):
         self._current: Waiting | None = None
         self._leaving: list[ConversationPage] = []
         self._wanted: str | None = None  # the conversation that was asked for and is being read
+        self._sought = ""  # what is to be found in it
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
         self._preferences = Preferences()
@@ -135,11 +136,15 @@ class ChatPage(QWidget):
             self._show_page(self._make_page(None))
         self.current_changed.emit()
 
-    def open_conversation(self, conversation_id: str) -> None:
-        """Show a kept conversation; it is read in a worker."""
+    def open_conversation(self, conversation_id: str, words: str = "") -> None:
+        """Show a kept conversation, where these words stand in it; it is read in a worker."""
+        self._sought = words
         if self._live is not None and self._live.conversation_id == conversation_id:
-            self._wanted = None
             self._show_page(self._live)
+        if self.page.conversation_id == conversation_id:
+            self._wanted = None
+            if words:
+                self.find_bar.lead_to(self.page, words)
             return
         self._wanted = conversation_id
         self._workbench.open_conversation(conversation_id)
@@ -151,6 +156,8 @@ class ChatPage(QWidget):
         page = self._make_page(conversation_id)
         page.show_exchanges(exchanges)
         self._show_page(page)
+        if self._sought:
+            self.find_bar.lead_to(page, self._sought)
         self.composer.text.setFocus()
 
     def _make_page(self, conversation_id: str | None) -> ConversationPage:
@@ -503,7 +510,7 @@ class ChatPage(QWidget):
         if self._live is self.page or conversation_id is None:
             self.toast.say(self.tr("Wait until the request has ended, or stop it."))
             return
-        self._wanted = conversation_id
+        self._wanted, self._sought = conversation_id, ""
         self._workbench.ask(
             "history",
             self,

@@ -53,12 +53,12 @@ class LibraryDesk(QObject):
 
     def _on_conversations(self, found: tuple[ConversationView, ...]) -> None:
         self._titles = {one.id: one.title for one in found}
-        if not self._sidebar.searching:
+        if not self._sidebar.sought:
             self._sidebar.show_conversations(found)
         self.titles_changed.emit()
 
     def _on_searched(self, text: str, found: tuple[ConversationView, ...]) -> None:
-        if text == self._sidebar.search_field.text().strip():
+        if text == self._sidebar.sought:
             self._sidebar.show_found(found)
 
     def _pin(self, conversation_id: str, pinned: bool) -> None:

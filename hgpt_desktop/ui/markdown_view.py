@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -259,6 +259,8 @@ class MarkdownView(QWidget):
     However often `append` is called, the view changes at most every 50 ms.
     """
 
+    completed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
@@ -285,6 +287,11 @@ class MarkdownView(QWidget):
         return tuple(self._blocks)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing waits to be shown."""
+        return not self._backlog
+
+    @property
     def text(self) -> str:
         """All that was given so far."""
         return self._text
@@ -301,6 +308,8 @@ class MarkdownView(QWidget):
         self._dirty.stop()
         self._flush()
         self._show_finished(self._splitter.finish())
+        if not self._backlog:
+            self.completed.emit()
 
     def show_text(self, text: str) -> None:
         """Show another text, complete; where it is long, its end follows between events."""
@@ -320,6 +329,8 @@ class MarkdownView(QWidget):
         self._show_finished(batch)
         if self._backlog:
             self._catching_up.start()
+        else:
+            self.completed.emit()
 
     def _flush(self) -> None:
         text, self._unseen = self._unseen, ""

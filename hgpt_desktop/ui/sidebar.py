@@ -197,9 +197,9 @@ class Sidebar(QFrame):
         self._mark()
 
     @property
-    def searching(self) -> bool:
-        """Whether the list shows what was found."""
-        return bool(self.search_field.text().strip())
+    def sought(self) -> str:
+        """What is looked for; empty where the list shows all."""
+        return self.search_field.text().strip()
 
     def focus_search(self) -> None:
         """Let the user type what to look for."""
@@ -239,7 +239,7 @@ class Sidebar(QFrame):
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         conversation_id = item.data(_ID)
-        if conversation_id is not None and conversation_id != self._current:
+        if conversation_id is not None and (conversation_id != self._current or self.sought):
             self.conversation_wanted.emit(conversation_id)
 
     def _on_search_text(self) -> None:

@@ -582,6 +582,10 @@
         <translation>第 {place} 個，共 {count} 個</translation>
     </message>
     <message>
+        <source>Looking further up…</source>
+        <translation>正在往上尋找…</translation>
+    </message>
+    <message>
         <source>Nothing found</source>
         <translation>找不到</translation>
     </message>

@@ -58,6 +58,7 @@ class ScriptedEngine:
     fit_of: Callable[[Sequence[str]], PlanFit] = lambda models: PlanFit("cpu", 10**9, 16 * 10**9, 10**9)
     propose_events: list[Event] = field(default_factory=list)
     kept_drafts: dict[str | None, DraftView] = field(default_factory=dict)
+    found_in: tuple[str, ...] = ()  # conversations that have whatever is looked for in their messages
     title_script: list[threading.Event] = field(default_factory=list)
     shelf: list[ModelView] = field(default_factory=list)
     kept_workflows: list[WorkflowView] = field(default_factory=list)
@@ -113,7 +114,11 @@ class ScriptedEngine:
 
     def search(self, text: str) -> tuple[ConversationView, ...]:
         self.calls.append(("search", text))
-        return tuple(view for view in self.conversations() if text.lower() in view.title.lower())
+        return tuple(
+            view
+            for view in self.conversations()
+            if text.lower() in view.title.lower() or view.id in self.found_in
+        )
 
     def conversation(self, conversation_id: str) -> tuple[ExchangeView, ...]:
         return self.kept[conversation_id][1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -194,11 +195,51 @@ def test_finding_goes_on_in_messages_that_are_not_shown_yet(open_window: OpenWin
     window.chat.open_find()
     bar.field.setText("whales")
     assert bar.summary == "20 of 20+"
-    for _ in range(19):
-        bar.previous()
-    bar.previous()
+    for _ in range(20):
+        QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bar.count == 30, timeout=5000)
-    assert bar.summary == "30 of 30"
+    assert bar.summary == "10 of 30", "the one before the first that was shown"
+    assert "Answer 9 " in window.page.answers[9].answer.text
+    here = window.page.answers[9].mapTo(window.page.viewport(), window.page.answers[9].rect().center())
+    assert window.page.viewport().rect().contains(here)
+
+
+def test_words_that_stand_far_above_are_looked_for(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk(50))
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+F"))
+    bar = window.chat.find_bar
+    bar.field.setText("Answer 3 on")
+    assert bar.summary == "Looking further up…"
+    qtbot.waitUntil(lambda: bar.summary == "1 of 1", timeout=5000)
+
+
+def test_words_at_the_end_of_a_long_answer_are_found(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk(1)
+    view, (exchange,) = engine.kept["c"]
+    long = "\n\n".join(f"Paragraph {n}." for n in range(60)) + "\n\n```python\nwhale = 1\n```\n"
+    engine.kept["c"] = (view, (replace(exchange, answer=long),))
+    window = open_window(engine)
+    window.chat.open_conversation("c", "whale")
+    bar = window.chat.find_bar
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.summary == "1 of 1", timeout=5000)
+
+
+def test_a_place_that_was_found_stays_when_earlier_messages_come_in(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot, talk(30))
+    window.chat.open_find()
+    bar = window.chat.find_bar
+    bar.field.setText("Answer 15 ")
+    place = window.page.verticalScrollBar()
+    place.setValue(place.minimum())  # the user scrolls up
+    qtbot.waitUntil(lambda: len(window.page.answers) > 20 and not window.page.filling, timeout=5000)
+    assert bar.summary == "1 of 1"
+    found = window.page.answers[-15]
+    assert "Answer 15 " in found.answer.text
+    assert not window.page.viewport().rect().contains(
+        found.mapTo(window.page.viewport(), found.rect().center())
+    ), "nobody asked to go there again"
 
 
 # ---------------------------------------------------------------- commands
@@ -355,6 +396,28 @@ def test_found_conversations_show_the_place(open_window: OpenWindow, qtbot: QtBo
         return item.data(Qt.ItemDataRole.UserRole + 2)
 
     qtbot.waitUntil(lambda: preview(window.sidebar.list.item(1)) == "…blue whales sing…", timeout=5000)
+
+
+def test_a_found_conversation_opens_where_the_words_stand(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk(30)
+    window = open_window(engine)
+    engine.found_in = ("c",)
+    window.sidebar.search_field.setText("request 2 narwhal")  # of several words one is enough to lead there
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+    item = window.sidebar.list.item(1)
+    place = window.sidebar.list.visualItemRect(item).center()
+    QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    bar = window.chat.find_bar
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.count >= 20, timeout=5000)
+    assert bar.field.text() == "request"
+    assert window.composer.text.hasFocus()
+    bar.close_bar()
+    window.sidebar.search_field.setText("answer 3 on")
+    qtbot.waitUntil(lambda: ("search", "answer 3 on") in engine.calls, timeout=5000)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+    QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bar.summary == "1 of 1", timeout=5000)  # the same one, and far above
+    assert bar.isVisible()
 
 
 def test_a_conversation_is_exported_and_imported(

@@ -184,3 +184,34 @@ def test_a_text_beside_another_answer_stays_in_its_row(
     labels_in(window.page)
     assert texts_in_row(window) == ["Lima is in Peru."]
     assert [one.text for one in window.page.findChildren(UserMessage)] == ["Where is Lima?"]
+
+
+# ---------------------------------------------------------------- earlier messages
+
+
+def test_what_is_read_stays_in_its_place_when_earlier_messages_come_in(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine()
+    paragraphs = "\n\n".join(f"Paragraph {n}." for n in range(12))
+    exchanges = tuple(ExchangeView(f"Request {n}", answer=paragraphs, exit_code=0) for n in range(45))
+    engine.kept["c"] = (ConversationView("c", "Long", NOW), exchanges)
+    window = open_window(engine)
+    window.open_conversation("c")
+    qtbot.waitUntil(lambda: len(window.page.answers) == 20, timeout=5000)
+    page = window.page
+    with qtbot.waitSignal(page.grown, timeout=5000):
+        pass
+    with qtbot.waitSignal(page.grown, timeout=5000):
+        page.verticalScrollBar().setValue(page.verticalScrollBar().minimum())  # brings one in
+    read = page.requests[0]
+
+    def place() -> int:
+        return read.mapTo(page.viewport(), read.rect().topLeft()).y()
+
+    page.verticalScrollBar().setValue(page.verticalScrollBar().value() + 150)
+    before, count = place(), len(page.answers)
+    with qtbot.waitSignal(page.grown, timeout=5000):
+        QTest.mouseClick(page.more_button, Qt.MouseButton.LeftButton)
+    assert len(page.answers) > count
+    assert abs(place() - before) < 4
