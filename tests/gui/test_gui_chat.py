@@ -237,8 +237,8 @@ def test_a_place_that_was_found_stays_when_earlier_messages_come_in(
     assert bar.summary == "1 of 1"
     found = window.page.answers[-15]
     assert "Answer 15 " in found.answer.text
-    assert not window.page.viewport().rect().contains(
-        found.mapTo(window.page.viewport(), found.rect().center())
+    assert (
+        not window.page.viewport().rect().contains(found.mapTo(window.page.viewport(), found.rect().center()))
     ), "nobody asked to go there again"
 
 
