@@ -20,7 +20,7 @@ from hgpt_desktop.ui.activity import Activity
 from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import COLUMN_PX, ConversationPage
 from hgpt_desktop.ui.dialogs import WorkflowName
-from hgpt_desktop.ui.drafts import Drafts
+from hgpt_desktop.ui.drafts import Drafts, Unsent
 from hgpt_desktop.ui.find_bar import FindBar
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.plan_editor import PlanEditor
@@ -64,7 +64,7 @@ class ChatPage(QWidget):
         self._editor: PlanEditor | None = None
         self._preferences = Preferences()
         self.composer = Composer(pasted_folder)
-        self._drafts = Drafts(workbench, self.composer, lambda: self.page.conversation_id)
+        self._drafts = Drafts(workbench, self.composer, lambda: self.page.conversation_id, self._unsent)
         self.pages = QStackedWidget()
         self.find_bar = FindBar()
         self.queue = RequestQueue()
@@ -111,6 +111,7 @@ class ChatPage(QWidget):
         self.composer.problem_arrived.connect(self.problem_arrived)
         self.composer.strip.taken_away.connect(self._on_taken_away)
         self.composer.revision_left.connect(self._on_revision_left)
+        self.queue.changed.connect(self._drafts.write)
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
@@ -217,9 +218,19 @@ class ChatPage(QWidget):
         """Keep what is written for the conversation that is shown."""
         self._drafts.keep()
 
-    def keep_unsent(self) -> None:
-        """Keep what is written, and what waits to be sent."""
-        self._drafts.keep_with(self.queue.waiting)
+    def _unsent(self) -> Unsent:
+        """What waits for its turn, or for a word on its plan, and of workflows nothing."""
+        waiting, live = list(self.queue.waiting), self._live
+        if self._current is not None and live is not None and live.answers and not live.answers[-1].run_id:
+            waiting.insert(0, self._current)
+        unsent = []
+        for one in waiting:
+            where = one.conversation_id
+            if isinstance(one.place, ConversationPage) and shiboken6.isValid(one.place):
+                where = one.place.conversation_id  # it may have got its id since
+            if one.options.plan is None:
+                unsent.append((where, DraftView(one.text, one.paths)))
+        return unsent
 
     def _edit(self, text: str, paths: Sequence[Path]) -> None:
         self._drafts.make_room(lambda: self.composer.set_draft(text, paths))
@@ -326,6 +337,7 @@ class ChatPage(QWidget):
         self._live, self._current = page, request
         self._ended = self._problem = None
         page.begin(request.text, request.paths, request.options.beside)
+        self._drafts.write()
         if self._preferences.approve_plans != "never" and request.options.plan is None:
             self._asked = request
             self._workbench.propose(request.text, request.paths, page.conversation_id, request.options)
@@ -443,6 +455,8 @@ class ChatPage(QWidget):
             if is_new:
                 self._drafts.follow()
             self.current_changed.emit()
+        if isinstance(event, RequestStarted):
+            self._drafts.write()  # it is in the history now
         if isinstance(event, RequestFinished):
             self._ended = event
         if (sentence := self._activity.sentence(event)) is not None:
@@ -488,6 +502,7 @@ class ChatPage(QWidget):
                 self._workbench.make_title(conversation_id)
             if live is not self.page:  # the user has gone elsewhere; it is kept in the history
                 self._discard(live)
+        self._drafts.write()
         self.run_ended.emit(RunEnding(request, conversation_id, self._ended, self._problem))
         self._go_on()
 

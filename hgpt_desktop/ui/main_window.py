@@ -550,6 +550,6 @@ class MainWindow(FramedWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.composer.end_recording()
-        self.chat.keep_unsent()
+        self.chat.keep_draft()
         self.announcer.set_wanted(False)
         super().closeEvent(event)

@@ -10,9 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
-from stories import LLM_ID
+from stories import LLM_ID, SAMPLE_VOCABULARY
 
-from hgpt_desktop.bridge.views import ConversationView, DraftView, ExchangeView
+from hgpt_desktop.bridge.preferences import Preferences
+from hgpt_desktop.bridge.views import (
+    CandidateView,
+    ConversationView,
+    DraftView,
+    ExchangeView,
+    PlanKit,
+    Proposal,
+)
 from hgpt_desktop.core.events import (
     PlanReady,
     RequestFinished,
@@ -27,6 +35,7 @@ from hgpt_desktop.core.results import TaskResult, TaskStatus
 from hgpt_desktop.ui.empty_state import SampleButton
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.outputs import TextView
+from hgpt_desktop.ui.plan_editor import PlanEditor
 from hgpt_desktop.ui.user_message import UserMessage
 
 DONE = RequestFinished("Hi", (), 0.1, 0)
@@ -73,6 +82,54 @@ def test_a_sample_leaves_what_is_being_written_and_takes_it_along(
     assert engine.kept_drafts[None] == DraftView(), "it stands in one conversation only"
     window.new_conversation()
     assert window.composer.text.toPlainText() == ""
+
+
+def test_requests_that_wait_are_on_disk_as_they_come(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine([hold, DONE])
+    window = open_window(engine)
+    send(window, qtbot, "First")
+    qtbot.waitUntil(lambda: window.page.conversation_id == "c1", timeout=5000)
+    send(window, qtbot, "Second")
+    qtbot.waitUntil(lambda: engine.kept_drafts.get("c1") == DraftView("Second"), timeout=5000)
+    QTest.keyClicks(window.composer.text, "thi")
+    # Were the program killed now, both would stand in the composer at the next start.
+    qtbot.waitUntil(lambda: engine.kept_drafts.get("c1") == DraftView("Second\n\nthi"), timeout=5000)
+    assert window.composer.text.toPlainText() == "thi"
+    hold.set()
+    qtbot.waitUntil(lambda: engine.runs == 2 and not window.chat.is_busy, timeout=5000)
+    qtbot.waitUntil(lambda: engine.kept_drafts["c1"] == DraftView("thi"), timeout=5000)
+    assert window.composer.text.toPlainText() == "thi"
+
+
+def test_what_was_kept_before_the_drafts_were_read_is_kept_on(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine()
+    window = open_window(engine)
+    QTest.keyClicks(window.composer.text, "half a sen")
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView("half a sen"), timeout=5000)
+    window.chat.show_drafts({None: DraftView("before")})  # read before, told late
+    assert window.composer.text.toPlainText() == "half a sen"
+    window.composer.clear()
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView(), timeout=5000)
+
+
+def test_a_request_whose_plan_waits_is_on_disk(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine([DONE])
+    engine.preferences_view = Preferences(approve_plans="always")
+    candidates = (CandidateView(LLM_ID, "Qwen", 10**9),)
+    kit = PlanKit(SAMPLE_VOCABULARY, dict.fromkeys(SAMPLE_VOCABULARY.names, candidates), 10**10)
+    engine.proposal = Proposal(Plan((Task(1, "text-to-speech", {"text": ("Lima",)}),)), (), kit)
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.chat._preferences.approve_plans == "always", timeout=5000)
+    send(window, qtbot, "Where is Lima?")
+    qtbot.waitUntil(lambda: bool(window.page.findChildren(PlanEditor)), timeout=5000)
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView("Where is Lima?"), timeout=5000)
+    assert window.composer.text.toPlainText() == ""
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        QTest.mouseClick(window.page.findChildren(PlanEditor)[0].run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.kept_drafts.get(None) == DraftView(), timeout=5000)
 
 
 # ---------------------------------------------------------------- titles
