@@ -77,7 +77,7 @@ class BlockSplitter:
 
     @property
     def _in_list(self) -> bool:
-        return bool(self._lines) and _LIST_ITEM.match(self._lines[0]) is not None
+        return bool(self._lines) and is_list(self._lines[0])
 
     def _close(self) -> list[Block]:
         text = "\n".join(self._lines)
@@ -85,6 +85,11 @@ class BlockSplitter:
         was_open = bool(self._fence) or bool(text.strip())
         self._lines, self._fence, self._language, self._blank_in_list = [], "", "", False
         return [block] if was_open else []
+
+
+def is_list(markdown: str) -> bool:
+    """Whether a block that begins so is a list."""
+    return _LIST_ITEM.match(markdown) is not None
 
 
 def without_images(markdown: str) -> str:

@@ -6,8 +6,9 @@ import threading
 from pathlib import Path
 
 from driving import NOW, BenchOf, answer_of, labels_in, send, send_and_wait
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from stories import LLM_ID, SAMPLE_VOCABULARY
@@ -272,3 +273,50 @@ def test_what_is_read_stays_in_its_place_when_earlier_messages_come_in(
         QTest.mouseClick(page.more_button, Qt.MouseButton.LeftButton)
     assert len(page.answers) > count
     assert abs(place() - before) < 4
+
+
+# ---------------------------------------------------------------- streaming
+
+
+class _Heights(QObject):
+    """Notes how high a widget is whenever it is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.seen: list[int] = []
+        self._widget = widget
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.seen.append(self._widget.height())
+        return super().eventFilter(watched, event)
+
+
+def test_the_plan_keeps_its_height_while_the_answer_grows(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    """It was squeezed for a tenth of a second at each new line."""
+    hold = threading.Event()
+    engine = ScriptedEngine([TaskPlanned(TALK), PlanReady(Plan((TALK,))), TaskStarted(1), hold, DONE])
+    window = open_window(engine)
+    send(window, qtbot, "Where is Lima?")
+    qtbot.waitUntil(lambda: bool(answer_of(window).panel.rows), timeout=5000)
+    panel, view = answer_of(window).panel, answer_of(window).answer
+    bench_of(window).event_arrived.emit(ResponseChunk("Lima "))
+    qtbot.waitUntil(lambda: bool(view.blocks), timeout=5000)
+    labels_in(window.page)
+    heights = _Heights(panel)
+    before = panel.height()
+    for number in range(40):
+        grown = view.height()
+        bench_of(window).event_arrived.emit(ResponseChunk(f"is the capital of Peru, number {number}. " * 2))
+        panel.update()
+        with qtbot.waitSignal(view._dirty.timeout, timeout=5000):
+            pass
+        panel.update()
+        assert view.height() >= grown
+    assert view.height() > 200
+    assert set(heights.seen) == {before}
+    with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
+        hold.set()
