@@ -106,14 +106,13 @@ def test_streamed_text_is_rendered_once_for_each_block(
     assert view.text == TEXT
 
 
-def test_the_lines_of_a_list_are_rendered_as_they_come(
-    qtbot: QtBot, show: Callable[[QWidget], None]
-) -> None:
+def test_the_lines_of_a_list_are_rendered_as_they_come(qtbot: QtBot, show: Callable[[QWidget], None]) -> None:
     """A list is one block; its stars stood there raw until the whole list was written."""
     view = MarkdownView()
     show(view)
     seen = []
-    for piece in ("So:\n\n1. **Heat** mak", "es steam.\n\n2. **Pressure** mo", "ves it.\n3. **", "Wheels** turn"):
+    pieces = "So:\n\n1. **Heat** mak", "es steam.\n\n2. **Pressure** mo", "ves it.\n3. **", "Wheels** turn"
+    for piece in pieces:
         view.append(piece)
         qtbot.waitUntil(lambda: not view._dirty.isActive(), timeout=5000)
         block = view.blocks[-1]
