@@ -27,6 +27,7 @@ class Execution:
         then: the model that is needed after the last task: the LLM that writes the answer.
         new_answer: takes the text of the plan's only task as it is written, where that is the answer; called
             for each attempt.
+        keep_answer: called where that text is whole and only its file could not be written.
     """
 
     plan: Plan
@@ -37,6 +38,7 @@ class Execution:
     seed: int | None = None
     then: ModelCard | None = None
     new_answer: Callable[[], OnText] | None = None
+    keep_answer: Callable[[], None] | None = None
 
 
 def may_retry(error: HgptError) -> bool:

@@ -343,6 +343,7 @@ class _Run:
             self.request.seed,
             self._llm_card(),
             growing.begin if self.session.responder.is_answer(plan) else None,
+            growing.stand,
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ExchangeView, ProblemView
@@ -22,6 +22,17 @@ _FILLING_MS = 5
 _SPACING_PX = 22
 _SHEET_EXCHANGES = 4
 _CHAPTER_SHEETS = 5
+
+
+class _Content(QWidget):
+    """As high as its texts are at its width.
+
+    Sentences that wrap would want the height that they have at their narrowest, and leave a void at the end.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        least, layout = super().minimumSizeHint(), self.layout()
+        return QSize(least.width(), 0) if layout is not None and layout.hasHeightForWidth() else least
 
 
 class ConversationPage(QScrollArea):
@@ -88,7 +99,7 @@ class ConversationPage(QScrollArea):
             inside.addWidget(self._empty, 1)
         inside.addLayout(self._chapters)
         inside.addStretch(0)
-        whole = QWidget()
+        whole = _Content()
         whole.setObjectName("page")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)

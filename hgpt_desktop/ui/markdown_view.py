@@ -97,7 +97,8 @@ class TextBlock(QTextBrowser):
             cursor.movePosition(QTextCursor.MoveOperation.End)
             if not self._tail:
                 form = QTextBlockFormat()
-                form.setIndent(1)
+                # A word behind an empty line ends the list; it is told when its line is whole.
+                form.setIndent(0 if self._lines.endswith("\n\n") and tail[0].isalpha() else 1)
                 form.setLineHeight(*_LINE_HEIGHT)
                 cursor.insertBlock(form, QTextCharFormat())
             cursor.insertText(tail[len(self._tail) :])

@@ -22,6 +22,7 @@ from hgpt_desktop.bridge.views import (
     PlanKit,
     Proposal,
 )
+from hgpt_desktop.core.errors import DiskFull
 from hgpt_desktop.core.events import (
     PlanReady,
     RequestFinished,
@@ -320,3 +321,22 @@ def test_the_plan_keeps_its_height_while_the_answer_grows(
     assert set(heights.seen) == {before}
     with qtbot.waitSignal(bench_of(window).run_ended, timeout=5000):
         hold.set()
+
+
+def test_the_page_ends_where_its_last_message_ends(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    """A problem with a long path left half a window of nothing below it."""
+    place = "/home/somebody/.local/share/hgpt-desktop/runs/20261126-182502-7e0d1f"
+    problem = DiskFull(f"Only 0 MB are free on the disk of {place}.", f"Free some room in {place}.")
+    engine = ScriptedEngine([problem])
+    window = open_window(engine)
+    for text in ("First", "Second", "Third", "Fourth"):
+        send_and_wait(window, qtbot, bench_of(window), text)
+    labels_in(window.page)
+    content = window.page.widget()
+    assert content is not None
+    assert content.height() > window.page.viewport().height()
+    last = window.page.messages[-1]
+    end = last.mapTo(content, last.rect().bottomLeft()).y()
+    assert content.height() - end < 40
