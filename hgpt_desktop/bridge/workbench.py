@@ -343,12 +343,6 @@ class Workbench(QObject):
                 lambda: engine.rename(conversation_id, title), lambda _: self.refresh_conversations()
             )
 
-    def delete(self, conversation_id: str) -> None:
-        """Ends in `conversations_changed`."""
-        if self.is_open:
-            engine = self._opened_engine()
-            self._ask_history(lambda: engine.delete(conversation_id), lambda _: self.refresh_conversations())
-
     def _ask_history(self, function: Callable[[], T], then: Callable[[T], None]) -> None:
         self._calls.start("history", function, then, self.problem_arrived.emit)
 

@@ -133,7 +133,7 @@ class ChatPage(QWidget):
     def new_conversation(self) -> None:
         """Show an empty conversation."""
         self._wanted = None
-        if self.pages.count() == 0 or not self.page.is_empty:
+        if self.pages.count() == 0 or not self.page.is_empty or self.page.conversation_id is not None:
             self._show_page(self._make_page(None))
         self.current_changed.emit()
 

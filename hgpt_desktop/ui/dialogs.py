@@ -51,24 +51,44 @@ class WorkflowName:
         return text.strip() if accepted and text.strip() else None
 
 
+def export_forms() -> dict[str, str]:
+    """The endings of the forms in which a conversation can be written, by what is said of them."""
+    return {
+        QCoreApplication.translate("dialogs", "Markdown (*.md)"): ".md",
+        QCoreApplication.translate("dialogs", "Web page with pictures (*.html)"): ".html",
+        QCoreApplication.translate("dialogs", "JSON (*.json)"): ".json",
+        QCoreApplication.translate("dialogs", "Archive with all files (*.zip)"): ".zip",
+        QCoreApplication.translate("dialogs", "Script of hgpt commands (*.sh)"): ".sh",
+    }
+
+
+def file_stem(title: str) -> str:
+    """A conversation's title as a file's name without its ending."""
+    return re.sub(r"[^\w -]+", "", title).strip()[:60] or "conversation"
+
+
+class FolderToExport:
+    """Where to write several conversations."""
+
+    @classmethod
+    def ask(cls, parent: QWidget) -> Path | None:
+        """The folder chosen, or None."""
+        return _existing_folder(
+            parent, QCoreApplication.translate("dialogs", "Export conversations to a folder")
+        )
+
+
 class PlaceToExport:
     """Where to write a conversation, and in which form."""
 
     @classmethod
     def ask(cls, parent: QWidget, title: str) -> Path | None:
         """The place chosen, with an ending that says the form; or None."""
-        forms = {
-            QCoreApplication.translate("dialogs", "Markdown (*.md)"): ".md",
-            QCoreApplication.translate("dialogs", "Web page with pictures (*.html)"): ".html",
-            QCoreApplication.translate("dialogs", "JSON (*.json)"): ".json",
-            QCoreApplication.translate("dialogs", "Archive with all files (*.zip)"): ".zip",
-            QCoreApplication.translate("dialogs", "Script of hgpt commands (*.sh)"): ".sh",
-        }
-        stem = re.sub(r"[^\w -]+", "", title).strip()[:60] or "conversation"
+        forms = export_forms()
         chosen, form = QFileDialog.getSaveFileName(
             parent,
             QCoreApplication.translate("dialogs", "Export conversation"),
-            str(Path.home() / f"{stem}.md"),
+            str(Path.home() / f"{file_stem(title)}.md"),
             ";;".join(forms),
         )
         if not chosen:

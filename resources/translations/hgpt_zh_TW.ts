@@ -697,6 +697,10 @@
         <translation>復原</translation>
     </message>
     <message>
+        <source>{count} conversations are exported to {place}.</source>
+        <translation>已將 {count} 個對話匯出到 {place}。</translation>
+    </message>
+    <message>
         <source>Exported to {place}.</source>
         <translation>已匯出到 {place}。</translation>
     </message>
@@ -1834,12 +1838,20 @@
         <translation>匯出…</translation>
     </message>
     <message>
+        <source>Export {count} conversations</source>
+        <translation>匯出 {count} 個對話</translation>
+    </message>
+    <message>
         <source>Import…</source>
         <translation>匯入…</translation>
     </message>
     <message>
         <source>Delete</source>
         <translation>刪除</translation>
+    </message>
+    <message>
+        <source>Delete {count}</source>
+        <translation>刪除 {count} 個</translation>
     </message>
 </context>
 <context>
@@ -2868,6 +2880,10 @@
     <message>
         <source>Script of hgpt commands (*.sh)</source>
         <translation>hgpt 指令的腳本 (*.sh)</translation>
+    </message>
+    <message>
+        <source>Export conversations to a folder</source>
+        <translation>將對話匯出到資料夾</translation>
     </message>
     <message>
         <source>Export conversation</source>

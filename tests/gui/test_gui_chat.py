@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidgetItem
+from PySide6.QtWidgets import QApplication, QListWidgetItem, QMenu
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 
@@ -24,7 +24,7 @@ from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.commands import ShortcutSheet
-from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.dialogs import ArchiveToImport, FolderToExport, PlaceToExport
 from hgpt_desktop.ui.main_window import MainWindow
 
 BenchOf = Callable[[MainWindow], Workbench]
@@ -285,7 +285,7 @@ def test_pinned_conversations_stand_above_the_others(open_window: OpenWindow, qt
     engine.kept["d"] = (ConversationView("d", "Older", NOW), ())
     window = open_window(engine)
     qtbot.waitUntil(lambda: window.sidebar.list.count() == 3, timeout=5000)
-    window.sidebar.pin_wanted.emit("c", True)
+    window.sidebar.pin_wanted.emit(("c",), True)
     qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "Pinned", timeout=5000)
     assert window.sidebar.list.item(1).text() == "Whales"
 
@@ -323,6 +323,85 @@ def test_several_deleted_in_a_row_come_back_together(open_window: OpenWindow, qt
     window.sidebar.list.setCurrentRow(1)
     QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
     assert window.chat.toast.text.endswith("is deleted."), "a new count begins"
+
+
+def selecting(window: MainWindow, rows: Sequence[int]) -> None:
+    """Click on the first of them, and with Ctrl on the others."""
+    listed = window.sidebar.list
+    for row in rows:
+        keys = Qt.KeyboardModifier.NoModifier if row == rows[0] else Qt.KeyboardModifier.ControlModifier
+        place = listed.visualItemRect(listed.item(row)).center()
+        QTest.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def several(open_window: OpenWindow, qtbot: QtBot) -> tuple[ScriptedEngine, MainWindow]:
+    engine = talk()
+    for name in ("d", "e", "f"):
+        engine.kept[name] = (ConversationView(name, f"On {name}", NOW), ())
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 5, timeout=5000)
+    return engine, window
+
+
+def test_several_that_are_selected_are_deleted_and_brought_back_together(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine, window = several(open_window, qtbot)
+    selecting(window, (1, 2, 4))
+    assert window.sidebar.selected == ("f", "e", "c")
+    qtbot.waitUntil(lambda: window.page.conversation_id == "f", timeout=5000)  # only the first was opened
+    window.sidebar.list.setFocus()
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: set(engine.kept) == {"d"} and window.sidebar.list.count() == 2, timeout=5000)
+    assert window.chat.toast.text == "3 conversations are deleted."
+    assert window.page.conversation_id is None
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 5, timeout=5000)
+    QTest.keySequence(window.sidebar.list, QKeySequence.StandardKey.SelectAll)
+    assert len(window.sidebar.selected) == 4, "headings are none"
+
+
+def test_a_selection_outlives_a_new_list_and_is_exported_and_pinned(
+    open_window: OpenWindow,
+    bench_of: BenchOf,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, window = several(open_window, qtbot)
+    view, exchanges = engine.kept["d"]
+    engine.kept["d"] = (replace(view, title="On e"), exchanges)  # two of one name
+    with qtbot.waitSignal(bench_of(window).conversations_changed, timeout=5000):
+        bench_of(window).refresh_conversations()
+    selecting(window, (2, 3))
+    with qtbot.waitSignal(bench_of(window).conversations_changed, timeout=5000):
+        bench_of(window).refresh_conversations()
+    assert window.sidebar.selected == ("e", "d")
+    monkeypatch.setattr(FolderToExport, "ask", classmethod(lambda cls, parent: tmp_path))
+    menu = window.sidebar.menu_for(window.sidebar.list.item(2))
+    names = [action.text() for action in menu.actions() if action.text()]
+    assert names == ["Pin", "Export 2 conversations", "Import…", "Delete 2"]
+    forms = menu.actions()[1].menu()
+    assert isinstance(forms, QMenu)
+    next(one for one in forms.actions() if "zip" in one.text()).trigger()
+    said = f"2 conversations are exported to {tmp_path}."
+    qtbot.waitUntil(lambda: window.chat.toast.text == said, timeout=5000)
+    assert {path.name for path in tmp_path.glob("*.zip")} == {"On e.zip", "On e 2.zip"}
+    menu.actions()[0].trigger()
+    menu.deleteLater()
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "Pinned", timeout=5000)
+    assert [view.id for view, _ in engine.kept.values() if view.pinned] == ["d", "e"]
+
+
+def test_what_is_deleted_leaves_the_list_of_what_was_found(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine, window = several(open_window, qtbot)
+    QTest.keyClicks(window.sidebar.search_field, "On")
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "3 found", timeout=5000)
+    selecting(window, (1,))
+    window.sidebar.list.setFocus()
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "2 found", timeout=5000)
+    assert len(engine.kept) == 3
 
 
 def test_an_attachment_that_was_taken_away_comes_back_to_its_place(
