@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -85,16 +86,26 @@ class PlaceToExport:
     def ask(cls, parent: QWidget, title: str) -> Path | None:
         """The place chosen, with an ending that says the form; or None."""
         forms = export_forms()
-        chosen, form = QFileDialog.getSaveFileName(
-            parent,
-            QCoreApplication.translate("dialogs", "Export conversation"),
-            str(Path.home() / f"{file_stem(title)}.md"),
-            ";;".join(forms),
-        )
-        if not chosen:
+        dialog = QFileDialog(parent, QCoreApplication.translate("dialogs", "Export conversation"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(str(Path.home()))
+        dialog.setNameFilters(list(forms))
+        dialog.selectFile(f"{file_stem(title)}.md")
+        dialog.filterSelected.connect(lambda form: _end_in(dialog, forms[form], set(forms.values())))
+        accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+        chosen, form = dialog.selectedFiles(), dialog.selectedNameFilter()
+        dialog.deleteLater()
+        if not accepted or not chosen:
             return None
-        place = Path(chosen)
+        place = Path(chosen[0])
         return place if place.suffix.lower() in forms.values() else place.with_name(place.name + forms[form])
+
+
+def _end_in(dialog: QFileDialog, ending: str, endings: Set[str]) -> None:
+    """The name that stands in the dialog takes the ending of the form that was chosen."""
+    place = Path(dialog.selectedFiles()[0])
+    stem = place.stem if place.suffix.lower() in endings else place.name
+    dialog.selectFile(f"{stem}{ending}")
 
 
 class ArchiveToImport:

@@ -132,6 +132,7 @@ class Sidebar(QFrame):
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.itemClicked.connect(self._on_chosen)
         self.list.itemActivated.connect(self._on_chosen)
+        self.list.itemSelectionChanged.connect(self._on_selection)
         self._nothing = label(self.tr("No conversations yet."), "muted", 0.95)
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -257,6 +258,10 @@ class Sidebar(QFrame):
         alone = self.selected == (conversation_id,)  # with Ctrl or Shift several are selected
         if alone and (conversation_id != self._current or self.sought):
             self.conversation_wanted.emit(conversation_id)
+
+    def _on_selection(self) -> None:
+        if not self.selected:
+            self._mark()  # a click beside the items says nothing about the one that is shown
 
     def _on_search_text(self) -> None:
         self._typing.start()

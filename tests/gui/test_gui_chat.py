@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidgetItem, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QListWidgetItem, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 
@@ -361,6 +361,16 @@ def test_several_that_are_selected_are_deleted_and_brought_back_together(
     assert len(window.sidebar.selected) == 4, "headings are none"
 
 
+def test_a_click_beside_the_list_leaves_the_mark(open_window: OpenWindow, qtbot: QtBot) -> None:
+    _, window = several(open_window, qtbot)
+    selecting(window, (4,))
+    qtbot.waitUntil(lambda: window.page.conversation_id == "c", timeout=5000)
+    port = window.sidebar.list.viewport()
+    for key in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        QTest.mouseClick(port, key, pos=port.rect().bottomLeft() + QPoint(20, -5))
+        assert window.sidebar.selected == ("c",)
+
+
 def test_a_selection_outlives_a_new_list_and_is_exported_and_pinned(
     open_window: OpenWindow,
     bench_of: BenchOf,
@@ -497,6 +507,27 @@ def test_a_found_conversation_opens_where_the_words_stand(open_window: OpenWindo
     QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.waitUntil(lambda: bar.summary == "1 of 1", timeout=5000)  # the same one, and far above
     assert bar.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager
+def test_the_name_of_an_export_follows_the_form_that_is_chosen(qtbot: QtBot) -> None:
+    seen: list[str] = []
+
+    def choose(form: str) -> None:
+        (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QFileDialog)]
+        forms = next(one for one in dialog.findChildren(QComboBox) if one.findText(form) >= 0)
+        forms.setCurrentIndex(forms.findText(form))
+        forms.activated.emit(forms.currentIndex())
+        seen.append(Path(dialog.selectedFiles()[0]).name)
+        dialog.accept()
+
+    host = QWidget()
+    qtbot.addWidget(host)
+    QTimer.singleShot(0, lambda: choose("Archive with all files (*.zip)"))
+    place = PlaceToExport.ask(host, "Whales")
+    assert seen == ["Whales.zip"]
+    assert place is not None
+    assert place.name == "Whales.zip"
 
 
 def test_a_conversation_is_exported_and_imported(
