@@ -20,7 +20,7 @@ from hgpt_desktop.bridge.views import (
     WorkflowView,
 )
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import InvalidInput
+from hgpt_desktop.core.errors import ExitCode, InvalidInput
 from hgpt_desktop.core.events import Event, RequestFinished
 from hgpt_desktop.core.interfaces import Emit
 from hgpt_desktop.core.models import ModelCard
@@ -126,7 +126,8 @@ class RequestCalls:
         first = kept.runs[0]
         made = "\n".join(output.text or "" for result in first.results for output in result.outputs)
         with application.session.llm(unseen, cancel):
-            title = title_of(application.chat, first.request, first.answer, made, cancel)
+            answer = first.answer if first.exit_code == ExitCode.DONE else ""  # not of what went wrong
+            title = title_of(application.chat, first.request, answer, made, cancel)
         if title:
             application.history.rename(conversation_id, title)
 

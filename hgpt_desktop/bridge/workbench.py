@@ -81,6 +81,8 @@ class Workbench(QObject):
         self._install_cancel: CancelToken | None = None
         self._warm_up_cancel = CancelToken()
         self._title_cancel = CancelToken()
+        self._unnamed: dict[str, None] = {}  # conversations that the LLM is to name, in order
+        self._naming = False
         self._warmed_up = False
         self._closed = False
         self.downloading = False  # whether `Downloads` fetches something
@@ -220,15 +222,32 @@ class Workbench(QObject):
         return True
 
     def make_title(self, conversation_id: str) -> None:
-        """Let the LLM name a conversation while nothing runs; ends in `conversations_changed`."""
-        if self.is_open and not self.running:
-            engine = self._opened_engine()
-            cancel = self._title_cancel = CancelToken()
-            self._calls.start(
-                "warm_up",
-                lambda: engine.make_title(conversation_id, cancel),
-                lambda _: self.refresh_conversations(),
-            )
+        """Let the LLM name a conversation when a run has ended and no other begins.
+
+        Ends in `conversations_changed`. Where a run begins meanwhile, it is done after that.
+        """
+        self._unnamed[conversation_id] = None
+
+    def _name_next(self) -> None:
+        if not self._unnamed or self._naming or self.running or not self.is_open:
+            return
+        engine, conversation_id = self._opened_engine(), next(iter(self._unnamed))
+        cancel = self._title_cancel = CancelToken()
+        self._naming = True
+
+        def name() -> None:
+            engine.make_title(conversation_id, cancel)
+
+        def tried(_: object) -> None:
+            del self._unnamed[conversation_id]
+            self.refresh_conversations()
+
+        # The first words of the request are a title too, so no problem is shown.
+        self._calls.start("warm_up", name, tried, tried, anyway=self._on_named)
+
+    def _on_named(self) -> None:
+        self._naming = False
+        self._name_next()
 
     def ask(
         self,
@@ -284,6 +303,7 @@ class Workbench(QObject):
         self.run_ended.emit()
         self.refresh_conversations()
         self.refresh_status()
+        self._name_next()
 
     # ------------------------------------------------------------ conversations
 
@@ -322,12 +342,6 @@ class Workbench(QObject):
             self._ask_history(
                 lambda: engine.rename(conversation_id, title), lambda _: self.refresh_conversations()
             )
-
-    def delete(self, conversation_id: str) -> None:
-        """Ends in `conversations_changed`."""
-        if self.is_open:
-            engine = self._opened_engine()
-            self._ask_history(lambda: engine.delete(conversation_id), lambda _: self.refresh_conversations())
 
     def _ask_history(self, function: Callable[[], T], then: Callable[[T], None]) -> None:
         self._calls.start("history", function, then, self.problem_arrived.emit)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import error as ZlibError  # noqa: N812 - an exception, named like one
 
 from hgpt_desktop.core.errors import DiskFull, InvalidInput
-from hgpt_desktop.core.resources import Resource
+from hgpt_desktop.core.resources import Resource, unique_name
 from hgpt_desktop.core.results import TaskResult
 from hgpt_desktop.history import branches, tables
 from hgpt_desktop.history.codec import (
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _NO_WORD = re.compile(r"[^\w-]")
+_NUMBER = re.compile(r"^\d+-")
 _MANIFEST = "conversation.json"
 _MOST_MANIFEST_BYTES = 512 << 20
 _STORED = {".png", ".jpg", ".jpeg", ".webp", ".mp3", ".ogg", ".flac", ".mp4", ".webm", ".zip", ".gz"}
@@ -214,6 +215,7 @@ def _insert(
         )  # fmt: skip
         tables.index(db, conversation_id, "request", run["request"])
         tables.index(db, conversation_id, "answer", run["answer"])
+        _unpack_records(str(run["id"]), archive, folder)  # first, so that no file has its name
         for file in run["files"]:
             tables.insert_artefact(
                 db, conversation_id, run_id, None, _unpacked(file, archive, folder, places)
@@ -229,7 +231,6 @@ def _insert(
                 tables.index(db, conversation_id, "model", result.model_id)
             for output in outputs:
                 tables.insert_artefact(db, conversation_id, run_id, result.task.id, output)
-        _unpack_records(str(run["id"]), archive, folder)
         branches.set_head(db, conversation_id, run_id)
         tables.touch(db, conversation_id, run["ended_at"] or run["started_at"])
     return conversation_id
@@ -257,9 +258,13 @@ def _unpacked(
         places: where each file of the archive lies now; this one is added.
     """
     member = str(row["path"])
-    place = places[member] = folder / _file_name(member)
-    with archive.open(member) as source, place.open("wb") as target:
-        shutil.copyfileobj(source, target)
+    place = places.get(member)
+    if place is None or place.parent != folder:
+        name = _file_name(member)
+        own = _NUMBER.sub("", name) or name  # the number only keeps the archive's names apart
+        place = places[member] = folder / unique_name(own, {one.name for one in folder.iterdir()})
+        with archive.open(member) as source, place.open("wb") as target:
+            shutil.copyfileobj(source, target)
     return resource_from_row({**row, "path": str(place)})
 
 

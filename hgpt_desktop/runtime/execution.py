@@ -27,6 +27,7 @@ class Execution:
         then: the model that is needed after the last task: the LLM that writes the answer.
         answering_task: the task whose text is the answer.
         new_answer: takes that text as it is written; called for each attempt.
+        keep_answer: called where that text is whole and only its file could not be written.
     """
 
     plan: Plan
@@ -38,6 +39,7 @@ class Execution:
     then: ModelCard | None = None
     answering_task: int | None = None
     new_answer: Callable[[], OnText] | None = None
+    keep_answer: Callable[[], None] | None = None
 
 
 def may_retry(error: HgptError) -> bool:

@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import (
     Cancelled,
+    DiskFull,
     HgptError,
     HostDied,
     OutOfMemory,
@@ -378,6 +379,9 @@ class _Run:
             tried = ", ".join(rung.value for rung in progress.ladder.tried)
             error = OutOfMemory(f"{error.message} Tried {tried}.", error.hint, error.detail)
             result = replace(result, message=error.message)
+        answers = task.id == self.work.answering_task
+        if answers and isinstance(error, DiskFull) and self.work.keep_answer is not None:
+            self.work.keep_answer()  # it was written to its end, and only its file was not
         if error.detail:
             log.warning("Task %d (%s) failed: %s", task.id, task.task, error.detail)
         skipped = self.graph.complete(task.id, ok=False)

@@ -23,6 +23,7 @@ class GrowingAnswer:
         self._author: object = None
         self._written = ""  # by the present author
         self._text = ""
+        self._standing = ""
 
     @property
     def text(self) -> str:
@@ -33,7 +34,7 @@ class GrowingAnswer:
         """Takes a text piece by piece, until another one is begun."""
         author = object()
         with self._lock:
-            self._author, self._written = author, ""
+            self._author, self._written = author, self._standing
 
         def add(piece: str) -> None:
             with self._lock:
@@ -42,6 +43,11 @@ class GrowingAnswer:
                     self._tell()
 
         return add
+
+    def stand(self) -> None:
+        """What was told stays, and what is written after it goes on below."""
+        with self._lock:
+            self._standing = f"{self._text}\n\n" if self._text else ""
 
     def end(self) -> None:
         """The present text is complete, and nothing else is the answer."""

@@ -42,7 +42,7 @@ def make_run_folder(folder: Path) -> Path:
     if free_bytes < NEEDED_BYTES:
         raise DiskFull(
             f"Only {free_bytes / 1e6:.0f} MB are free on the disk of {folder}.",
-            "Free at least 100 MB, or choose another folder for the results with `--out`.",
+            "Free at least 100 MB there, and try again.",
         )
     return folder
 

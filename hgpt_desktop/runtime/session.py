@@ -344,6 +344,7 @@ class _Run:
             self._llm_card(),
             self.session.responder.answering_task(plan),
             growing.begin,
+            growing.stand,
         )
         self.session.executor.run(work, self.emit, self._keep_result, self.cancel)
 

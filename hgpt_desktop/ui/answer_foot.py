@@ -20,6 +20,7 @@ class AnswerFoot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._rating: int | None = None
+        self._kept_note = ""
         self.copy_button = IconButton("copy", self.tr("Copy the answer"), side=16)
         self.copy_button.clicked.connect(self.copy_wanted)
         self.quote_button = IconButton("quote", self.tr("Quote in the next request"), side=16)
@@ -37,6 +38,7 @@ class AnswerFoot(QWidget):
         self.why.setPlaceholderText(self.tr("Why? The note stays on this computer."))
         self.why.setAccessibleName(self.tr("Note on the answer"))
         self.why.editingFinished.connect(self._keep_note)
+        self.why.returnPressed.connect(self._leave_note)
         self.why.hide()
         row = QHBoxLayout()
         row.setSpacing(2)
@@ -78,7 +80,7 @@ class AnswerFoot(QWidget):
 
     def show_rating(self, rating: int | None, note: str) -> None:
         """What the user thought of it earlier."""
-        self._rating = rating
+        self._rating, self._kept_note = rating, note
         self.why.setText(note)
         self.why.setVisible(rating is not None and bool(note))
         self._colour()
@@ -94,8 +96,15 @@ class AnswerFoot(QWidget):
         if self._rating is not None:
             self.why.setFocus()
         # The note stays in its hidden line: another click brings the rating back with it.
-        self.rated.emit(self._rating, "" if self._rating is None else self.why.text())
+        self._kept_note = "" if self._rating is None else self.why.text().strip()
+        self.rated.emit(self._rating, self._kept_note)
 
     def _keep_note(self) -> None:
-        if self._rating is not None:
-            self.rated.emit(self._rating, self.why.text())
+        note = self.why.text().strip()
+        if self._rating is not None and note != self._kept_note:
+            self._kept_note = note
+            self.rated.emit(self._rating, note)
+
+    def _leave_note(self) -> None:
+        """It is written: the line is no longer the place of the keys."""
+        (self.good_button if self._rating == 1 else self.bad_button).setFocus()

@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -383,3 +385,17 @@ class FlowBox(QWidget):
         self.setSizePolicy(policy)
         # Else its least height is that of the narrowest form, with every widget on a line of its own.
         self.setMinimumHeight(1)
+
+
+def lay_out_around(widget: QWidget) -> None:
+    """Let all that is around a widget whose height has changed find its place before anything is painted.
+
+    Each layout would wait for an event of its own; what stands beside the widget was squeezed until then.
+    """
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QAbstractScrollArea):
+        if (layout := around.layout()) is not None:
+            layout.activate()
+        around = around.parentWidget()
+    if around is not None:
+        QApplication.sendEvent(around, QEvent(QEvent.Type.LayoutRequest))

@@ -27,7 +27,7 @@ from hgpt_desktop.ui.activity import Activity
 from hgpt_desktop.ui.composer import Composer
 from hgpt_desktop.ui.conversation_page import COLUMN_PX, ConversationPage
 from hgpt_desktop.ui.dialogs import WorkflowName
-from hgpt_desktop.ui.drafts import Drafts
+from hgpt_desktop.ui.drafts import Drafts, Unsent
 from hgpt_desktop.ui.find_bar import FindBar
 from hgpt_desktop.ui.messages import AssistantMessage
 from hgpt_desktop.ui.plan_editor import PlanEditor
@@ -67,11 +67,12 @@ class ChatPage(QWidget):
         self._current: Waiting | None = None
         self._leaving: list[ConversationPage] = []
         self._wanted: str | None = None  # the conversation that was asked for and is being read
+        self._sought = ""  # what is to be found in it
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
         self._preferences = Preferences()
         self.composer = Composer(pasted_folder)
-        self._drafts = Drafts(workbench, self.composer, lambda: self.page.conversation_id)
+        self._drafts = Drafts(workbench, self.composer, lambda: self.page.conversation_id, self._unsent)
         self.pages = QStackedWidget()
         self.find_bar = FindBar()
         self.queue = RequestQueue()
@@ -118,6 +119,7 @@ class ChatPage(QWidget):
         self.composer.problem_arrived.connect(self.problem_arrived)
         self.composer.strip.taken_away.connect(self._on_taken_away)
         self.composer.revision_left.connect(self._on_revision_left)
+        self.queue.changed.connect(self._drafts.write)
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
@@ -139,15 +141,19 @@ class ChatPage(QWidget):
     def new_conversation(self) -> None:
         """Show an empty conversation."""
         self._wanted = None
-        if self.pages.count() == 0 or not self.page.is_empty:
+        if self.pages.count() == 0 or not self.page.is_empty or self.page.conversation_id is not None:
             self._show_page(self._make_page(None))
         self.current_changed.emit()
 
-    def open_conversation(self, conversation_id: str) -> None:
-        """Show a kept conversation; it is read in a worker."""
+    def open_conversation(self, conversation_id: str, words: str = "") -> None:
+        """Show a kept conversation, where these words stand in it; it is read in a worker."""
+        self._sought = words
         if self._live is not None and self._live.conversation_id == conversation_id:
-            self._wanted = None
             self._show_page(self._live)
+        if self.page.conversation_id == conversation_id:
+            self._wanted = None
+            if words:
+                self.find_bar.lead_to(self.page, words)
             return
         self._wanted = conversation_id
         self._workbench.open_conversation(conversation_id)
@@ -159,6 +165,8 @@ class ChatPage(QWidget):
         page = self._make_page(conversation_id)
         page.show_exchanges(exchanges)
         self._show_page(page)
+        if self._sought:
+            self.find_bar.lead_to(page, self._sought)
         self.composer.text.setFocus()
 
     def _make_page(self, conversation_id: str | None) -> ConversationPage:
@@ -218,9 +226,19 @@ class ChatPage(QWidget):
         """Keep what is written for the conversation that is shown."""
         self._drafts.keep()
 
-    def keep_unsent(self) -> None:
-        """Keep what is written, and what waits to be sent."""
-        self._drafts.keep_with(self.queue.waiting)
+    def _unsent(self) -> Unsent:
+        """What waits for its turn, or for a word on its plan, and of workflows nothing."""
+        waiting, live = list(self.queue.waiting), self._live
+        if self._current is not None and live is not None and live.answers and not live.answers[-1].run_id:
+            waiting.insert(0, self._current)
+        unsent = []
+        for one in waiting:
+            where = one.conversation_id
+            if isinstance(one.place, ConversationPage) and shiboken6.isValid(one.place):
+                where = one.place.conversation_id  # it may have got its id since
+            if one.options.plan is None:
+                unsent.append((where, DraftView(one.text, one.paths)))
+        return unsent
 
     def _edit(self, text: str, paths: Sequence[Path]) -> None:
         self._drafts.make_room(lambda: self.composer.set_draft(text, paths))
@@ -256,16 +274,21 @@ class ChatPage(QWidget):
         self._preferences = preferences
 
     def _on_send(self, text: str, paths: Sequence[Path]) -> None:
-        self.send(text, paths, RunOptions(beside=self.composer.beside))
+        if self._workbench.is_open:
+            options = RunOptions(beside=self.composer.beside)
+            self.composer.clear()
+            self.keep_draft()
+            self.send(text, paths, options)
 
     def send(self, text: str, paths: Sequence[Path], options: RunOptions = PLAIN) -> None:
-        """Send a request in the conversation that is shown, now or when the one under way has ended."""
+        """Send a request in the conversation that is shown, now or when the one under way has ended.
+
+        What is written in the composer stays there.
+        """
         if not self._workbench.is_open:
             return
         page = self.page
         request = Waiting(text, tuple(paths), page, page.conversation_id, options)
-        self.composer.clear()
-        self.keep_draft()
         if self.is_busy:
             self.queue.add(request)
         else:
@@ -322,6 +345,7 @@ class ChatPage(QWidget):
         self._live, self._current = page, request
         self._ended = self._problem = None
         page.begin(request.text, request.paths, request.options.beside)
+        self._drafts.write()
         if self._preferences.approve_plans != "never" and request.options.plan is None:
             self._asked = request
             self._workbench.propose(request.text, request.paths, page.conversation_id, request.options)
@@ -433,9 +457,14 @@ class ChatPage(QWidget):
     def _on_event(self, event: Event) -> None:
         if self._live is None:
             return
+        is_new = self._live.conversation_id is None
         self._live.handle(event)
         if isinstance(event, RequestStarted) and self._live is self.page:
+            if is_new:
+                self._drafts.follow()
             self.current_changed.emit()
+        if isinstance(event, RequestStarted):
+            self._drafts.write()  # it is in the history now
         if isinstance(event, RequestFinished):
             self._ended = event
         if (sentence := self._activity.sentence(event)) is not None:
@@ -476,10 +505,12 @@ class ChatPage(QWidget):
         if live is not None:
             self._give_back(live, request)
             live.end()
+            done = self._ended is not None and self._ended.exit_code == ExitCode.DONE
+            if done and conversation_id is not None and self._is_first(live):
+                self._workbench.make_title(conversation_id)
             if live is not self.page:  # the user has gone elsewhere; it is kept in the history
                 self._discard(live)
-            elif self._ended is not None and self._ended.exit_code == ExitCode.DONE and self._is_first(live):
-                self._workbench.make_title(str(live.conversation_id))
+        self._drafts.write()
         self.run_ended.emit(RunEnding(request, conversation_id, self._ended, self._problem))
         self._go_on()
 
@@ -492,7 +523,8 @@ class ChatPage(QWidget):
 
     @staticmethod
     def _is_first(page: ConversationPage) -> bool:
-        return page.conversation_id is not None and len(page.answers) == 1 and not page.earlier
+        """Whether its last answer is the first one: requests before it were stopped or failed."""
+        return not page.earlier and not any(one.answer.text.strip() for one in page.answers[:-1])
 
     # ------------------------------------------------------------ answers
 
@@ -501,7 +533,7 @@ class ChatPage(QWidget):
         if self._live is self.page or conversation_id is None:
             self.toast.say(self.tr("Wait until the request has ended, or stop it."))
             return
-        self._wanted = conversation_id
+        self._wanted, self._sought = conversation_id, ""
         self._workbench.ask(
             "history",
             self,
@@ -510,7 +542,11 @@ class ChatPage(QWidget):
         )
 
     def _rate(self, run_id: str, rating: int | None, note: str) -> None:
-        self._workbench.ask("history", self, lambda engine: engine.rate(run_id, rating, note))
+        def kept(_: object) -> None:
+            if note:
+                self.toast.say(self.tr("Your note is kept on this computer."))
+
+        self._workbench.ask("history", self, lambda engine: engine.rate(run_id, rating, note), kept)
 
     def _save_workflow(self, run_id: str) -> None:
         answer = next((one for one in self.page.answers if one.run_id == run_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ExchangeView, ProblemView
@@ -24,6 +24,17 @@ _SHEET_EXCHANGES = 4
 _CHAPTER_SHEETS = 5
 
 
+class _Content(QWidget):
+    """As high as its texts are at its width.
+
+    Sentences that wrap would want the height that they have at their narrowest, and leave a void at the end.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        least, layout = super().minimumSizeHint(), self.layout()
+        return QSize(least.width(), 0) if layout is not None and layout.hasHeightForWidth() else least
+
+
 class ConversationPage(QScrollArea):
     """Follows the answer as it grows, unless the user scrolled up.
 
@@ -39,7 +50,7 @@ class ConversationPage(QScrollArea):
     rated = Signal(str, object, str)  # run id, 1, -1 or None, note
     workflow_wanted = Signal(str)  # run id
     answer_added = Signal(object)  # AssistantMessage
-    filled = Signal()
+    grown = Signal()  # answers were put in, or one was completed, and all have their places
 
     def __init__(self, conversation_id: str | None = None) -> None:
         super().__init__()
@@ -61,6 +72,10 @@ class ConversationPage(QScrollArea):
         self._filling.setSingleShot(True)
         self._filling.setInterval(_FILLING_MS)
         self._filling.timeout.connect(self._put_in_one)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_FILLING_MS)  # layouts come first
+        self._settling.timeout.connect(self._on_settled)
         self.more_button = button(self.tr("Show earlier messages"), "quiet")
         self.more_button.clicked.connect(self.show_more)
         self.more_button.hide()
@@ -84,7 +99,7 @@ class ConversationPage(QScrollArea):
             inside.addWidget(self._empty, 1)
         inside.addLayout(self._chapters)
         inside.addStretch(0)
-        whole = QWidget()
+        whole = _Content()
         whole.setObjectName("page")
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
@@ -122,12 +137,19 @@ class ConversationPage(QScrollArea):
     @property
     def filling(self) -> bool:
         """Whether kept messages are still being put in."""
-        return self._filling.isActive()
+        return self._filling.isActive() or self._half_done is not None or self._wanted > 0
 
     @property
     def earlier(self) -> tuple[ExchangeView, ...]:
         """Exchanges that are not shown yet, oldest first."""
         return tuple(self._earlier)
+
+    def holds(self, words: str) -> bool:
+        """Whether they stand in a request or an answer, shown or not."""
+        kept = [*self._earlier] if self._half_done is None else [*self._earlier, self._half_done[0]]
+        said = [text for one in kept for text in (one.request, one.answer)]
+        said += [text for request, answer in self._exchanges for text in (request.text, answer.answer.text)]
+        return any(words.casefold() in text.casefold() for text in said)
 
     @property
     def is_empty(self) -> bool:
@@ -145,6 +167,7 @@ class ConversationPage(QScrollArea):
         """Delete it, a few messages at a time: a long conversation would take half a second."""
         self._leaving = True
         self._filling.stop()
+        self._settling.stop()
         self._filling.timeout.disconnect(self._put_in_one)
         self._filling.timeout.connect(self._take_out_one)
         self.hide()
@@ -235,7 +258,7 @@ class ConversationPage(QScrollArea):
             self._wanted -= 1
             exchange = self._earlier.pop()
             bar = self.verticalScrollBar()
-            if not self._follow:
+            if not self._follow and self._from_end is None:
                 self._from_end = bar.maximum() - bar.value()
             request = self._place_request(
                 exchange.request, [file.path for file in exchange.files], first=True
@@ -246,7 +269,16 @@ class ConversationPage(QScrollArea):
         else:
             self._wanted = 0
             self.more_button.setVisible(bool(self._earlier))
-            self.filled.emit()
+            self._settling.start()
+
+    def _on_completed(self) -> None:
+        if not self._leaving:
+            self._settling.start()
+
+    def _on_settled(self) -> None:
+        if not self.filling and all(answer.answer.complete for answer in self.answers):
+            self._from_end = None
+            self.grown.emit()
 
     # ------------------------------------------------------------ inside
 
@@ -291,6 +323,7 @@ class ConversationPage(QScrollArea):
     def _place_answer(self, request: UserMessage, *, first: bool) -> AssistantMessage:
         """Below its request, which was placed before."""
         answer, text, kept = AssistantMessage(), request.text, list(request.paths)
+        answer.answer.completed.connect(self._on_completed)
         answer.edit_wanted.connect(lambda: self.edit_wanted.emit(text, kept))
         answer.quote_wanted.connect(self.quote_wanted)
         answer.foot.again_wanted.connect(lambda: self.again_wanted.emit(request.run_id, text, kept))
@@ -307,15 +340,18 @@ class ConversationPage(QScrollArea):
     def _on_range(self, least: int, most: int) -> None:
         bar = self.verticalScrollBar()
         bar.setEnabled(most > least)
+        if self._settling.isActive():
+            self._settling.start()
         if self._follow and not self.is_empty:
             bar.setValue(most)
         elif self._from_end is not None:
             bar.setValue(most - self._from_end)
-            self._from_end = None
 
     def _on_scroll(self, value: int) -> None:
         bar = self.verticalScrollBar()
         self._follow = value >= bar.maximum() - _NEAR_END_PX
+        if self._from_end is not None:
+            self._from_end = bar.maximum() - value
         if value == bar.minimum() and bar.isSliderDown() is False and self._earlier and not self._wanted:
             self._wanted = 1
             self._filling.start()

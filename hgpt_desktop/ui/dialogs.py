@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -54,30 +55,60 @@ class NewWorkflowName:
         return _name_asked(parent, heading, QCoreApplication.translate("dialogs", "Name:"), name)
 
 
+def export_forms() -> dict[str, str]:
+    """The endings of the forms in which a conversation can be written, by what is said of them."""
+    return {
+        QCoreApplication.translate("dialogs", "Markdown (*.md)"): ".md",
+        QCoreApplication.translate("dialogs", "Web page with pictures (*.html)"): ".html",
+        QCoreApplication.translate("dialogs", "JSON (*.json)"): ".json",
+        QCoreApplication.translate("dialogs", "Archive with all files (*.zip)"): ".zip",
+        QCoreApplication.translate("dialogs", "Script of hgpt commands (*.sh)"): ".sh",
+    }
+
+
+def file_stem(title: str) -> str:
+    """A conversation's title as a file's name without its ending."""
+    return re.sub(r"[^\w -]+", "", title).strip()[:60] or "conversation"
+
+
+class FolderToExport:
+    """Where to write several conversations."""
+
+    @classmethod
+    def ask(cls, parent: QWidget) -> Path | None:
+        """The folder chosen, or None."""
+        return _existing_folder(
+            parent, QCoreApplication.translate("dialogs", "Export conversations to a folder")
+        )
+
+
 class PlaceToExport:
     """Where to write a conversation, and in which form."""
 
     @classmethod
     def ask(cls, parent: QWidget, title: str) -> Path | None:
         """The place chosen, with an ending that says the form; or None."""
-        forms = {
-            QCoreApplication.translate("dialogs", "Markdown (*.md)"): ".md",
-            QCoreApplication.translate("dialogs", "Web page with pictures (*.html)"): ".html",
-            QCoreApplication.translate("dialogs", "JSON (*.json)"): ".json",
-            QCoreApplication.translate("dialogs", "Archive with all files (*.zip)"): ".zip",
-            QCoreApplication.translate("dialogs", "Script of hgpt commands (*.sh)"): ".sh",
-        }
-        stem = re.sub(r"[^\w -]+", "", title).strip()[:60] or "conversation"
-        chosen, form = QFileDialog.getSaveFileName(
-            parent,
-            QCoreApplication.translate("dialogs", "Export conversation"),
-            str(Path.home() / f"{stem}.md"),
-            ";;".join(forms),
-        )
-        if not chosen:
+        forms = export_forms()
+        dialog = QFileDialog(parent, QCoreApplication.translate("dialogs", "Export conversation"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDirectory(str(Path.home()))
+        dialog.setNameFilters(list(forms))
+        dialog.selectFile(f"{file_stem(title)}.md")
+        dialog.filterSelected.connect(lambda form: _end_in(dialog, forms[form], set(forms.values())))
+        accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+        chosen, form = dialog.selectedFiles(), dialog.selectedNameFilter()
+        dialog.deleteLater()
+        if not accepted or not chosen:
             return None
-        place = Path(chosen)
+        place = Path(chosen[0])
         return place if place.suffix.lower() in forms.values() else place.with_name(place.name + forms[form])
+
+
+def _end_in(dialog: QFileDialog, ending: str, endings: Set[str]) -> None:
+    """The name that stands in the dialog takes the ending of the form that was chosen."""
+    place = Path(dialog.selectedFiles()[0])
+    stem = place.stem if place.suffix.lower() in endings else place.name
+    dialog.selectFile(f"{stem}{ending}")
 
 
 class ArchiveToImport:

@@ -21,6 +21,9 @@ class _Match:
     editor: QTextEdit | QPlainTextEdit
     cursor: QTextCursor
 
+    def is_at(self, other: _Match) -> bool:
+        return self.editor is other.editor and self.cursor.position() == other.cursor.position()
+
 
 class FindBar(QFrame):
     """A field and two arrows; Escape closes it. What is found is marked in the messages."""
@@ -33,6 +36,7 @@ class FindBar(QFrame):
         self._page: ConversationPage | None = None
         self._matches: list[_Match] = []
         self._at = -1
+        self._goes_back = False  # the match before the first one shown is being brought in
         self.field = QLineEdit()
         self.field.setPlaceholderText(self.tr("Find in this conversation"))
         self.field.setAccessibleName(self.tr("Find in this conversation"))
@@ -66,15 +70,31 @@ class FindBar(QFrame):
 
     def open_on(self, page: ConversationPage) -> None:
         """Look in this page from now on."""
-        if self._page is not page:
-            if self._page is not None and shiboken6.isValid(self._page):
-                self._page.filled.disconnect(self._find)
-            self._page = page
-            page.filled.connect(self._find)
+        self._watch(page)
         self.show()
         self.field.setFocus()
         self.field.selectAll()
         self._find()
+
+    def lead_to(self, page: ConversationPage, words: str) -> None:
+        """Show where the page has these words, or the longest of them that it has."""
+        sought = (words, *sorted(words.split(), key=len, reverse=True))
+        there = next((one for one in sought if page.holds(one)), "")
+        if not there:
+            return  # they stand in the title, or in the name of a file or a model
+        self._watch(page)
+        self.show()
+        if self.field.text() == there:
+            self._find()
+        else:
+            self.field.setText(there)
+
+    def _watch(self, page: ConversationPage) -> None:
+        if self._page is not page:
+            if self._page is not None and shiboken6.isValid(self._page):
+                self._page.grown.disconnect(self._on_grown)
+            self._page = page
+            page.grown.connect(self._on_grown)
 
     def close_bar(self) -> None:
         """Take the marks away and hide."""
@@ -89,6 +109,7 @@ class FindBar(QFrame):
     def previous(self) -> None:
         """Go to the match before; before the first one earlier messages are brought in, if they have one."""
         if self._at == 0 and self._page is not None and self._found_earlier():
+            self._goes_back = True
             self._page.show_more()
         else:
             self._go(-1)
@@ -108,6 +129,25 @@ class FindBar(QFrame):
         return any(words in f"{one.request}\n{one.answer}".casefold() for one in self._page.earlier)
 
     def _find(self) -> None:
+        self._goes_back = False
+        self._look()
+        self._go_to(len(self._matches) - 1)  # the end is what the user sees
+
+    def _on_grown(self) -> None:
+        """More came in: the match that was shown stays, unless the one before it is wanted."""
+        shown = self._matches[self._at] if self._matches else None
+        self._look()
+        at = next((n for n, one in enumerate(self._matches) if shown and one.is_at(shown)), -1)
+        if at < 0:
+            self._go_to(len(self._matches) - 1)
+        elif self._goes_back and at > 0:
+            self._goes_back = False
+            self._go_to(at - 1)
+        else:
+            self._at = at
+            self._mark()
+
+    def _look(self) -> None:
         if self._page is None or not self.isVisible():
             return
         self._unmark()
@@ -116,8 +156,8 @@ class FindBar(QFrame):
             for message in self._page.messages:
                 for editor in message.findChildren(QTextEdit) + message.findChildren(QPlainTextEdit):
                     self._find_in(editor, words)
-        self._at = len(self._matches) - 1  # the end is what the user sees
-        self._mark()
+        if words and not self._matches and not self._page.filling and self._found_earlier():
+            self._page.show_more()
 
     def _find_in(self, editor: QTextEdit | QPlainTextEdit, words: str) -> None:
         cursor = editor.document().find(words)
@@ -127,8 +167,13 @@ class FindBar(QFrame):
 
     def _go(self, step: int) -> None:
         if self._matches:
-            self._at = (self._at + step) % len(self._matches)
-            self._mark()
+            self._goes_back = False
+            self._go_to((self._at + step) % len(self._matches))
+
+    def _go_to(self, place: int) -> None:
+        self._at = place
+        self._mark()
+        self._scroll()
 
     def _mark(self) -> None:
         more = "+" if self._page is not None and self.field.text() and self._found_earlier() else ""
@@ -136,6 +181,8 @@ class FindBar(QFrame):
             self._count.setText(
                 self.tr("{place} of {count}").format(place=self._at + 1, count=f"{len(self._matches)}{more}")
             )
+        elif more:
+            self._count.setText(self.tr("Looking further up…"))
         else:
             self._count.setText(self.tr("Nothing found") if self.field.text() else "")
         by_editor: dict[QTextEdit | QPlainTextEdit, list[QTextEdit.ExtraSelection]] = {}
@@ -153,7 +200,6 @@ class FindBar(QFrame):
             by_editor.setdefault(match.editor, []).append(mark)
         for editor, marks in by_editor.items():
             editor.setExtraSelections(marks)
-        self._scroll()
 
     def _scroll(self) -> None:
         if not self._matches or self._page is None:

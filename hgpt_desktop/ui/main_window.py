@@ -171,7 +171,7 @@ class MainWindow(FramedWindow):
         self.files_hovered.connect(self.composer.show_dropping)
         self.files_dropped.connect(self._on_dropped)
         sidebar.new_wanted.connect(self.new_conversation)
-        sidebar.conversation_wanted.connect(self.open_conversation)
+        sidebar.conversation_wanted.connect(self._open_listed)
         sidebar.page_wanted.connect(self.show_page)
         self.library.titles_changed.connect(self._show_title)
         self.library.conversation_wanted.connect(self.open_conversation)
@@ -405,6 +405,10 @@ class MainWindow(FramedWindow):
         self._show_chat()
         self.chat.open_conversation(conversation_id)
 
+    def _open_listed(self, conversation_id: str) -> None:
+        self._show_chat()
+        self.chat.open_conversation(conversation_id, self.sidebar.sought)
+
     def _on_current(self) -> None:
         self.sidebar.set_current(self.page.conversation_id)
         self.inspector.close_panel()
@@ -556,6 +560,6 @@ class MainWindow(FramedWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.composer.end_recording()
-        self.chat.keep_unsent()
+        self.chat.keep_draft()
         self.announcer.set_wanted(False)
         super().closeEvent(event)

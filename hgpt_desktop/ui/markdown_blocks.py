@@ -80,7 +80,7 @@ class BlockSplitter:
 
     @property
     def _in_list(self) -> bool:
-        return bool(self._lines) and _LIST_ITEM.match(self._lines[0]) is not None
+        return bool(self._lines) and is_list(self._lines[0])
 
     def _close(self) -> list[Block]:
         text = "\n".join(self._lines)
@@ -98,6 +98,11 @@ def with_line_breaks(markdown: str) -> str:
         prose = all(one.strip() and not _MARKED.match(one) for one in (before, line))
         whole = f"{whole.rstrip()}{_LINE_SEPARATOR}{line.lstrip()}" if prose else f"{whole}\n{line}"
     return whole
+
+
+def is_list(markdown: str) -> bool:
+    """Whether a block that begins so is a list."""
+    return _LIST_ITEM.match(markdown) is not None
 
 
 def without_images(markdown: str) -> str:

@@ -6,13 +6,14 @@ import math
 from collections import deque
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QDesktopServices,
     QResizeEvent,
     QTextBlockFormat,
+    QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFrameFormat,
@@ -30,9 +31,9 @@ from PySide6.QtWidgets import (
 )
 
 from hgpt_desktop.ui import theme
-from hgpt_desktop.ui.basics import button, copy_text, label
+from hgpt_desktop.ui.basics import button, copy_text, label, lay_out_around
 from hgpt_desktop.ui.code_colours import CodeColours
-from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, with_line_breaks, without_images
+from hgpt_desktop.ui.markdown_blocks import Block, BlockSplitter, is_list, with_line_breaks, without_images
 from hgpt_desktop.ui.setting_texts import LINK_SCHEME, as_markdown
 
 REPAINT_MS = 50
@@ -41,8 +42,9 @@ _SHEET_BLOCKS = 12
 _SPACING_PX = 10
 _SAFE_SCHEMES = ("http", "https", "mailto", LINK_SCHEME)
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-_LINE_HEIGHT_PERCENT = 132.0
+_LINE_HEIGHT = 132.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value  # percent
 _INDENT_PX = 24
+_RENDERED_AGAIN = 4000  # characters: a list is rendered at each of its lines, so that must stay quick
 
 
 class TextBlock(QTextBrowser):
@@ -63,6 +65,7 @@ class TextBlock(QTextBrowser):
         self.viewport().setAutoFillBackground(False)
         self.anchorClicked.connect(self._open_link)
         self._markdown: str | None = None
+        self._lines, self._tail = "", ""  # of a list that still grows: what is rendered, what stands below it
         self._dressed_in: theme.Colours | None = None
         self._height_px = 0
 
@@ -79,21 +82,45 @@ class TextBlock(QTextBrowser):
             self._space_lines()
         self._fit()
 
+    def show_open(self, text: str) -> None:
+        """Show a text that still grows: as it is, and the finished lines of a list rendered."""
+        lines = text[: text.rfind("\n") + 1]
+        if lines != self._lines and len(lines) <= _RENDERED_AGAIN and is_list(lines):
+            self._lines, self._tail = lines, ""
+            self._set_markdown(lines)
+        if not self._lines:
+            self.show_plain(text)
+            return
+        tail = text[len(self._lines) :]
+        if tail != self._tail:
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            if not self._tail:
+                form = QTextBlockFormat()
+                # A word behind an empty line ends the list; it is told when its line is whole.
+                form.setIndent(0 if self._lines.endswith("\n\n") and tail[0].isalpha() else 1)
+                form.setLineHeight(*_LINE_HEIGHT)
+                cursor.insertBlock(form, QTextCharFormat())
+            cursor.insertText(tail[len(self._tail) :])
+            self._tail = tail
+        self._fit()
+
     def show_markdown(self, markdown: str) -> None:
         """Render the Markdown; HTML in it stays visible as text."""
         self._markdown = markdown
         self._render()
 
     def _render(self) -> None:
-        if self._markdown is None:
-            return
+        if self._markdown is not None:
+            self._set_markdown(self._markdown)
+            self._fit()
+
+    def _set_markdown(self, markdown: str) -> None:
         document = self.document()
         document.setDefaultFont(self.font())
-        markdown = with_line_breaks(as_markdown(without_images(self._markdown)))
-        document.setMarkdown(markdown, _FEATURES)
+        document.setMarkdown(with_line_breaks(as_markdown(without_images(markdown))), _FEATURES)
         self._dress()
         self._space_lines()
-        self._fit()
 
     def _dress(self) -> None:
         """Tables with quiet borders, code in the text on a tinted ground."""
@@ -129,7 +156,7 @@ class TextBlock(QTextBrowser):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         form = QTextBlockFormat()
-        form.setLineHeight(_LINE_HEIGHT_PERCENT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setLineHeight(*_LINE_HEIGHT)
         cursor.mergeBlockFormat(form)
 
     def natural_width_px(self) -> int:
@@ -260,6 +287,8 @@ class MarkdownView(QWidget):
     However often `append` is called, the view changes at most every 50 ms.
     """
 
+    completed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
@@ -286,6 +315,11 @@ class MarkdownView(QWidget):
         return tuple(self._blocks)
 
     @property
+    def complete(self) -> bool:
+        """Whether nothing waits to be shown."""
+        return not self._backlog
+
+    @property
     def text(self) -> str:
         """All that was given so far."""
         return self._text
@@ -302,6 +336,8 @@ class MarkdownView(QWidget):
         self._dirty.stop()
         self._flush()
         self._show_finished(self._splitter.finish())
+        if not self._backlog:
+            self.completed.emit()
 
     def show_text(self, text: str) -> None:
         """Show another text, complete; where it is long, its end follows between events."""
@@ -321,12 +357,16 @@ class MarkdownView(QWidget):
         self._show_finished(batch)
         if self._backlog:
             self._catching_up.start()
+        else:
+            self.completed.emit()
 
     def _flush(self) -> None:
         text, self._unseen = self._unseen, ""
         if text:
             self._show_finished(self._splitter.feed(text))
             self._show_open(self._splitter.open_block)
+            if self._blocks:
+                lay_out_around(self._blocks[-1])
 
     def _show_finished(self, blocks: list[Block]) -> None:
         for block in blocks:
@@ -345,7 +385,7 @@ class MarkdownView(QWidget):
         if isinstance(self._open, CodeBlock):
             self._open.show_code(block.text)
         else:
-            self._open.show_plain(block.text)
+            self._open.show_open(block.text)
 
     def _widget_for(self, block: Block) -> TextBlock | CodeBlock:
         """The widget that shows the open block already, if it is of the right sort; else a new one."""

@@ -170,6 +170,7 @@ class AssistantMessage(QWidget):
     def _show_result(self, result: TaskResult) -> None:
         self.panel.show_results([result])
         self.panel.count_again()
+        self._leave_out_repeated(ended=False)
         self._show_media(result.outputs, original_of(result))
 
     def _show_media(self, outputs: Sequence[Resource], original: Path | None) -> None:
@@ -188,6 +189,11 @@ class AssistantMessage(QWidget):
             self._show_result(result)
         problem = ProblemView(event.message, event.hint) if event.message else None
         self._end(event.answer, event.exit_code, event.seconds, problem)
+
+    def _leave_out_repeated(self, *, ended: bool) -> None:
+        """The task that wrote the answer does not show it once more."""
+        for row in self.panel.rows:
+            row.leave_out(self.answer.text, ended=ended)
 
     def ask_about_plan(self, editor: QWidget) -> None:
         """Show the plan to be approved in the place of the one that runs."""
@@ -243,6 +249,8 @@ class AssistantMessage(QWidget):
         if answer.strip() and answer.strip() != self.answer.text.strip():
             self.answer.show_text(answer)
         self.answer.setVisible(bool(self.answer.text.strip()))
+        if self._panel is not None:
+            self._leave_out_repeated(ended=True)
         if problem is not None:
             lacks_model = _INSTALLS in problem.hint
             card = ProblemCard(

@@ -197,6 +197,11 @@ class TextView(QWidget):
         self._column.addLayout(top)
 
     @property
+    def text(self) -> str:
+        """All of it."""
+        return self._resource.text or ""
+
+    @property
     def unfolded(self) -> bool:
         """Whether the whole text is shown."""
         return self._unfolded

@@ -48,6 +48,7 @@ class RequestQueue(QFrame):
     """The waiting requests, first come, first served; each can be taken back into the composer or dropped."""
 
     taken_back = Signal(object)  # Waiting
+    changed = Signal()
     dropped = Signal(object)  # list of Waiting, which `put_back` takes in again
 
     def __init__(self) -> None:
@@ -111,6 +112,7 @@ class RequestQueue(QFrame):
             line.setContentsMargins(23, 0, 0, 0)
             self._column.addWidget(rest)
         self.setVisible(bool(self._waiting))
+        self.changed.emit()
 
     def _row(self, request: Waiting) -> QFrame:
         row = QFrame()

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from hgpt_desktop.bridge.views import ConversationView
 from hgpt_desktop.ui import icons, theme
 from hgpt_desktop.ui.basics import IconLabel, button, draw_line, label, search_field, separator
-from hgpt_desktop.ui.dialogs import NewTitle
+from hgpt_desktop.ui.dialogs import NewTitle, export_forms
 from hgpt_desktop.ui.formats import date_group
 
 WIDTH_PX = 264
@@ -97,10 +97,11 @@ class Sidebar(QFrame):
     new_wanted = Signal()
     conversation_wanted = Signal(str)
     rename_wanted = Signal(str, str)
-    pin_wanted = Signal(str, bool)
-    export_wanted = Signal(str, str)  # id, title
+    pin_wanted = Signal(object, bool)  # ids
+    export_wanted = Signal(str)
+    export_all_wanted = Signal(object, str)  # ids, the ending of the form
     import_wanted = Signal()
-    delete_wanted = Signal(str, str)  # id, title
+    delete_wanted = Signal(object)  # ids
     page_wanted = Signal(str)  # `models`, `workflows` or `settings`
     search_wanted = Signal(str)
     search_ended = Signal()
@@ -124,12 +125,14 @@ class Sidebar(QFrame):
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setMouseTracking(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.itemClicked.connect(self._on_chosen)
         self.list.itemActivated.connect(self._on_chosen)
+        self.list.itemSelectionChanged.connect(self._on_selection)
         self._nothing = label(self.tr("No conversations yet."), "muted", 0.95)
         self._nothing.setWordWrap(True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -148,7 +151,7 @@ class Sidebar(QFrame):
         column.addWidget(self.list, 1)
         column.addWidget(separator())
         column.addLayout(self._make_ways())
-        for key, slot in (("F2", self._rename_current), ("Del", self._delete_current)):
+        for key, slot in (("F2", self._rename_current), ("Del", self._delete_selected)):
             QShortcut(QKeySequence(key), self.list, slot, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _make_ways(self) -> QVBoxLayout:
@@ -194,12 +197,23 @@ class Sidebar(QFrame):
     def set_current(self, conversation_id: str | None) -> None:
         """Mark the conversation that is shown."""
         self._current = conversation_id
-        self._mark()
+        if len(self.selected) < 2 or conversation_id not in self.selected:
+            self._mark()
 
     @property
-    def searching(self) -> bool:
-        """Whether the list shows what was found."""
-        return bool(self.search_field.text().strip())
+    def sought(self) -> str:
+        """What is looked for; empty where the list shows all."""
+        return self.search_field.text().strip()
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """The conversations that are selected, from top to bottom."""
+        return tuple(str(item.data(_ID)) for item in self._items() if item.isSelected())
+
+    def _items(self) -> list[QListWidgetItem]:
+        """Those of conversations, from top to bottom."""
+        items = (self.list.item(row) for row in range(self.list.count()))
+        return [item for item in items if item.data(_ID) is not None]
 
     def focus_search(self) -> None:
         """Let the user type what to look for."""
@@ -209,7 +223,7 @@ class Sidebar(QFrame):
     def _fill(
         self, entries: Sequence[tuple[str, list[ConversationView]]], nothing: str, *, previews: bool
     ) -> None:
-        place = self.list.verticalScrollBar().value()
+        place, selected = self.list.verticalScrollBar().value(), self.selected
         self.list.clear()
         for heading, group in entries:
             item = QListWidgetItem(heading)
@@ -226,12 +240,14 @@ class Sidebar(QFrame):
         self._nothing.setText(nothing)
         self._nothing.setVisible(not entries)
         self._mark()
+        if len(selected) > 1:
+            for item in self._items():
+                item.setSelected(item.data(_ID) in selected)
         self.list.verticalScrollBar().setValue(place)
 
     def _mark(self) -> None:
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            if item.data(_ID) is not None and item.data(_ID) == self._current:
+        for item in self._items():
+            if item.data(_ID) == self._current:
                 self.list.setCurrentItem(item)
                 return
         self.list.clearSelection()
@@ -239,8 +255,13 @@ class Sidebar(QFrame):
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         conversation_id = item.data(_ID)
-        if conversation_id is not None and conversation_id != self._current:
+        alone = self.selected == (conversation_id,)  # with Ctrl or Shift several are selected
+        if alone and (conversation_id != self._current or self.sought):
             self.conversation_wanted.emit(conversation_id)
+
+    def _on_selection(self) -> None:
+        if not self.selected:
+            self._mark()  # a click beside the items says nothing about the one that is shown
 
     def _on_search_text(self) -> None:
         self._typing.start()
@@ -257,25 +278,38 @@ class Sidebar(QFrame):
         if item is None or item.data(_ID) is None:
             return
         menu = self.menu_for(item)
+        menu.aboutToHide.connect(self._on_menu_gone)
         menu.popup(self.list.viewport().mapToGlobal(place))
 
+    def _on_menu_gone(self) -> None:
+        if len(self.selected) == 1:
+            self._mark()  # the ground of the one that is shown, not of the one that was asked about
+
     def menu_for(self, item: QListWidgetItem) -> QMenu:
-        """What can be done with a conversation."""
+        """What can be done with a conversation, or with all that are selected where it is one of them."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         conversation_id, title = str(item.data(_ID)), item.text()
         pinned = bool(item.data(_PINNED))
-        menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self._rename(conversation_id, title))
+        ids = self.selected if item.isSelected() else (conversation_id,)
+        if len(ids) == 1:
+            menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self._rename(conversation_id, title))
         pin = menu.addAction(self.tr("Unpin") if pinned else self.tr("Pin"))
-        pin.triggered.connect(lambda: self.pin_wanted.emit(conversation_id, not pinned))
-        menu.addAction(self.tr("Export…")).triggered.connect(
-            lambda: self.export_wanted.emit(conversation_id, title)
-        )
+        pin.triggered.connect(lambda: self.pin_wanted.emit(ids, not pinned))
+        if len(ids) == 1:
+            menu.addAction(self.tr("Export…")).triggered.connect(
+                lambda: self.export_wanted.emit(conversation_id)
+            )
+        else:
+            forms = menu.addMenu(self.tr("Export {count} conversations").format(count=len(ids)))
+            for name, ending in export_forms().items():
+                forms.addAction(name).triggered.connect(
+                    lambda _checked=False, ending=ending: self.export_all_wanted.emit(ids, ending)
+                )
         menu.addAction(self.tr("Import…")).triggered.connect(self.import_wanted)
         menu.addSeparator()
-        menu.addAction(self.tr("Delete")).triggered.connect(
-            lambda: self.delete_wanted.emit(conversation_id, title)
-        )
+        delete = self.tr("Delete") if len(ids) == 1 else self.tr("Delete {count}").format(count=len(ids))
+        menu.addAction(delete).triggered.connect(lambda: self.delete_wanted.emit(ids))
         return menu
 
     def _rename(self, conversation_id: str, title: str) -> None:
@@ -288,7 +322,6 @@ class Sidebar(QFrame):
         if item is not None and item.data(_ID) is not None:
             self._rename(str(item.data(_ID)), item.text())
 
-    def _delete_current(self) -> None:
-        item = self.list.currentItem()
-        if item is not None and item.data(_ID) is not None:
-            self.delete_wanted.emit(str(item.data(_ID)), item.text())
+    def _delete_selected(self) -> None:
+        if ids := self.selected:
+            self.delete_wanted.emit(ids)

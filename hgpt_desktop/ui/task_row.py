@@ -14,7 +14,7 @@ from hgpt_desktop.core.results import LogLine, TaskResult, TaskStatus
 from hgpt_desktop.ui.basics import ElidedLabel, label
 from hgpt_desktop.ui.formats import duration_text, size_text
 from hgpt_desktop.ui.graph_items import NodeView
-from hgpt_desktop.ui.outputs import is_media, text_view
+from hgpt_desktop.ui.outputs import TextView, is_media, text_view
 from hgpt_desktop.ui.progress import RowState, StateMark, ThinBar
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -211,6 +211,18 @@ class TaskRow(QFrame):
         elif result.status is TaskStatus.SKIPPED:
             self.skipped(result.message)
         self.changed.emit(self.task.id)
+
+    def leave_out(self, answer: str, *, ended: bool) -> None:
+        """Do not repeat a text that stands below as the answer.
+
+        Args:
+            ended: whether the answer is all there; before, its beginning is enough.
+        """
+        said = " ".join(answer.split())
+        for view in self.findChildren(TextView):
+            text = " ".join(view.text.split())
+            repeated = said.startswith(text) or (not ended and said != "" and text.startswith(said))
+            view.setVisible(not repeated)
 
     def failed(self, message: str, hint: str) -> None:
         """It could not be done."""

@@ -1128,8 +1128,8 @@
         <translation>找到的有：無。</translation>
     </message>
     <message>
-        <source>Free at least 100 MB, or choose another folder for the results with `--out`.</source>
-        <translation>請至少騰出 100 MB，或以 `--out` 為結果選擇其他資料夾。</translation>
+        <source>Free at least 100 MB there, and try again.</source>
+        <translation>請在那裡至少清出 100 MB，再試一次。</translation>
     </message>
     <message>
         <source>Free some room and import it again.</source>

@@ -297,6 +297,10 @@
         <translation>請等請求結束，或將它停止。</translation>
     </message>
     <message>
+        <source>Your note is kept on this computer.</source>
+        <translation>你的備註已存在這台電腦上。</translation>
+    </message>
+    <message>
         <source>“{name}” is kept under Workflows.</source>
         <translation>「{name}」已存到「工作流程」。</translation>
     </message>
@@ -578,6 +582,10 @@
         <translation>第 {place} 個，共 {count} 個</translation>
     </message>
     <message>
+        <source>Looking further up…</source>
+        <translation>正在往上尋找…</translation>
+    </message>
+    <message>
         <source>Nothing found</source>
         <translation>找不到</translation>
     </message>
@@ -687,6 +695,10 @@
     <message>
         <source>Undo</source>
         <translation>復原</translation>
+    </message>
+    <message>
+        <source>{count} conversations are exported to {place}.</source>
+        <translation>已將 {count} 個對話匯出到 {place}。</translation>
     </message>
     <message>
         <source>Exported to {place}.</source>
@@ -1826,12 +1838,20 @@
         <translation>匯出…</translation>
     </message>
     <message>
+        <source>Export {count} conversations</source>
+        <translation>匯出 {count} 個對話</translation>
+    </message>
+    <message>
         <source>Import…</source>
         <translation>匯入…</translation>
     </message>
     <message>
         <source>Delete</source>
         <translation>刪除</translation>
+    </message>
+    <message>
+        <source>Delete {count}</source>
+        <translation>刪除 {count} 個</translation>
     </message>
 </context>
 <context>
@@ -2868,6 +2888,10 @@
     <message>
         <source>Script of hgpt commands (*.sh)</source>
         <translation>hgpt 指令的腳本 (*.sh)</translation>
+    </message>
+    <message>
+        <source>Export conversations to a folder</source>
+        <translation>將對話匯出到資料夾</translation>
     </message>
     <message>
         <source>Export conversation</source>

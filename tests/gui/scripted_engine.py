@@ -58,6 +58,8 @@ class ScriptedEngine:
     fit_of: Callable[[Sequence[str]], PlanFit] = lambda models: PlanFit("cpu", 10**9, 16 * 10**9, 10**9)
     propose_events: list[Event] = field(default_factory=list)
     kept_drafts: dict[str | None, DraftView] = field(default_factory=dict)
+    found_in: tuple[str, ...] = ()  # conversations that have whatever is looked for in their messages
+    title_script: list[threading.Event] = field(default_factory=list)
     shelf: list[ModelView] = field(default_factory=list)
     kept_workflows: list[WorkflowView] = field(default_factory=list)
     refused_files: dict[str, HgptError] = field(default_factory=dict)
@@ -112,7 +114,11 @@ class ScriptedEngine:
 
     def search(self, text: str) -> tuple[ConversationView, ...]:
         self.calls.append(("search", text))
-        return tuple(view for view in self.conversations() if text.lower() in view.title.lower())
+        return tuple(
+            view
+            for view in self.conversations()
+            if text.lower() in view.title.lower() or view.id in self.found_in
+        )
 
     def conversation(self, conversation_id: str) -> tuple[ExchangeView, ...]:
         return self.kept[conversation_id][1]
@@ -187,6 +193,10 @@ class ScriptedEngine:
 
     def make_title(self, conversation_id: str, cancel: CancelToken) -> None:
         self.calls.append(("title", conversation_id))
+        for step in self.title_script:
+            with cancel.on_cancel(step.set):
+                step.wait()
+            cancel.raise_if_cancelled()
 
     def workflows(self) -> tuple[WorkflowView, ...]:
         return tuple(self.kept_workflows)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidgetItem
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QListWidgetItem, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 
@@ -23,7 +24,7 @@ from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.events import RequestFinished
 from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.commands import ShortcutSheet
-from hgpt_desktop.ui.dialogs import ArchiveToImport, PlaceToExport
+from hgpt_desktop.ui.dialogs import ArchiveToImport, FolderToExport, PlaceToExport
 from hgpt_desktop.ui.main_window import MainWindow
 
 BenchOf = Callable[[MainWindow], Workbench]
@@ -194,11 +195,51 @@ def test_finding_goes_on_in_messages_that_are_not_shown_yet(open_window: OpenWin
     window.chat.open_find()
     bar.field.setText("whales")
     assert bar.summary == "20 of 20+"
-    for _ in range(19):
-        bar.previous()
-    bar.previous()
+    for _ in range(20):
+        QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bar.count == 30, timeout=5000)
-    assert bar.summary == "30 of 30"
+    assert bar.summary == "10 of 30", "the one before the first that was shown"
+    assert "Answer 9 " in window.page.answers[9].answer.text
+    here = window.page.answers[9].mapTo(window.page.viewport(), window.page.answers[9].rect().center())
+    assert window.page.viewport().rect().contains(here)
+
+
+def test_words_that_stand_far_above_are_looked_for(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window = opened(open_window, qtbot, talk(50))
+    QTest.keySequence(window.composer.text, QKeySequence("Ctrl+F"))
+    bar = window.chat.find_bar
+    bar.field.setText("Answer 3 on")
+    assert bar.summary == "Looking further up…"
+    qtbot.waitUntil(lambda: bar.summary == "1 of 1", timeout=5000)
+
+
+def test_words_at_the_end_of_a_long_answer_are_found(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk(1)
+    view, (exchange,) = engine.kept["c"]
+    long = "\n\n".join(f"Paragraph {n}." for n in range(60)) + "\n\n```python\nwhale = 1\n```\n"
+    engine.kept["c"] = (view, (replace(exchange, answer=long),))
+    window = open_window(engine)
+    window.chat.open_conversation("c", "whale")
+    bar = window.chat.find_bar
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.summary == "1 of 1", timeout=5000)
+
+
+def test_a_place_that_was_found_stays_when_earlier_messages_come_in(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot, talk(30))
+    window.chat.open_find()
+    bar = window.chat.find_bar
+    bar.field.setText("Answer 15 ")
+    place = window.page.verticalScrollBar()
+    place.setValue(place.minimum())  # the user scrolls up
+    qtbot.waitUntil(lambda: len(window.page.answers) > 20 and not window.page.filling, timeout=5000)
+    assert bar.summary == "1 of 1"
+    found = window.page.answers[-15]
+    assert "Answer 15 " in found.answer.text
+    assert (
+        not window.page.viewport().rect().contains(found.mapTo(window.page.viewport(), found.rect().center()))
+    ), "nobody asked to go there again"
 
 
 # ---------------------------------------------------------------- commands
@@ -244,7 +285,7 @@ def test_pinned_conversations_stand_above_the_others(open_window: OpenWindow, qt
     engine.kept["d"] = (ConversationView("d", "Older", NOW), ())
     window = open_window(engine)
     qtbot.waitUntil(lambda: window.sidebar.list.count() == 3, timeout=5000)
-    window.sidebar.pin_wanted.emit("c", True)
+    window.sidebar.pin_wanted.emit(("c",), True)
     qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "Pinned", timeout=5000)
     assert window.sidebar.list.item(1).text() == "Whales"
 
@@ -282,6 +323,95 @@ def test_several_deleted_in_a_row_come_back_together(open_window: OpenWindow, qt
     window.sidebar.list.setCurrentRow(1)
     QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
     assert window.chat.toast.text.endswith("is deleted."), "a new count begins"
+
+
+def selecting(window: MainWindow, rows: Sequence[int]) -> None:
+    """Click on the first of them, and with Ctrl on the others."""
+    listed = window.sidebar.list
+    for row in rows:
+        keys = Qt.KeyboardModifier.NoModifier if row == rows[0] else Qt.KeyboardModifier.ControlModifier
+        place = listed.visualItemRect(listed.item(row)).center()
+        QTest.mouseClick(listed.viewport(), Qt.MouseButton.LeftButton, keys, place)
+
+
+def several(open_window: OpenWindow, qtbot: QtBot) -> tuple[ScriptedEngine, MainWindow]:
+    engine = talk()
+    for name in ("d", "e", "f"):
+        engine.kept[name] = (ConversationView(name, f"On {name}", NOW), ())
+    window = open_window(engine)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 5, timeout=5000)
+    return engine, window
+
+
+def test_several_that_are_selected_are_deleted_and_brought_back_together(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine, window = several(open_window, qtbot)
+    selecting(window, (1, 2, 4))
+    assert window.sidebar.selected == ("f", "e", "c")
+    qtbot.waitUntil(lambda: window.page.conversation_id == "f", timeout=5000)  # only the first was opened
+    window.sidebar.list.setFocus()
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: set(engine.kept) == {"d"} and window.sidebar.list.count() == 2, timeout=5000)
+    assert window.chat.toast.text == "3 conversations are deleted."
+    assert window.page.conversation_id is None
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 5, timeout=5000)
+    QTest.keySequence(window.sidebar.list, QKeySequence.StandardKey.SelectAll)
+    assert len(window.sidebar.selected) == 4, "headings are none"
+
+
+def test_a_click_beside_the_list_leaves_the_mark(open_window: OpenWindow, qtbot: QtBot) -> None:
+    _, window = several(open_window, qtbot)
+    selecting(window, (4,))
+    qtbot.waitUntil(lambda: window.page.conversation_id == "c", timeout=5000)
+    port = window.sidebar.list.viewport()
+    for key in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+        QTest.mouseClick(port, key, pos=port.rect().bottomLeft() + QPoint(20, -5))
+        assert window.sidebar.selected == ("c",)
+
+
+def test_a_selection_outlives_a_new_list_and_is_exported_and_pinned(
+    open_window: OpenWindow,
+    bench_of: BenchOf,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, window = several(open_window, qtbot)
+    view, exchanges = engine.kept["d"]
+    engine.kept["d"] = (replace(view, title="On e"), exchanges)  # two of one name
+    with qtbot.waitSignal(bench_of(window).conversations_changed, timeout=5000):
+        bench_of(window).refresh_conversations()
+    selecting(window, (2, 3))
+    with qtbot.waitSignal(bench_of(window).conversations_changed, timeout=5000):
+        bench_of(window).refresh_conversations()
+    assert window.sidebar.selected == ("e", "d")
+    monkeypatch.setattr(FolderToExport, "ask", classmethod(lambda cls, parent: tmp_path))
+    menu = window.sidebar.menu_for(window.sidebar.list.item(2))
+    names = [action.text() for action in menu.actions() if action.text()]
+    assert names == ["Pin", "Export 2 conversations", "Import…", "Delete 2"]
+    forms = menu.actions()[1].menu()
+    assert isinstance(forms, QMenu)
+    next(one for one in forms.actions() if "zip" in one.text()).trigger()
+    said = f"2 conversations are exported to {tmp_path}."
+    qtbot.waitUntil(lambda: window.chat.toast.text == said, timeout=5000)
+    assert {path.name for path in tmp_path.glob("*.zip")} == {"On e.zip", "On e 2.zip"}
+    menu.actions()[0].trigger()
+    menu.deleteLater()
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "Pinned", timeout=5000)
+    assert [view.id for view, _ in engine.kept.values() if view.pinned] == ["d", "e"]
+
+
+def test_what_is_deleted_leaves_the_list_of_what_was_found(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine, window = several(open_window, qtbot)
+    QTest.keyClicks(window.sidebar.search_field, "On")
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "3 found", timeout=5000)
+    selecting(window, (1,))
+    window.sidebar.list.setFocus()
+    QTest.keyClick(window.sidebar.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: window.sidebar.list.item(0).text() == "2 found", timeout=5000)
+    assert len(engine.kept) == 3
 
 
 def test_an_attachment_that_was_taken_away_comes_back_to_its_place(
@@ -355,6 +485,49 @@ def test_found_conversations_show_the_place(open_window: OpenWindow, qtbot: QtBo
         return item.data(Qt.ItemDataRole.UserRole + 2)
 
     qtbot.waitUntil(lambda: preview(window.sidebar.list.item(1)) == "…blue whales sing…", timeout=5000)
+
+
+def test_a_found_conversation_opens_where_the_words_stand(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = talk(30)
+    window = open_window(engine)
+    engine.found_in = ("c",)
+    window.sidebar.search_field.setText("request 2 narwhal")  # of several words one is enough to lead there
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+    item = window.sidebar.list.item(1)
+    place = window.sidebar.list.visualItemRect(item).center()
+    QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    bar = window.chat.find_bar
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.count >= 20, timeout=5000)
+    assert bar.field.text() == "request"
+    assert window.composer.text.hasFocus()
+    bar.close_bar()
+    window.sidebar.search_field.setText("answer 3 on")
+    qtbot.waitUntil(lambda: ("search", "answer 3 on") in engine.calls, timeout=5000)
+    qtbot.waitUntil(lambda: window.sidebar.list.count() == 2, timeout=5000)
+    QTest.mouseClick(window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(lambda: bar.summary == "1 of 1", timeout=5000)  # the same one, and far above
+    assert bar.isVisible()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has no window manager
+def test_the_name_of_an_export_follows_the_form_that_is_chosen(qtbot: QtBot) -> None:
+    seen: list[str] = []
+
+    def choose(form: str) -> None:
+        (dialog,) = [one for one in QApplication.topLevelWidgets() if isinstance(one, QFileDialog)]
+        forms = next(one for one in dialog.findChildren(QComboBox) if one.findText(form) >= 0)
+        forms.setCurrentIndex(forms.findText(form))
+        forms.activated.emit(forms.currentIndex())
+        seen.append(Path(dialog.selectedFiles()[0]).name)
+        dialog.accept()
+
+    host = QWidget()
+    qtbot.addWidget(host)
+    QTimer.singleShot(0, lambda: choose("Archive with all files (*.zip)"))
+    place = PlaceToExport.ask(host, "Whales")
+    assert seen == ["Whales.zip"]
+    assert place is not None
+    assert place.name == "Whales.zip"
 
 
 def test_a_conversation_is_exported_and_imported(

@@ -136,6 +136,30 @@ def test_streamed_text_is_rendered_once_for_each_block(
     assert view.text == TEXT
 
 
+def test_the_lines_of_a_list_are_rendered_as_they_come(qtbot: QtBot, show: Callable[[QWidget], None]) -> None:
+    """A list is one block; its stars stood there raw until the whole list was written."""
+    view = MarkdownView()
+    show(view)
+    seen = []
+    pieces = "So:\n\n1. **Heat** mak", "es steam.\n\n2. **Pressure** mo", "ves it.\n3. **", "Wheels** turn"
+    for piece in pieces:
+        view.append(piece)
+        qtbot.waitUntil(lambda: not view._dirty.isActive(), timeout=5000)
+        block = view.blocks[-1]
+        assert isinstance(block, TextBlock)
+        seen.append(block.toPlainText().split("\n"))
+    assert seen == [
+        ["1. **Heat** mak"],
+        ["Heat makes steam.", "2. **Pressure** mo"],
+        ["Heat makes steam.", "Pressure moves it.", "3. **"],
+        ["Heat makes steam.", "Pressure moves it.", "3. **Wheels** turn"],
+    ]
+    view.finish()
+    (_, whole) = view.blocks
+    assert isinstance(whole, TextBlock)
+    assert whole.toPlainText() == "Heat makes steam.\nPressure moves it.\nWheels turn"
+
+
 def blocks_of(view: MarkdownView) -> list[QWidget]:
     return list(view.blocks)
 
@@ -144,7 +168,7 @@ def test_many_pieces_repaint_seldom(
     qtbot: QtBot, show: Callable[[QWidget], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[int] = []
-    monkeypatch.setattr(TextBlock, "show_plain", lambda self, text: painted.append(len(text)))
+    monkeypatch.setattr(TextBlock, "show_open", lambda self, text: painted.append(len(text)))
     view = MarkdownView()
     show(view)
     for _ in range(2000):

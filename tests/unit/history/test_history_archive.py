@@ -78,6 +78,9 @@ def test_a_conversation_comes_back_from_its_archive(
     )  # fmt: skip
     (result,) = first.results
     assert [one.path.read_text(encoding="utf-8") for one in result.outputs] == ["0-drawn.png", "closed"]
+    (kept,) = before.runs[0].results
+    assert [one.path.name for one in result.outputs] == [one.path.name for one in kept.outputs]
+    assert [one.path.name for one in first.files] == [one.path.name for one in before.runs[0].files]
     assert result.inputs["image"] == first.files, "the picture is shown beside what was made of it, here too"
     with zipfile.ZipFile(archive) as packed:
         assert str(tmp_path) not in packed.read("conversation.json").decode(), "places are not what is kept"

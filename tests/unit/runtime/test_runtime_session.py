@@ -547,7 +547,7 @@ def test_a_disk_without_room_is_found_before_anything_runs(
     finished = bench.run()
     assert finished.exit_code == 3
     assert "Only 99 MB are free" in finished.message
-    assert "--out" in finished.hint
+    assert "100 MB there" in finished.hint
     assert bench.backend.log == []
     assert bench.recorder.log == ["request Read it, shorten it, say it", "answer 3"], "no message is lost"
 

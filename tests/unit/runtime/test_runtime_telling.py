@@ -20,7 +20,7 @@ from runtime_fakes import (
 )
 
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.core.errors import ExecutionFailed, HgptError, HostDied
+from hgpt_desktop.core.errors import DiskFull, ExecutionFailed, HgptError, HostDied
 from hgpt_desktop.core.events import (
     RequestFinished,
     ResponseChunk,
@@ -173,6 +173,14 @@ def test_of_a_task_that_fails_no_half_text_is_left(tmp_path: Path) -> None:
     bench = Bench(tmp_path, ["The sea ", ExecutionFailed("It broke.", "Try again.")])
     finished = bench.run()
     assert (finished.exit_code, finished.answer) == (1, "It failed.")
+
+
+def test_a_text_whose_file_cannot_be_written_stays_and_the_trouble_is_said_below(tmp_path: Path) -> None:
+    full = DiskFull("The result 0-chat.txt cannot be written.", "See whether there is room.")
+    bench = Bench(tmp_path, ["The sea ", "is wide.", full])
+    finished = bench.run()
+    assert (finished.exit_code, finished.answer) == (1, "The sea is wide.\n\nIt failed.")
+    assert not bench.events.of(ResponseWithdrawn)
 
 
 def test_a_model_that_tells_nothing_takes_over(tmp_path: Path) -> None:
