@@ -14,14 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.runtime.attachments import look_at
 from hgpt_desktop.runtime.documents import PDF, PagePicture, page_picture
 
-__all__ = ["LookedAt", "PagePicture", "Table", "look", "page_picture", "read_table", "read_text", "table_of"]
+if TYPE_CHECKING:
+    from hgpt_desktop.runtime.pictures import PicturePixels
+
+__all__ = [
+    "LookedAt", "PagePicture", "Table", "look", "look_closely", "page_picture", "picture_pixels",
+    "read_table", "read_text", "table_of",
+]  # fmt: skip
 
 MOST_BYTES = 50_000_000
 _BLOCK_CHARACTERS = 1 << 20
@@ -52,6 +58,30 @@ def look(path: Path) -> LookedAt:
     """
     found = look_at(path)
     return LookedAt(found.kind, found.media_type)
+
+
+def look_closely(path: Path) -> LookedAt:
+    """What the file is, and for a picture, whether all of it is there.
+
+    Raises:
+        InvalidInput: as `look`, and where it is a picture that cannot be opened.
+    """
+    found = look(path)
+    if found.kind is Kind.IMAGE:
+        from hgpt_desktop.runtime.pictures import check_picture
+
+        check_picture(path)
+    return found
+
+
+def picture_pixels(path: Path, width_px: int, height_px: int) -> PicturePixels | None:
+    """The picture as Pillow reads it, no larger than the given size; None where it cannot."""
+    from hgpt_desktop.runtime.pictures import picture_pixels as read
+
+    try:
+        return read(path, width_px, height_px)
+    except (InvalidInput, OSError):
+        return None
 
 
 def read_text(path: Path) -> tuple[str, bool]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout
 
-from hgpt_desktop.bridge.media import LookedAt, look
+from hgpt_desktop.bridge.media import LookedAt, look, look_closely
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.ui.basics import ElidedLabel, FlowBox, IconButton, IconLabel
@@ -24,6 +24,7 @@ from hgpt_desktop.ui.reading import read_for
 MOST_FILES = 20
 _THUMBNAIL_PX = 40
 _LEAST_NAME_PX, _NAME_PX = 96, 168
+_MOST_LINES, _GAP_PX = 3, 8
 _REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -74,7 +75,8 @@ class AttachmentChip(QFrame):
         except OSError:
             self._mark(self.tr("no longer there"), path.name)
             return
-        read_for(self, lambda: look(path), self._on_look, self._on_bad)
+        # What was sent was looked at closely then.
+        read_for(self, lambda: (look_closely if removable else look)(path), self._on_look, self._on_bad)
 
     def _on_look(self, found: LookedAt) -> None:
         self._icon.show_icon(ICONS[found.kind], "muted")
@@ -146,8 +148,8 @@ class AttachmentChip(QFrame):
         menu.popup(event.globalPos())
 
 
-class AttachmentStrip(FlowBox):
-    """The files of the next request."""
+class AttachmentStrip(QScrollArea):
+    """The files of the next request; where they take more than a few lines, they are scrolled."""
 
     changed = Signal()
     taken_away = Signal(object, int)  # Path, where it stood: `attach` with that place takes it back
@@ -156,6 +158,18 @@ class AttachmentStrip(FlowBox):
     def __init__(self) -> None:
         super().__init__()
         self._chips: list[AttachmentChip] = []
+        self._box = FlowBox(_GAP_PX)
+        self._box.installEventFilter(self)
+        self.setWidget(self._box)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._box.setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._show_newest)
+        self._added = False
         self.hide()
 
     @property
@@ -182,8 +196,10 @@ class AttachmentStrip(FlowBox):
                 continue
             if len(self._chips) >= MOST_FILES:
                 problem = ProblemView(
-                    self.tr("A request takes up to {count} files.").format(count=MOST_FILES),
-                    self.tr("The rest was left out; send it with another request."),
+                    self.tr("A request takes up to {count} files; {left} were left out.").format(
+                        count=MOST_FILES, left=len(set(paths) - set(self.paths))
+                    ),
+                    self.tr("Send them with another request, or run a workflow on all of them."),
                 )
                 break
             if path.is_dir():
@@ -199,6 +215,7 @@ class AttachmentStrip(FlowBox):
             else:
                 self._add(path, place, quiet)
                 place += 1
+                self._added = at is None
         self._refresh()
         if problem is not None:
             self.problem_arrived.emit(problem)
@@ -209,7 +226,7 @@ class AttachmentStrip(FlowBox):
         chip.removed.connect(partial(self._remove, chip))
         chip.found_bad.connect(self.problem_arrived)
         self._chips.insert(place, chip)
-        self.flow.insert_widget(place, chip)
+        self._box.flow.insert_widget(place, chip)
 
     def _remove(self, chip: AttachmentChip) -> None:
         place = self._chips.index(chip)
@@ -220,7 +237,7 @@ class AttachmentStrip(FlowBox):
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)
         chip.found_bad.disconnect(self.problem_arrived)  # the request that took the file says it itself
-        self.flow.removeWidget(chip)
+        self._box.flow.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
 
@@ -233,3 +250,28 @@ class AttachmentStrip(FlowBox):
     def _refresh(self) -> None:
         self.setVisible(bool(self._chips))
         self.changed.emit()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the files need, up to three lines, and less in a low window."""
+        if not self._chips:
+            return
+        line = self._chips[0].sizeHint().height()
+        room = max(min(_MOST_LINES * (line + _GAP_PX) - _GAP_PX, self.window().height() // 4), line)
+        needed = self._box.flow.heightForWidth(self.width())
+        self.setFixedHeight(min(needed, room))
+
+    def _show_newest(self, _: int, end: int) -> None:
+        """What has just been added is seen."""
+        if self._added:
+            self._added = False
+            self.verticalScrollBar().setValue(end)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._box and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # a chip has another size, with another font for one
+        return super().eventFilter(watched, event)

@@ -383,6 +383,7 @@ class MainWindow(FramedWindow):
         if self.stack.currentWidget() is not self.welcome:
             self._show_chat()
         self.composer.attach(files)
+        self.activateWindow()  # what is typed next is meant for them, not for where they came from
         self.composer.text.setFocus()
 
     # ------------------------------------------------------------ conversations

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPainter, QPainterPath, QPixmap
 
+from hgpt_desktop.bridge.media import picture_pixels
 from hgpt_desktop.core.errors import DiskFull
 from hgpt_desktop.ui.reading import OnProblem, read_for
 
@@ -29,6 +30,8 @@ def read_picture(path: Path, bounds: QSize) -> QImage:
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
+    if not reader.canRead():
+        return _read_by_pillow(path, bounds)
     size = reader.size()
     if size.isValid() and not size.isEmpty():
         quarter_turn = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
@@ -36,6 +39,16 @@ def read_picture(path: Path, bounds: QSize) -> QImage:
         if size.width() > wanted.width() or size.height() > wanted.height():
             reader.setScaledSize(size.scaled(wanted, Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
+
+
+def _read_by_pillow(path: Path, bounds: QSize) -> QImage:
+    """A picture in a form that Qt does not know, AVIF for one."""
+    read = picture_pixels(path, bounds.width(), bounds.height())
+    if read is None:
+        return QImage()
+    row_bytes = 4 * read.width_px
+    form = QImage.Format.Format_RGBA8888
+    return QImage(read.pixels, read.width_px, read.height_px, row_bytes, form).copy()  # of its own
 
 
 def read_levels(path: Path) -> tuple[QImage, ...]:

@@ -136,12 +136,12 @@
 <context>
     <name>AttachmentStrip</name>
     <message>
-        <source>A request takes up to {count} files.</source>
-        <translation>一個請求最多可附加 {count} 個檔案。</translation>
+        <source>A request takes up to {count} files; {left} were left out.</source>
+        <translation>一個請求最多可附加 {count} 個檔案；另有 {left} 個未附加。</translation>
     </message>
     <message>
-        <source>The rest was left out; send it with another request.</source>
-        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
+        <source>Send them with another request, or run a workflow on all of them.</source>
+        <translation>請用另一個請求送出，或對所有檔案執行工作流程。</translation>
     </message>
     <message>
         <source>{name} is a folder.</source>

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
@@ -122,6 +123,19 @@ def test_files_may_be_dropped_on_every_widget_of_the_window(
     assert not any("cat.png" in text for text in texts)
 
 
+def test_what_is_typed_after_a_drop_goes_into_the_request(
+    open_window: OpenWindow, show: Callable[[QWidget], None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, elsewhere = open_window(ScriptedEngine()), QLineEdit()
+    show(elsewhere)
+    elsewhere.window().activateWindow()
+    elsewhere.setFocus()
+    qtbot.waitUntil(elsewhere.hasFocus, timeout=5000)
+    drop_as_the_desktop_does(window, QPoint(40, 300), [picture(tmp_path / "cat.png")])
+    qtbot.waitUntil(window.composer.text.hasFocus, timeout=5000)
+    assert window.isActiveWindow()
+
+
 # ---------------------------------------------------------------- bad files
 
 
@@ -154,6 +168,27 @@ def test_empty_and_damaged_files_say_so_in_their_chips(
     assert len(problems(window)) == 1
 
 
+def test_pictures_that_cannot_be_opened_say_so_in_their_chips(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    noise, cut, whole = tmp_path / "noise.png", tmp_path / "cut.jpg", tmp_path / "whole.jpg"
+    noise.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(200)))
+    picture(whole, 300, 200)
+    cut.write_bytes(whole.read_bytes()[:-900])
+    window = open_window(ScriptedEngine())
+    window.composer.attach([noise, cut, whole])
+    first, second, third = window.composer.strip.chips
+    qtbot.waitUntil(lambda: None not in (first.problem, second.problem), timeout=5000)
+    assert first.problem is not None
+    assert "noise.png is a picture in a form" in first.problem.message
+    assert second.problem is not None
+    assert second.problem.message.startswith("The picture cut.jpg is damaged")
+    qtbot.waitUntil(third._thumbnail.isVisible, timeout=5000)
+    assert third.problem is None
+    assert not first._thumbnail.isVisible()
+    assert not second._thumbnail.isVisible()
+
+
 def test_a_file_that_may_not_be_read_says_so(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +215,61 @@ def test_a_file_that_vanished_says_so_in_the_conversation(tmp_path: Path, qtbot:
 
 
 # ---------------------------------------------------------------- chips
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_a_picture_that_only_pillow_reads_is_shown_too(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.avif"
+    Image.new("RGB", (90, 60), (200, 30, 30)).save(photo)
+    window = open_window(ScriptedEngine())
+    window.composer.attach([photo])
+    (chip,) = window.composer.strip.chips
+    qtbot.waitUntil(chip._thumbnail.isVisible, timeout=5000)
+    QTest.mouseDClick(chip, Qt.MouseButton.LeftButton)
+    viewer = opened(ImageViewer, qtbot)
+    qtbot.waitUntil(lambda: bool(viewer._result), timeout=5000)
+    assert (viewer._result[0].width(), viewer._result[0].height()) == (90, 60)
+    seen = viewer._result[0].pixelColor(45, 30)
+    assert seen.red() > 180
+    assert seen.green() < 60
+    viewer.close()
+
+
+def test_many_files_are_scrolled_and_leave_room_for_the_conversation(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number:02}.txt" for number in range(20)]
+    for file in files:
+        file.write_text("words", encoding="utf-8")
+    window = open_window(ScriptedEngine())
+    window.resize(700, 480)
+    strip = window.composer.strip
+    window.composer.attach(files[:1])
+    qtbot.waitUntil(lambda: strip.height() == strip.chips[0].height(), timeout=5000)
+    window.composer.attach(files[1:])
+    bar = strip.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=5000)
+    assert strip.height() <= 120
+    assert window.page.height() > 100
+    last = strip.chips[-1]
+    assert strip.viewport().rect().contains(last.mapTo(strip.viewport(), last.rect().center()))
+    strip.chips[0].setFocus(Qt.FocusReason.TabFocusReason)
+    for chip in strip.chips[1:]:
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        assert focused() is chip
+        assert (
+            strip.viewport().rect().intersects(chip.rect().translated(chip.mapTo(strip.viewport(), QPoint())))
+        )
+    window.composer.clear()
+    assert strip.isHidden()
 
 
 def test_chips_show_what_is_in_the_file_and_go_with_the_delete_key(

@@ -318,7 +318,10 @@ def test_five_hundred_files_at_once_do_no_harm(open_window: OpenWindow, tmp_path
     window = open_window(ScriptedEngine())
     drop(window, files, window.page)
     assert window.composer.paths == tuple(files[:20])
-    assert window.findChildren(ProblemCard)[0].problem.message == "A request takes up to 20 files."
+    assert (
+        window.findChildren(ProblemCard)[0].problem.message
+        == "A request takes up to 20 files; 480 were left out."
+    )
 
 
 def test_pictures_and_files_are_pasted(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
