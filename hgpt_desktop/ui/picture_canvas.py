@@ -272,6 +272,9 @@ class PictureCanvas(QWidget):
             self._paint_caption(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(shades.accent), 2))
+            painter.setBrush(
+                Qt.BrushStyle.NoBrush
+            )  # else it covers the picture with the colour of the last tag
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _paint_picture(self, painter: QPainter) -> None:
