@@ -133,14 +133,9 @@ class AudioPlayer(FileCard):
         media = sound.multimedia()
         if media is None or self._player is not None:
             return self._player
-        device = media.QMediaDevices.defaultAudioOutput()
         player: QMediaPlayer = media.QMediaPlayer(self)
-        self._output = media.QAudioOutput(device, self)
+        self._output = media.QAudioOutput(media.QMediaDevices.defaultAudioOutput(), self)
         self._set_volume()
-        if device.isNull():
-            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
-        else:
-            player.setAudioOutput(self._output)
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
         player.mediaStatusChanged.connect(self._on_loaded)
@@ -151,6 +146,19 @@ class AudioPlayer(FileCard):
         player.setPlaybackRate(self.speed_box.currentData())
         self._player = player
         return self._player
+
+    def _find_output(self, player: QMediaPlayer, output: QAudioOutput) -> None:
+        """Be heard where the machine is heard now: headphones come and go while the window is open."""
+        media = sound.multimedia()
+        assert media is not None
+        device = media.QMediaDevices.defaultAudioOutput()
+        if device.isNull():
+            player.setAudioOutput(None)  # type: ignore[arg-type]  # Qt takes none, its stubs do not
+            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
+        elif player.audioOutput() is None or output.device() != device:
+            output.setDevice(device)
+            player.setAudioOutput(output)
+            self.say("")
 
     def _prepare(self, player: QMediaPlayer) -> None:
         """For films: where the pictures go."""
@@ -165,9 +173,11 @@ class AudioPlayer(FileCard):
             return
         player = self._ready()
         assert player is not None
+        assert self._output is not None
         if player.playbackState() == media.QMediaPlayer.PlaybackState.PlayingState:
             player.pause()
         else:
+            self._find_output(player, self._output)
             player.play()
 
     def _seek(self, place_ms: int) -> None:
@@ -223,6 +233,13 @@ class AudioPlayer(FileCard):
         if not self.waveform.isSliderDown() and self._wanted_ms is None:
             self.waveform.setValue(place_ms)
             self._show_time(place_ms)
+        if self._player is not None and self._playing and 0 < self._duration_ms <= place_ms:
+            self._at_end(self._player)
+
+    def _at_end(self, player: QMediaPlayer) -> None:
+        """Qt says by itself that it ends only where something takes what it plays."""
+        if player.audioOutput() is None and player.videoSink() is None:
+            player.stop()
 
     def _on_duration(self, duration_ms: int) -> None:
         if duration_ms > 0:

@@ -42,9 +42,9 @@ class FileCard(QFrame):
         whole.addWidget(self._note)
 
     def say(self, sentence: str) -> None:
-        """Say something below what is shown."""
+        """Say something below what is shown; nothing, where the sentence is empty."""
         self._note.setText(sentence)
-        self._note.show()
+        self._note.setVisible(bool(sentence))
 
     def say_problem(self, problem: ProblemView) -> None:
         """Say what went wrong and what to do."""

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QDrag,
@@ -15,6 +15,8 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QMouseEvent,
+    QPainter,
+    QPixmap,
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
 
@@ -33,6 +35,8 @@ ICONS = {
     Kind.DOCUMENT: "document",
     Kind.TABLE: "table",
 }
+_GHOST, _GHOST_OPACITY = QSize(200, 140), 0.8
+_HOT_SPOT = QPoint(-14, -10)  # beside the mouse, which the program below has to see
 _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg"}
 _SOUNDS = {".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"}
 _FILMS = {".mp4", ".mkv", ".webm", ".mov", ".avi"}
@@ -175,7 +179,28 @@ class DragOut(QObject):
         """Carry the file away."""
         drag = QDrag(widget)
         drag.setMimeData(mime_of(self._path))
+        drag.setPixmap(_ghost_of(widget))
+        drag.setHotSpot(_HOT_SPOT)
         drag.exec(Qt.DropAction.CopyAction)
+
+
+def _ghost_of(widget: QWidget) -> QPixmap:
+    """The widget small and half transparent, to hang at the mouse."""
+    seen = widget.grab()
+    ratio = seen.devicePixelRatio()
+    small = seen.scaled(
+        seen.size().boundedTo(_GHOST * ratio),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    ghost = QPixmap(small.size())
+    ghost.setDevicePixelRatio(ratio)
+    ghost.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(ghost)
+    painter.setOpacity(_GHOST_OPACITY)
+    painter.drawPixmap(0, 0, small)
+    painter.end()
+    return ghost
 
 
 def mime_of(path: Path) -> QMimeData:

@@ -168,6 +168,7 @@ class MainWindow(FramedWindow):
         bench.status_changed.connect(self.status.show_status)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
+        self.composer.recorder.begun.connect(self.notices.dismiss)  # there is a microphone now
         self.files_hovered.connect(self.composer.show_dropping)
         self.files_dropped.connect(self._on_dropped)
         sidebar.new_wanted.connect(self.new_conversation)

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
@@ -307,6 +307,15 @@ class RecordingStrip(QWidget):
         self.show()
         self.stop_button.setFocus()
         self.begun.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):  # of a button here: only the space bar is its own
+            self.stop()
+        else:
+            super().keyPressEvent(event)
 
     def stop(self) -> None:
         """End the recording and hand it on."""

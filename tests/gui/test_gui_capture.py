@@ -512,6 +512,20 @@ def test_the_keys_begin_and_end_a_recording(open_window: OpenWindow, microphones
     assert len(window.composer.paths) == 1
 
 
+def test_enter_ends_a_recording_and_what_was_said_of_the_microphone_goes(
+    open_window: OpenWindow, microphones: list[Source]
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.show_problem(ProblemView("This machine has no microphone that can be used.", "Connect one."))
+    QTest.mouseClick(window.composer.record_button, Qt.MouseButton.LeftButton)
+    assert problems(window) == []
+    microphones[0].give(tone(0.2))
+    QTest.keyClick(focused(), Qt.Key.Key_Return)
+    assert not window.composer.recorder.recording
+    assert len(window.composer.paths) == 1
+    assert window.composer.text.hasFocus()
+
+
 def test_a_recording_is_discarded(open_window: OpenWindow, tmp_path: Path, microphones: list[Source]) -> None:
     window = open_window(ScriptedEngine())
     window.composer.record()

@@ -247,6 +247,7 @@ def test_a_picture_is_dragged_out(tmp_path: Path, show: Show, monkeypatch: pytes
 
     def carry(self: QDrag, action: Qt.DropAction) -> Qt.DropAction:
         carried.extend(self.mimeData().urls())
+        assert 50 < self.pixmap().deviceIndependentSize().width() <= 200, "it hangs at the mouse"
         return action
 
     monkeypatch.setattr(QDrag, "exec", carry)

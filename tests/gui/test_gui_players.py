@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -133,6 +134,19 @@ def test_the_space_bar_plays_at_the_chosen_speed(tmp_path: Path, qtbot: QtBot, s
     assert player.player.playbackRate() == pytest.approx(0.5)
     named(player, "Pause").click()
     qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+
+
+def test_a_recording_that_nothing_makes_audible_says_so_and_ends_all_the_same(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", QAudioDevice)
+    player = player_of(write_tone(tmp_path / "a.wav", 0.6), show)
+    for _ in range(2):  # and from its beginning again
+        named(player, "Play").click()
+        qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+        said = [one.text() for one in player.findChildren(QLabel) if one.isVisible()]
+        assert "This machine has no sound output; the file can be saved or opened instead." in said
+        qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
 
 
 @pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.VIDEO])
@@ -267,7 +281,8 @@ def test_a_film_shows_its_first_picture_and_plays(tmp_path: Path, qtbot: QtBot, 
     show(player)
     qtbot.waitUntil(lambda: not player.screen_.image.isNull(), timeout=10_000)
     first = player.screen_.image.pixelColor(5, 5)
-    assert player.screen_.width() / player.screen_.height() == pytest.approx(16 / 9, abs=0.6)
+    wide = pytest.approx(16 / 9, abs=0.6)
+    qtbot.waitUntil(lambda: player.screen_.width() / player.screen_.height() == wide, timeout=5000)
     qtbot.waitUntil(lambda: times(player) == ["0:00 / 0:03"], timeout=10_000)
     qtbot.waitUntil(lambda: player.waveform.drawn, timeout=10_000)
     QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
