@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import wave
+import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import shiboken6
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider
 
 from hgpt_desktop.core.resources import Resource
@@ -38,8 +40,25 @@ def duration_of(path: Path) -> int:
         return 0
 
 
+class VolumeSlider(QSlider):
+    """0 to `LOUDEST`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setRange(0, LOUDEST)
+        self.setPageStep(20)
+        self.setFixedWidth(_VOLUME_PX)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the conversation scrolls
+
+
 class AudioPlayer(FileCard):
-    """A recording. Where nothing can be played, the file with its buttons."""
+    """A recording. Where nothing can be played, the file with its buttons. One plays at a time."""
+
+    _heard: ClassVar[weakref.ref[AudioPlayer] | None] = None
 
     def __init__(self, resource: Resource) -> None:
         super().__init__(resource, "")
@@ -75,13 +94,8 @@ class AudioPlayer(FileCard):
         self.speed_box.currentIndexChanged.connect(self._set_speed)
         self.mute_button = IconButton("volume", self.tr("Mute"), side=16)
         self.mute_button.clicked.connect(self.toggle_mute)
-        self.volume = QSlider(Qt.Orientation.Horizontal)
-        self.volume.setAccessibleName(self.tr("Volume"))
-        self.volume.setToolTip(self.tr("Volume"))
-        self.volume.setRange(0, LOUDEST)
-        self.volume.setPageStep(20)
+        self.volume = VolumeSlider(self.tr("Volume"))
         self.volume.setValue(habits.volume or LOUDEST)  # what was silenced once is not silent for ever
-        self.volume.setFixedWidth(_VOLUME_PX)
         self.volume.valueChanged.connect(self._on_volume)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 4, 0)
@@ -178,7 +192,15 @@ class AudioPlayer(FileCard):
             player.pause()
         else:
             self._find_output(player, self._output)
+            self._hush_other()
             player.play()
+
+    def _hush_other(self) -> None:
+        """Pause the one that is heard: two at once are a noise."""
+        other = AudioPlayer._heard() if AudioPlayer._heard is not None else None
+        if other is not None and other is not self and shiboken6.isValid(other) and other.player is not None:
+            other.player.pause()
+        AudioPlayer._heard = weakref.ref(self)
 
     def _seek(self, place_ms: int) -> None:
         self._show_time(place_ms)

@@ -76,8 +76,8 @@ class Screen(QWidget):
             return _BEFORE_READ
         size = self._image.size()
         least = QSize(320, 180)  # small films are shown larger, or their controls would not fit below
-        if size.width() < least.width():
-            size = size.scaled(least, Qt.AspectRatioMode.KeepAspectRatio)
+        if size.width() < least.width():  # an upright one may be higher than that
+            size = size.scaled(least, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         return size.scaled(_LARGEST, Qt.AspectRatioMode.KeepAspectRatio) if _over(size) else size
 
     def sizeHint(self) -> QSize:
@@ -140,6 +140,7 @@ class VideoPlayer(AudioPlayer):
     def _on_poster(self, poster: Poster) -> None:
         if poster.image.isNull():
             self.say(self.tr("This film cannot be shown here; open it in another program."))
+            self.screen_.hide()
             return
         self.screen_.show_image(poster.image)
         self._on_duration(poster.duration_ms)
@@ -154,6 +155,8 @@ class VideoPlayer(AudioPlayer):
     def _on_state(self, state: object) -> None:
         super()._on_state(state)
         self.screen_.playing = self.playing
+        if self.playing:
+            self.screen_.show()  # its first picture was only late
         self.screen_.update()
 
     def _on_error(self, error: object, text: str) -> None:

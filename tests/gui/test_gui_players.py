@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from stories import resource, write_film
 
@@ -304,7 +304,58 @@ def test_a_film_that_is_none_says_so(tmp_path: Path, qtbot: QtBot, show: Show) -
     show(player)
     words = "This film cannot be shown here; open it in another program."
     qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
-    player.grab()
+    assert isinstance(player, VideoPlayer)
+    assert player.screen_.isHidden(), "no grey field in place of pictures"
+
+
+def test_an_upright_film_is_as_high_as_a_broad_one(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = media_view(resource(write_film(tmp_path / "a.mp4", 1, (360, 640)), Kind.VIDEO, "video/mp4"))
+    assert isinstance(player, VideoPlayer)
+    show(player)
+    qtbot.waitUntil(lambda: not player.screen_.image.isNull(), timeout=10_000)
+    assert player.screen_.sizeHint().height() == 405
+    assert player.screen_.sizeHint().width() == pytest.approx(228, abs=2)
+
+
+def test_the_wheel_over_a_player_scrolls_the_page_and_seeks_nothing(
+    tmp_path: Path, qtbot: QtBot, show: Show
+) -> None:
+    player = AudioPlayer(resource(write_tone(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
+    player.setMinimumHeight(2000)
+    page = QScrollArea()
+    page.setWidgetResizable(True)
+    page.setWidget(player)
+    show(page)
+    player.waveform.setValue(7000)
+    for one in (player.waveform, player.volume, player.speed_box):
+        page.verticalScrollBar().setValue(100)
+        volume = player.volume.value()
+        middle = one.rect().center()
+        for phase, turned in ((Qt.ScrollPhase.ScrollBegin, -120), (Qt.ScrollPhase.ScrollEnd, 0)):
+            wheel = QWheelEvent(
+                QPointF(middle),
+                QPointF(one.mapToGlobal(middle)),
+                QPoint(),
+                QPoint(0, turned),
+                Qt.MouseButton.NoButton,
+                Qt.KeyboardModifier.NoModifier,
+                phase,  # without one, Qt does not ask the parents
+                False,
+            )
+            QApplication.sendEvent(one, wheel)
+        assert page.verticalScrollBar().value() > 100, one
+        assert (player.waveform.value(), player.volume.value()) == (7000, volume)
+
+
+def test_one_recording_is_heard_at_a_time(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    first = player_of(write_tone(tmp_path / "a.wav", 20.0), show)
+    second = player_of(write_tone(tmp_path / "b.wav", 20.0), show)
+    named(first, "Play").click()
+    qtbot.waitUntil(lambda: first.playing, timeout=10_000)
+    named(second, "Play").click()
+    qtbot.waitUntil(lambda: second.playing and not first.playing, timeout=10_000)
+    named(first, "Play").click()
+    qtbot.waitUntil(lambda: first.playing and not second.playing, timeout=10_000)
 
 
 def test_bars_take_the_colour_of_the_theme(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
