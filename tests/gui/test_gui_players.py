@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
-from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtGui import QColor
 from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from stories import resource, write_film
 
@@ -321,29 +321,19 @@ def test_the_wheel_over_a_player_scrolls_the_page_and_seeks_nothing(
     tmp_path: Path, qtbot: QtBot, show: Show
 ) -> None:
     player = AudioPlayer(resource(write_tone(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
-    player.setMinimumHeight(2000)
+    player.column.addSpacing(2000)  # after the controls
     page = QScrollArea()
     page.setWidgetResizable(True)
     page.setWidget(player)
     show(page)
     player.waveform.setValue(7000)
     for one in (player.waveform, player.volume, player.speed_box):
-        page.verticalScrollBar().setValue(100)
+        page.ensureWidgetVisible(one)
+        before = page.verticalScrollBar().value()
         volume = player.volume.value()
-        middle = one.rect().center()
-        for phase, turned in ((Qt.ScrollPhase.ScrollBegin, -120), (Qt.ScrollPhase.ScrollEnd, 0)):
-            wheel = QWheelEvent(
-                QPointF(middle),
-                QPointF(one.mapToGlobal(middle)),
-                QPoint(),
-                QPoint(0, turned),
-                Qt.MouseButton.NoButton,
-                Qt.KeyboardModifier.NoModifier,
-                phase,  # without one, Qt does not ask the parents
-                False,
-            )
-            QApplication.sendEvent(one, wheel)
-        assert page.verticalScrollBar().value() > 100, one
+        place = one.mapTo(page.window(), one.rect().center())
+        QTest.wheelEvent(page.window().windowHandle(), QPointF(place), QPoint(0, -120))
+        assert page.verticalScrollBar().value() > before, one
         assert (player.waveform.value(), player.volume.value()) == (7000, volume)
 
 
