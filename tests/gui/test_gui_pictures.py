@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from stories import resource
 
 from hgpt_desktop.core.resources import Kind, Resource
-from hgpt_desktop.ui import theme
+from hgpt_desktop.ui import pictures, theme
 from hgpt_desktop.ui.basics import FlowBox
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.marks import depth_in, mark_at, marks_in, mask_picture
@@ -115,6 +115,17 @@ def hover(canvas: PictureCanvas, place: QPointF) -> None:
 
 
 # ---------------------------------------------------------------- zoom and pan
+
+
+def test_a_long_screenshot_keeps_its_pixels_and_a_huge_picture_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = picture(tmp_path / "page.png", 300, 20_000).path
+    assert [level.size() for level in read_levels(long)][:2] == [QSize(300, 20_000), QSize(150, 10_000)]
+    monkeypatch.setattr(pictures, "_MOST_PIXELS", 1_000_000)
+    size = read_levels(picture(tmp_path / "huge.png", 2000, 1500).path)[0].size()
+    assert 950_000 < size.width() * size.height() <= 1_000_000
+    assert size.width() / size.height() == pytest.approx(4 / 3, abs=0.01)
 
 
 def test_wheel_keys_and_double_click_zoom(tmp_path: Path, open_large: Callable[..., ImageViewer]) -> None:
