@@ -161,6 +161,24 @@ class Table(ABC):
         ordered = [_ordered(numbers, descending), _ordered(words, descending)]
         return array("q", itertools.chain(*(reversed(ordered) if descending else ordered), empty))
 
+    def find(self, words: str, rows: Sequence[int], after: tuple[int, int]) -> tuple[int, int] | None:
+        """The next cell in which the words stand, in whatever case: its place in `rows`, and its column.
+
+        Args:
+            rows: the numbers of the rows in the order in which they are shown.
+            after: the cell to begin behind; after the last one it goes on at the beginning.
+        """
+        wanted = words.casefold()
+        first, column = after
+        for step in range(len(rows) + 1):
+            place = (first + step) % len(rows)
+            for at, cell in enumerate(self._padded(rows[place])):
+                if step == 0 and at <= column:
+                    continue  # comes last, if nothing else is found
+                if wanted in cell.casefold():
+                    return place, at
+        return None
+
     def as_text(self, rows: Sequence[int]) -> str:
         """These rows with the names of the columns, parted by tabs, as spreadsheets take them."""
         lines = [self.columns, *(self._padded(number) for number in rows)]

@@ -1925,6 +1925,14 @@
         <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
     </message>
     <message>
+        <source>Find</source>
+        <translation>尋找</translation>
+    </message>
+    <message>
+        <source>Find in the table</source>
+        <translation>在表格中尋找</translation>
+    </message>
+    <message>
         <source>Sheets</source>
         <translation>工作表</translation>
     </message>
@@ -1939,6 +1947,10 @@
     <message>
         <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
         <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>“{words}” does not stand in this table.</source>
+        <translation>這個表格中沒有「{words}」。</translation>
     </message>
     <message>
         <source>Copied.</source>
