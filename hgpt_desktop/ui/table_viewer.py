@@ -107,7 +107,7 @@ class TableModel(QAbstractTableModel):
 
 
 class TableSheet(QTableView):
-    """A table view in the window's dress, with columns as wide as their first rows want."""
+    """A table view in the window's dress, with columns as wide as some of their rows want."""
 
     def __init__(self, model: TableModel, name: str) -> None:
         super().__init__()
@@ -133,7 +133,8 @@ class TableSheet(QTableView):
 
     def _fit_columns(self, model: TableModel) -> None:
         metrics, bold = QFontMetrics(self.font()), QFontMetrics(theme.scaled_font(1.0, bold=True))
-        seen = [model.table.row(number) for number in range(min(model.rowCount(), _ROWS_MEASURED))]
+        apart = max(model.rowCount() // _ROWS_MEASURED, 1)  # later rows may be wider than the first ones
+        seen = [model.table.row(number) for number in range(0, model.rowCount(), apart)]
         for column in range(min(model.columnCount(), 200)):
             title = str(model.headerData(column, Qt.Orientation.Horizontal))
             widths = [metrics.horizontalAdvance(row[column][:60]) for row in seen]

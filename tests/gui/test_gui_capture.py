@@ -333,6 +333,24 @@ def test_a_film_fills_its_viewer_and_the_screen(qtbot: QtBot, tmp_path: Path) ->
     viewer.close()
 
 
+@pytest.mark.qt_log_ignore("Using Qt multimedia", "PulseAudio", "pa_context", "requestActivate")
+def test_the_space_bar_plays_in_a_low_window_that_names_the_file_once(
+    qtbot: QtBot, tmp_path: Path, show: Callable[[QWidget], None]
+) -> None:
+    behind = QWidget()
+    show(behind)
+    viewer = PlayerViewer(behind, resource(write_wav(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
+    viewer.show()
+    viewer.activateWindow()
+    qtbot.waitUntil(viewer.player.waveform.hasFocus, timeout=5000)
+    assert viewer.height() < 240
+    opens = [one for one in viewer.findChildren(QToolButton) if one.accessibleName() == "Open: a.wav"]
+    assert [one.isVisible() for one in opens].count(True) == 1
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.player.playing, timeout=10_000)
+    viewer.close()
+
+
 @pytest.mark.qt_log_ignore("raise", "requestActivate")
 def test_what_is_done_in_a_viewer_reaches_the_window(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path

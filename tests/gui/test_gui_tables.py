@@ -69,6 +69,19 @@ def test_a_table_shows_its_first_rows_and_opens_whole(tmp_path: Path, qtbot: QtB
     viewer.close()
 
 
+def test_a_column_is_as_wide_as_its_later_rows_want(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
+    path = tmp_path / "grows.csv"
+    path.write_text(
+        "a,b,c\n" + "".join(f"{'City ' * (row // 250)},1,2\n" for row in range(1000)), encoding="utf-8"
+    )
+    viewer = TableViewer(behind, path)
+    qtbot.waitUntil(lambda: viewer.sheet is not None, timeout=5000)
+    assert viewer.sheet is not None
+    wanted = viewer.sheet.fontMetrics().horizontalAdvance("City City City")
+    assert wanted < viewer.sheet.columnWidth(0) < wanted + 120
+    viewer.close()
+
+
 def test_a_click_on_a_column_sorts_by_it(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
     path = tmp_path / "cities.csv"
     path.write_text(CITIES, encoding="utf-8")
