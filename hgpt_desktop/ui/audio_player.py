@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import wave
 import weakref
 from pathlib import Path
@@ -182,7 +183,7 @@ class AudioPlayer(FileCard):
         media = sound.multimedia()
         if media is None:
             return
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             self.say(self.tr("The file is no longer there."))
             return
         player = self._ready()
@@ -204,7 +205,7 @@ class AudioPlayer(FileCard):
 
     def _seek(self, place_ms: int) -> None:
         self._show_time(place_ms)
-        if not self.path.exists() or (player := self._ready()) is None:
+        if not os.path.exists(self.path) or (player := self._ready()) is None:
             return
         media = sound.multimedia()
         assert media is not None

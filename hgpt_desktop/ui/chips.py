@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -72,6 +73,8 @@ class AttachmentChip(QFrame):
         DragOut(self, path)
         try:
             self._under.setText(size_text(path.stat().st_size))
+        except PermissionError:
+            pass  # it is said below which of the folders may not be looked into
         except OSError:
             self._mark(self.tr("no longer there"), path.name)
             return
@@ -148,6 +151,17 @@ class AttachmentChip(QFrame):
         menu.popup(event.globalPos())
 
 
+def _is_gone(path: Path) -> bool:
+    """Whether there is no such file, as far as one may look."""
+    try:
+        path.stat()
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 class AttachmentStrip(QScrollArea):
     """The files of the next request; where they take more than a few lines, they are scrolled."""
 
@@ -202,12 +216,12 @@ class AttachmentStrip(QScrollArea):
                     self.tr("Send them with another request, or run a workflow on all of them."),
                 )
                 break
-            if path.is_dir():
+            if os.path.isdir(path):
                 problem = ProblemView(
                     self.tr("{name} is a folder.").format(name=path.name or str(path)),
                     self.tr("Attach the files that are in it."),
                 )
-            elif not path.exists():
+            elif _is_gone(path):
                 problem = ProblemView(
                     self.tr("{name} is not there.").format(name=path.name),
                     self.tr("It may have been moved or deleted; attach it from where it is now."),

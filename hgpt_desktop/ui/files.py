@@ -61,12 +61,12 @@ def icon_by_name(path: Path) -> str:
 
 def open_file(path: Path) -> bool:
     """Open the file in the program that the desktop has for it; whether there is one."""
-    return path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return os.path.exists(path) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def show_in_folder(path: Path) -> bool:
     """Open the file's folder."""
-    return path.parent.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    return os.path.exists(path.parent) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
 def save_copy(path: Path, place: Path) -> None:
@@ -85,7 +85,7 @@ def save_copy(path: Path, place: Path) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except FileNotFoundError as error:
-        if not path.exists():
+        if not os.path.exists(path):
             raise InvalidInput(
                 QCoreApplication.translate("files", "{name} is no longer there.").format(name=path.name),
                 QCoreApplication.translate("files", "It may have been moved or deleted."),
@@ -167,7 +167,7 @@ class DragOut(QObject):
                 self._pressed = event.position()
             elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
                 way = (event.position() - self._pressed).manhattanLength()
-                if way >= QApplication.startDragDistance() and self._path.exists():
+                if way >= QApplication.startDragDistance() and os.path.exists(self._path):
                     self._pressed = None
                     self.start(watched)
                     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -72,7 +73,7 @@ def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
     if found.kind is Kind.IMAGE:
         return ImageViewer(parent, path)
     if found.kind in (Kind.AUDIO, Kind.VIDEO):
-        size_bytes = path.stat().st_size if path.exists() else 0
+        size_bytes = path.stat().st_size if os.path.exists(path) else 0
         return PlayerViewer(parent, Resource(path.name, found.kind, path, found.media_type, size_bytes))
     if found.is_pdf:
         return DocumentViewer(parent, path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def peaks_of(path: Path) -> Peaks:
 
     Threads: any that has no event loop of its own under way.
     """
-    if multimedia() is None or not path.exists():
+    if multimedia() is None or not os.path.exists(path):
         return SILENCE
     listener = _Listener(path)
     try:

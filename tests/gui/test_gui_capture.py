@@ -207,6 +207,30 @@ def test_a_file_that_may_not_be_read_says_so(
     qtbot.waitUntil(lambda: problems(window) == ["You may not read locked.txt."], timeout=5000)
 
 
+def test_a_file_in_a_locked_folder_says_so_and_keeps_the_others(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "theirs"
+    real: Callable[..., os.stat_result] = os.stat
+
+    def refuse(path: object, *arguments: object, **named: object) -> os.stat_result:
+        if isinstance(path, (str, Path)) and str(path).startswith(f"{folder}{os.sep}"):
+            raise PermissionError(13, "Permission denied")  # for root, every folder is open
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    draft = DraftView("kept", (folder / "hidden.txt",))
+    window = open_window(ScriptedEngine(kept_drafts={None: draft}))
+    qtbot.waitUntil(lambda: window.composer.text.toPlainText() == "kept", timeout=5000)
+    window.composer.attach([folder / "hidden.txt", picture(tmp_path / "good.png")])
+    assert len(window.composer.paths) == 2
+    message = f"You may not look into the folder of {folder / 'hidden.txt'}."
+    qtbot.waitUntil(lambda: problems(window) == [message], timeout=5000)
+    hidden, good = window.composer.strip.chips
+    assert hidden.toolTip().startswith(message)
+    assert good.isVisible()
+
+
 def test_a_file_that_vanished_says_so_in_the_conversation(tmp_path: Path, qtbot: QtBot) -> None:
     chip = AttachmentChip(tmp_path / "gone.png", removable=False)
     qtbot.addWidget(chip)
