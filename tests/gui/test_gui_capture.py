@@ -136,6 +136,28 @@ def test_what_is_typed_after_a_drop_goes_into_the_request(
     assert window.isActiveWindow()
 
 
+def test_words_and_pictures_are_dropped_where_the_request_is_written(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.text.setPlainText("Translate ")
+    place = window.composer.text.mapTo(window, window.composer.text.rect().center())
+    for data in (words := QMimeData(), seen := QMimeData()):
+        if data is words:
+            data.setText("good morning")
+        else:
+            image = QImage(30, 20, QImage.Format.Format_RGB32)
+            image.fill(Qt.GlobalColor.darkCyan)
+            data.setImageData(image)
+        given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        for event in (QDragEnterEvent(place, *given), QDropEvent(QPointF(place), *given)):
+            QApplication.sendEvent(window.windowHandle(), event)
+            assert event.isAccepted()
+    assert window.composer.text.toPlainText() == "Translate good morning"
+    qtbot.waitUntil(lambda: len(window.composer.paths) == 1, timeout=5000)
+    assert seen.hasImage()
+
+
 # ---------------------------------------------------------------- bad files
 
 
