@@ -16,6 +16,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import FlowBox, IconButton, button, label
 from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of
 from hgpt_desktop.ui.reading import OnProblem, read_for
@@ -115,6 +116,7 @@ class DocumentCard(FileCard):
         page = PageButton(self.path, number)
         page.show_image(image)
         page.clicked.connect(lambda: self.enlarge(number))
+        DragOut(page, self.path)
         self.pages.flow.addWidget(page)
         if number == 1:
             one, several = self.tr("1 page"), self.tr("{count} pages").format(count=count)

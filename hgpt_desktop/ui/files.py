@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QMenu, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.errors import InvalidInput
@@ -159,24 +159,30 @@ class DragOut(QObject):
         super().__init__(widget)
         self._path = path
         self._pressed: QPointF | None = None
+        self._carried = False
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
-            if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
-                self._pressed = event.position()
+            if event.type() == QEvent.Type.MouseButtonPress:
+                self._carried = False
+                if event.button() == Qt.MouseButton.LeftButton:
+                    self._pressed = event.position()
             elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
                 way = (event.position() - self._pressed).manhattanLength()
                 if way >= QApplication.startDragDistance() and os.path.exists(self._path):
-                    self._pressed = None
+                    self._pressed, self._carried = None, True
                     self.start(watched)
-                    return True
             elif event.type() == QEvent.Type.MouseButtonRelease:
                 self._pressed = None
+            if self._carried:
+                return True  # letting go of the file is no click
         return super().eventFilter(watched, event)
 
     def start(self, widget: QWidget) -> None:
         """Carry the file away."""
+        if isinstance(widget, QAbstractButton):
+            widget.setDown(False)
         drag = QDrag(widget)
         drag.setMimeData(mime_of(self._path))
         drag.setPixmap(_ghost_of(widget))

@@ -36,6 +36,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
 
@@ -173,6 +174,7 @@ class TableCard(FileCard):
         sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         sheet.setFixedHeight(_ROW_PX * model.rowCount() + _ROW_PX + 4)
         sheet.doubleClicked.connect(self.enlarge)
+        DragOut(sheet.viewport(), self.path)
         self.sheet = sheet
         self.column.addWidget(sheet)
         all_of_it = button(self.tr("Show the whole table"), "link", "table")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import icons, sound, theme
 from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.sound import Poster
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ class VideoPlayer(AudioPlayer):
         self._sink: QVideoSink | None = None
         self.screen_.clicked.connect(self.toggle)
         self.column.insertWidget(0, self.screen_)
+        DragOut(self.screen_, resource.path)
         ratio = self.devicePixelRatioF()
         sound.show_poster(self, resource.path, _LARGEST * ratio, self._on_poster)
 
