@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.plans import estimate
@@ -113,6 +114,13 @@ class ChatPage(QWidget):
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
+        # Where somebody reads; a line of text that has the keyboard takes the key itself.
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self._paste)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _paste(self) -> None:
+        self.composer.text.setFocus()
+        self.composer.text.paste()
 
     # ------------------------------------------------------------ conversations
 

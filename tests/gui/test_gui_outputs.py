@@ -312,6 +312,9 @@ def test_every_output_can_be_opened_saved_found_used_again_and_dragged_out(
     ]  # fmt: skip
 
 
+@pytest.mark.qt_log_ignore(
+    "Using Qt multimedia", "PulseAudio", "pa_context", "No RHI backend", "No HW decoder"
+)
 def test_what_is_seen_of_a_file_is_dragged_out_too(
     tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
 ) -> None:
