@@ -196,11 +196,16 @@ class AudioPlayer(FileCard):
             self._hush_other()
             player.play()
 
+    def pause(self) -> None:
+        """Be silent, where it plays; what has ended stays at its end."""
+        if self._player is not None and self._playing:
+            self._player.pause()
+
     def _hush_other(self) -> None:
         """Pause the one that is heard: two at once are a noise."""
         other = AudioPlayer._heard() if AudioPlayer._heard is not None else None
-        if other is not None and other is not self and shiboken6.isValid(other) and other.player is not None:
-            other.player.pause()
+        if other is not None and other is not self and shiboken6.isValid(other):
+            other.pause()
         AudioPlayer._heard = weakref.ref(self)
 
     def _seek(self, place_ms: int) -> None:

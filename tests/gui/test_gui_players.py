@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
+from PySide6.QtMultimedia import QAudioDevice, QMediaDevices, QMediaPlayer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -346,6 +346,14 @@ def test_one_recording_is_heard_at_a_time(tmp_path: Path, qtbot: QtBot, show: Sh
     qtbot.waitUntil(lambda: second.playing and not first.playing, timeout=10_000)
     named(first, "Play").click()
     qtbot.waitUntil(lambda: first.playing and not second.playing, timeout=10_000)
+    assert first.player is not None
+    first.player.stop()
+    qtbot.waitUntil(lambda: not first.playing, timeout=10_000)
+    named(second, "Play").click()
+    qtbot.waitUntil(lambda: second.playing, timeout=10_000)
+    assert first.player.playbackState() == QMediaPlayer.PlaybackState.StoppedState, (
+        "what ended stays as it is"
+    )
 
 
 def test_bars_take_the_colour_of_the_theme(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
