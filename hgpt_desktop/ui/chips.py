@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePol
 from hgpt_desktop.bridge.media import LookedAt, look, look_closely
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui import sound
 from hgpt_desktop.ui.basics import ElidedLabel, FlowBox, IconButton, IconLabel
 from hgpt_desktop.ui.document_viewer import show_page
 from hgpt_desktop.ui.files import ICONS, DragOut, FileActions, icon_by_name
@@ -21,6 +22,7 @@ from hgpt_desktop.ui.formats import size_text
 from hgpt_desktop.ui.opening import open_viewer
 from hgpt_desktop.ui.pictures import read_picture, rounded
 from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.sound import Poster
 
 MOST_FILES = 20
 _THUMBNAIL_PX = 40
@@ -89,6 +91,11 @@ class AttachmentChip(QFrame):
             read_for(self, lambda: read_picture(path, QSize(side, side)), self._show_thumbnail)
         elif found.is_pdf:
             show_page(self, path, 1, QSize(side, side), self._on_page, self._on_bad)
+        elif found.kind is Kind.VIDEO and sound.multimedia() is not None:
+            sound.show_poster(self, path, QSize(side, side), self._on_poster)
+
+    def _on_poster(self, poster: Poster) -> None:
+        self._show_thumbnail(poster.image)
 
     def _on_page(self, image: QImage, count: int) -> None:
         self._show_thumbnail(image)

@@ -318,13 +318,16 @@ def test_many_files_are_scrolled_and_leave_room_for_the_conversation(
     assert strip.isHidden()
 
 
+@pytest.mark.qt_log_ignore("Using Qt", "PulseAudio", "pa_context", "No RHI backend", "No HW decoder")
 def test_chips_show_what_is_in_the_file_and_go_with_the_delete_key(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     paper, photo = write_pdf(tmp_path / "a.pdf", 3), picture(tmp_path / "a.png")
     window = open_window(ScriptedEngine())
-    window.composer.attach([paper, photo])
-    first, second = window.composer.strip.chips
+    window.composer.attach([paper, photo, write_film(tmp_path / "a.mp4", 1)])
+    first, second, film = window.composer.strip.chips
+    qtbot.waitUntil(film._thumbnail.isVisible, timeout=10_000)
+    film.removed.emit()
     qtbot.waitUntil(lambda: first._thumbnail.isVisible() and second._thumbnail.isVisible(), timeout=10_000)
     assert first._under.text() == "3 pages"
     first.setFocus()
