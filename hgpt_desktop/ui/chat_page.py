@@ -235,11 +235,13 @@ class ChatPage(QWidget):
             lambda: self.composer.set_draft(written.text, written.paths),
         )
 
-    def _on_taken_away(self, path: Path, place: int) -> None:
+    def _on_taken_away(self, paths: list[Path], place: int) -> None:
+        one = self.tr("{name} is no longer attached.").format(name=paths[0].name)
+        several = self.tr("{count} files are no longer attached.").format(count=len(paths))
         self.toast.say(
-            self.tr("{name} is no longer attached.").format(name=path.name),
+            one if len(paths) == 1 else several,
             self.tr("Undo"),
-            lambda: self.composer.attach([path], place),
+            lambda: self.composer.attach(paths, place),
         )
 
     def _on_revision_left(self, run_id: str, written: DraftView) -> None:

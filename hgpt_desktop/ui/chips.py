@@ -35,6 +35,7 @@ class AttachmentChip(QFrame):
     """One attached file; a double click or Enter shows it, and where `removable` it can be taken away."""
 
     removed = Signal()
+    all_removed = Signal()  # it, and the others with it
     found_bad = Signal(object)  # ProblemView: it cannot be used
 
     def __init__(self, path: Path, *, removable: bool) -> None:
@@ -153,7 +154,11 @@ class AttachmentChip(QFrame):
         actions = FileActions(self.path)
         actions.setParent(self)
         actions.hide()
-        menu = actions.menu(self)
+        menu = actions.menu(self, attached=self._removable)
+        if self._removable:
+            menu.addSeparator()
+            menu.addAction(self.tr("Remove")).triggered.connect(self.removed)
+            menu.addAction(self.tr("Remove all files")).triggered.connect(self.all_removed)
         menu.aboutToHide.connect(actions.deleteLater)
         menu.popup(event.globalPos())
 
@@ -173,7 +178,7 @@ class AttachmentStrip(QScrollArea):
     """The files of the next request; where they take more than a few lines, they are scrolled."""
 
     changed = Signal()
-    taken_away = Signal(object, int)  # Path, where it stood: `attach` with that place takes it back
+    taken_away = Signal(object, int)  # list of Path, where the first stood: `attach` takes them back
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self) -> None:
@@ -245,6 +250,7 @@ class AttachmentStrip(QScrollArea):
         chip = AttachmentChip(path, removable=True)
         chip.quiet = quiet
         chip.removed.connect(partial(self._remove, chip))
+        chip.all_removed.connect(self._remove_all)
         chip.found_bad.connect(self.problem_arrived)
         self._chips.insert(place, chip)
         self._box.flow.insert_widget(place, chip)
@@ -253,7 +259,12 @@ class AttachmentStrip(QScrollArea):
         place = self._chips.index(chip)
         self._drop(chip)
         self._refresh()
-        self.taken_away.emit(chip.path, place)
+        self.taken_away.emit([chip.path], place)
+
+    def _remove_all(self) -> None:
+        paths = list(self.paths)
+        self.clear()
+        self.taken_away.emit(paths, 0)
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)

@@ -236,13 +236,14 @@ class FileActions(QWidget):
             act.clicked.connect(slot)
             row.addWidget(act)
 
-    def menu(self, parent: QWidget) -> QMenu:
-        """The same as a menu."""
+    def menu(self, parent: QWidget, *, attached: bool = False) -> QMenu:
+        """The same as a menu; what is attached already cannot be used in the next request once more."""
         made = QMenu(parent)
         made.addAction(self.tr("Open")).triggered.connect(self.open)
         made.addAction(self.tr("Save as…")).triggered.connect(self.save)
         made.addAction(self.tr("Show in folder")).triggered.connect(self.show_folder)
-        made.addAction(self.tr("Use in the next request")).triggered.connect(self.use_again)
+        if not attached:
+            made.addAction(self.tr("Use in the next request")).triggered.connect(self.use_again)
         return made
 
     def open(self) -> None:

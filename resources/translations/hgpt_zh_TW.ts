@@ -129,6 +129,14 @@
         <translation>無法使用</translation>
     </message>
     <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove all files</source>
+        <translation>移除所有檔案</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
     </message>
@@ -275,6 +283,10 @@
     <message>
         <source>{name} is no longer attached.</source>
         <translation>已移除附件「{name}」。</translation>
+    </message>
+    <message>
+        <source>{count} files are no longer attached.</source>
+        <translation>已移除 {count} 個附件。</translation>
     </message>
     <message>
         <source>The earlier request is no longer being edited.</source>
