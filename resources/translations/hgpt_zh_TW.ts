@@ -1303,6 +1303,14 @@
         <source>Free some room on the disk; what was recorded until then is attached.</source>
         <translation>請清出磁碟空間；到中斷為止的錄音已附加。</translation>
     </message>
+    <message>
+        <source>Nothing comes from the microphone any more; the recording was ended.</source>
+        <translation>麥克風不再傳來任何聲音；錄音已結束。</translation>
+    </message>
+    <message>
+        <source>Is it still connected? See the sound settings.</source>
+        <translation>它還接著嗎？請查看聲音設定。</translation>
+    </message>
 </context>
 <context>
     <name>RecordingStrip</name>

@@ -593,6 +593,24 @@ def test_enter_ends_a_recording_and_what_was_said_of_the_microphone_goes(
     assert window.composer.text.hasFocus()
 
 
+def test_a_microphone_that_is_gone_ends_the_recording_and_what_it_gave_is_attached(
+    open_window: OpenWindow, qtbot: QtBot, microphones: list[Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(microphone, "_PATIENCE_MS", 300)
+    window = open_window(ScriptedEngine())
+    window.composer.record()
+    for _ in range(5):
+        microphones[0].give(tone(0.2))
+        assert window.composer.recorder.recording
+    qtbot.waitUntil(lambda: not window.composer.recorder.recording, timeout=5000)
+    words = "Nothing comes from the microphone any more; the recording was ended."
+    qtbot.waitUntil(lambda: problems(window) == [words], timeout=5000)
+    (kept,) = window.composer.paths
+    with wave.open(str(kept), "rb") as recording:
+        assert recording.getnframes() == RATE_HZ
+    assert window.composer.record_button.isVisible()
+
+
 def test_a_recording_is_discarded(open_window: OpenWindow, tmp_path: Path, microphones: list[Source]) -> None:
     window = open_window(ScriptedEngine())
     window.composer.record()
