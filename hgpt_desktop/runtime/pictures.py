@@ -67,14 +67,17 @@ def picture_pixels(path: Path, width_px: int, height_px: int) -> PicturePixels:
     """The picture upright, scaled down where it is larger than the given size.
 
     Raises:
-        InvalidInput: as `check_picture`.
+        InvalidInput: it has more than 200 megapixels, is damaged, or is none that can be opened.
+        PermissionError: it may not be read.
 
     Threads: any; Pillow is let in once at a time.
     """
-    check_picture(path)
     try:
         with _own_limit(), Image.open(path) as picture:
+            _refuse_huge(path, picture.width, picture.height)
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except PermissionError:
+        raise
     except _BROKEN as error:
         raise _damaged(path, error) from error
     upright.thumbnail((width_px, height_px))
