@@ -69,6 +69,7 @@ class AudioPlayer(FileCard):
         self._output: QAudioOutput | None = None
         self._muted = False
         self._playing = False
+        self._sounds = True
         self._wanted_ms: int | None = None  # where to go as soon as the file is open
         if sound.multimedia() is not None:
             self.column.addLayout(self._make_controls())
@@ -169,7 +170,10 @@ class AudioPlayer(FileCard):
         device = media.QMediaDevices.defaultAudioOutput()
         if device.isNull():
             player.setAudioOutput(None)  # type: ignore[arg-type]  # Qt takes none, its stubs do not
-            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
+            if self._sounds:
+                self.say(
+                    self.tr("This machine has no sound output; the file can be saved or opened instead.")
+                )
         elif player.audioOutput() is None or output.device() != device:
             output.setDevice(device)
             player.setAudioOutput(output)

@@ -145,6 +145,9 @@ class VideoPlayer(AudioPlayer):
             self.screen_.hide()
             return
         self.screen_.show_image(poster.image)
+        self._sounds = poster.sounds
+        self.mute_button.setVisible(poster.sounds)
+        self.volume.setVisible(poster.sounds)
         self._on_duration(poster.duration_ms)
 
     def _prepare(self, player: QMediaPlayer) -> None:

@@ -8,6 +8,7 @@ import sys
 import wave
 from array import array
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -306,6 +307,32 @@ def test_a_film_that_is_none_says_so(tmp_path: Path, qtbot: QtBot, show: Show) -
     qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
     assert isinstance(player, VideoPlayer)
     assert player.screen_.isHidden(), "no grey field in place of pictures"
+
+
+def has_picture(player: VideoPlayer) -> bool:
+    return not player.screen_.image.isNull()
+
+
+def plays(player: VideoPlayer) -> bool:
+    return player.playing
+
+
+def test_a_film_without_sound_has_no_volume_and_misses_no_output(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", QAudioDevice)
+    silent = resource(write_film(tmp_path / "a.mp4", 1, silent=True), Kind.VIDEO, "video/mp4")
+    loud = resource(write_film(tmp_path / "b.mp4", 1), Kind.VIDEO, "video/mp4")
+    for file, sounds in ((silent, False), (loud, True)):
+        player = media_view(file)
+        assert isinstance(player, VideoPlayer)
+        show(player)
+        qtbot.waitUntil(partial(has_picture, player), timeout=10_000)
+        assert (player.volume.isVisible(), player.mute_button.isVisible()) == (sounds, sounds)
+        named(player, "Play").click()
+        qtbot.waitUntil(partial(plays, player), timeout=10_000)
+        said = [one.text() for one in player.findChildren(QLabel) if one.isVisible()]
+        assert any(one.startswith("This machine has no sound output") for one in said) is sounds
 
 
 def test_an_upright_film_is_as_high_as_a_broad_one(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
