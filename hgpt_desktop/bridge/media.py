@@ -14,14 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hgpt_desktop.core.errors import InvalidInput
 from hgpt_desktop.core.resources import Kind
 from hgpt_desktop.runtime.attachments import look_at
 from hgpt_desktop.runtime.documents import PDF, PagePicture, page_picture
 
-__all__ = ["LookedAt", "PagePicture", "Table", "look", "page_picture", "read_table", "read_text", "table_of"]
+if TYPE_CHECKING:
+    from hgpt_desktop.runtime.pictures import PicturePixels
+
+__all__ = [
+    "LookedAt", "PagePicture", "Table", "look", "look_closely", "page_picture", "picture_pixels",
+    "read_table", "read_text", "table_of",
+]  # fmt: skip
 
 MOST_BYTES = 50_000_000
 _BLOCK_CHARACTERS = 1 << 20
@@ -52,6 +58,30 @@ def look(path: Path) -> LookedAt:
     """
     found = look_at(path)
     return LookedAt(found.kind, found.media_type)
+
+
+def look_closely(path: Path) -> LookedAt:
+    """What the file is, and for a picture, whether all of it is there.
+
+    Raises:
+        InvalidInput: as `look`, and where it is a picture that cannot be opened.
+    """
+    found = look(path)
+    if found.kind is Kind.IMAGE:
+        from hgpt_desktop.runtime.pictures import check_picture
+
+        check_picture(path)
+    return found
+
+
+def picture_pixels(path: Path, width_px: int, height_px: int) -> PicturePixels | None:
+    """The picture as Pillow reads it, no larger than the given size; None where it cannot."""
+    from hgpt_desktop.runtime.pictures import picture_pixels as read
+
+    try:
+        return read(path, width_px, height_px)
+    except (InvalidInput, OSError):
+        return None
 
 
 def read_text(path: Path) -> tuple[str, bool]:
@@ -130,6 +160,24 @@ class Table(ABC):
                 words[row] = cell.casefold()
         ordered = [_ordered(numbers, descending), _ordered(words, descending)]
         return array("q", itertools.chain(*(reversed(ordered) if descending else ordered), empty))
+
+    def find(self, words: str, rows: Sequence[int], after: tuple[int, int]) -> tuple[int, int] | None:
+        """The next cell in which the words stand, in whatever case: its place in `rows`, and its column.
+
+        Args:
+            rows: the numbers of the rows in the order in which they are shown.
+            after: the cell to begin behind; after the last one it goes on at the beginning.
+        """
+        wanted = words.casefold()
+        first, column = after
+        for step in range(len(rows) + 1):
+            place = (first + step) % len(rows)
+            for at, cell in enumerate(self._padded(rows[place])):
+                if step == 0 and at <= column:
+                    continue  # comes last, if nothing else is found
+                if wanted in cell.casefold():
+                    return place, at
+        return None
 
     def as_text(self, rows: Sequence[int]) -> str:
         """These rows with the names of the columns, parted by tabs, as spreadsheets take them."""

@@ -7,9 +7,10 @@ import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hgpt_desktop.core.errors import InvalidInput
 
@@ -46,11 +47,49 @@ def check_picture(path: Path) -> None:
     except PermissionError:
         raise
     except _BROKEN as error:
-        raise InvalidInput(
-            f"The picture {path.name} is damaged or not complete.",
-            "Get or save the file once more.",
-            str(error),
-        ) from error
+        raise _damaged(path, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePixels:
+    """A picture as it is seen.
+
+    Args:
+        pixels: rows of red, green, blue and opacity, `4 * width_px` bytes each.
+    """
+
+    width_px: int
+    height_px: int
+    pixels: bytes
+
+
+def picture_pixels(path: Path, width_px: int, height_px: int) -> PicturePixels:
+    """The picture upright, scaled down where it is larger than the given size.
+
+    Raises:
+        InvalidInput: it has more than 200 megapixels, is damaged, or is none that can be opened.
+        PermissionError: it may not be read.
+
+    Threads: any; Pillow is let in once at a time.
+    """
+    try:
+        with _own_limit(), Image.open(path) as picture:
+            _refuse_huge(path, picture.width, picture.height)
+            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    except PermissionError:
+        raise
+    except _BROKEN as error:
+        raise _damaged(path, error) from error
+    upright.thumbnail((width_px, height_px))
+    return PicturePixels(upright.width, upright.height, upright.tobytes())
+
+
+def _damaged(path: Path, error: Exception) -> InvalidInput:
+    return InvalidInput(
+        f"The picture {path.name} is damaged or not complete.",
+        "Get or save the file once more.",
+        str(error),
+    )
 
 
 def _refuse_huge(path: Path, width_px: int, height_px: int) -> None:

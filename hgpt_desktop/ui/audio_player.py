@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import wave
+import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+import shiboken6
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider
 
 from hgpt_desktop.core.resources import Resource
@@ -38,8 +41,25 @@ def duration_of(path: Path) -> int:
         return 0
 
 
+class VolumeSlider(QSlider):
+    """0 to `LOUDEST`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setRange(0, LOUDEST)
+        self.setPageStep(20)
+        self.setFixedWidth(_VOLUME_PX)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the conversation scrolls
+
+
 class AudioPlayer(FileCard):
-    """A recording. Where nothing can be played, the file with its buttons."""
+    """A recording. Where nothing can be played, the file with its buttons. One plays at a time."""
+
+    _heard: ClassVar[weakref.ref[AudioPlayer] | None] = None
 
     def __init__(self, resource: Resource) -> None:
         super().__init__(resource, "")
@@ -49,6 +69,7 @@ class AudioPlayer(FileCard):
         self._output: QAudioOutput | None = None
         self._muted = False
         self._playing = False
+        self._sounds = True
         self._wanted_ms: int | None = None  # where to go as soon as the file is open
         if sound.multimedia() is not None:
             self.column.addLayout(self._make_controls())
@@ -75,13 +96,8 @@ class AudioPlayer(FileCard):
         self.speed_box.currentIndexChanged.connect(self._set_speed)
         self.mute_button = IconButton("volume", self.tr("Mute"), side=16)
         self.mute_button.clicked.connect(self.toggle_mute)
-        self.volume = QSlider(Qt.Orientation.Horizontal)
-        self.volume.setAccessibleName(self.tr("Volume"))
-        self.volume.setToolTip(self.tr("Volume"))
-        self.volume.setRange(0, LOUDEST)
-        self.volume.setPageStep(20)
+        self.volume = VolumeSlider(self.tr("Volume"))
         self.volume.setValue(habits.volume or LOUDEST)  # what was silenced once is not silent for ever
-        self.volume.setFixedWidth(_VOLUME_PX)
         self.volume.valueChanged.connect(self._on_volume)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 4, 0)
@@ -133,14 +149,9 @@ class AudioPlayer(FileCard):
         media = sound.multimedia()
         if media is None or self._player is not None:
             return self._player
-        device = media.QMediaDevices.defaultAudioOutput()
         player: QMediaPlayer = media.QMediaPlayer(self)
-        self._output = media.QAudioOutput(device, self)
+        self._output = media.QAudioOutput(media.QMediaDevices.defaultAudioOutput(), self)
         self._set_volume()
-        if device.isNull():
-            self.say(self.tr("This machine has no sound output; the file can be saved or opened instead."))
-        else:
-            player.setAudioOutput(self._output)
         player.positionChanged.connect(self._on_position)
         player.durationChanged.connect(self._on_duration)
         player.mediaStatusChanged.connect(self._on_loaded)
@@ -152,6 +163,22 @@ class AudioPlayer(FileCard):
         self._player = player
         return self._player
 
+    def _find_output(self, player: QMediaPlayer, output: QAudioOutput) -> None:
+        """Be heard where the machine is heard now: headphones come and go while the window is open."""
+        media = sound.multimedia()
+        assert media is not None
+        device = media.QMediaDevices.defaultAudioOutput()
+        if device.isNull():
+            player.setAudioOutput(None)  # type: ignore[arg-type]  # Qt takes none, its stubs do not
+            if self._sounds:
+                self.say(
+                    self.tr("This machine has no sound output; the file can be saved or opened instead.")
+                )
+        elif player.audioOutput() is None or output.device() != device:
+            output.setDevice(device)
+            player.setAudioOutput(output)
+            self.say("")
+
     def _prepare(self, player: QMediaPlayer) -> None:
         """For films: where the pictures go."""
 
@@ -160,19 +187,34 @@ class AudioPlayer(FileCard):
         media = sound.multimedia()
         if media is None:
             return
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             self.say(self.tr("The file is no longer there."))
             return
         player = self._ready()
         assert player is not None
+        assert self._output is not None
         if player.playbackState() == media.QMediaPlayer.PlaybackState.PlayingState:
             player.pause()
         else:
+            self._find_output(player, self._output)
+            self._hush_other()
             player.play()
+
+    def pause(self) -> None:
+        """Be silent, where it plays; what has ended stays at its end."""
+        if self._player is not None and self._playing:
+            self._player.pause()
+
+    def _hush_other(self) -> None:
+        """Pause the one that is heard: two at once are a noise."""
+        other = AudioPlayer._heard() if AudioPlayer._heard is not None else None
+        if other is not None and other is not self and shiboken6.isValid(other):
+            other.pause()
+        AudioPlayer._heard = weakref.ref(self)
 
     def _seek(self, place_ms: int) -> None:
         self._show_time(place_ms)
-        if not self.path.exists() or (player := self._ready()) is None:
+        if not os.path.exists(self.path) or (player := self._ready()) is None:
             return
         media = sound.multimedia()
         assert media is not None
@@ -223,6 +265,13 @@ class AudioPlayer(FileCard):
         if not self.waveform.isSliderDown() and self._wanted_ms is None:
             self.waveform.setValue(place_ms)
             self._show_time(place_ms)
+        if self._player is not None and self._playing and 0 < self._duration_ms <= place_ms:
+            self._at_end(self._player)
+
+    def _at_end(self, player: QMediaPlayer) -> None:
+        """Qt says by itself that it ends only where something takes what it plays."""
+        if player.audioOutput() is None and player.videoSink() is None:
+            player.stop()
 
     def _on_duration(self, duration_ms: int) -> None:
         if duration_ms > 0:

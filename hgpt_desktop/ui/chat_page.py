@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.plans import estimate
@@ -123,6 +124,13 @@ class ChatPage(QWidget):
         self.queue.taken_back.connect(self._take_back)
         self.queue.dropped.connect(self._on_dropped)
         self.find_bar.closed.connect(self.composer.text.setFocus)
+        # Where somebody reads; a line of text that has the keyboard takes the key itself.
+        paste = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self, self._paste)
+        paste.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _paste(self) -> None:
+        self.composer.text.setFocus()
+        self.composer.text.paste()
 
     # ------------------------------------------------------------ conversations
 
@@ -253,11 +261,13 @@ class ChatPage(QWidget):
             lambda: self.composer.set_draft(written.text, written.paths),
         )
 
-    def _on_taken_away(self, path: Path, place: int) -> None:
+    def _on_taken_away(self, paths: list[Path], place: int) -> None:
+        one = self.tr("{name} is no longer attached.").format(name=paths[0].name)
+        several = self.tr("{count} files are no longer attached.").format(count=len(paths))
         self.toast.say(
-            self.tr("{name} is no longer attached.").format(name=path.name),
+            one if len(paths) == 1 else several,
             self.tr("Undo"),
-            lambda: self.composer.attach([path], place),
+            lambda: self.composer.attach(paths, place),
         )
 
     def _on_revision_left(self, run_id: str, written: DraftView) -> None:

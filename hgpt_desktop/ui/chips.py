@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout
 
-from hgpt_desktop.bridge.media import LookedAt, look
+from hgpt_desktop.bridge.media import LookedAt, look, look_closely
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Kind
+from hgpt_desktop.ui import sound
 from hgpt_desktop.ui.basics import ElidedLabel, FlowBox, IconButton, IconLabel
 from hgpt_desktop.ui.document_viewer import show_page
 from hgpt_desktop.ui.files import ICONS, DragOut, FileActions, icon_by_name
@@ -20,10 +22,12 @@ from hgpt_desktop.ui.formats import size_text
 from hgpt_desktop.ui.opening import open_viewer
 from hgpt_desktop.ui.pictures import read_picture, rounded
 from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.sound import Poster
 
 MOST_FILES = 20
 _THUMBNAIL_PX = 40
 _LEAST_NAME_PX, _NAME_PX = 96, 168
+_MOST_LINES, _GAP_PX = 3, 8
 _REMOVES = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 
@@ -31,6 +35,7 @@ class AttachmentChip(QFrame):
     """One attached file; a double click or Enter shows it, and where `removable` it can be taken away."""
 
     removed = Signal()
+    all_removed = Signal()  # it, and the others with it
     found_bad = Signal(object)  # ProblemView: it cannot be used
 
     def __init__(self, path: Path, *, removable: bool) -> None:
@@ -71,10 +76,13 @@ class AttachmentChip(QFrame):
         DragOut(self, path)
         try:
             self._under.setText(size_text(path.stat().st_size))
+        except PermissionError:
+            pass  # it is said below which of the folders may not be looked into
         except OSError:
             self._mark(self.tr("no longer there"), path.name)
             return
-        read_for(self, lambda: look(path), self._on_look, self._on_bad)
+        # What was sent was looked at closely then.
+        read_for(self, lambda: (look_closely if removable else look)(path), self._on_look, self._on_bad)
 
     def _on_look(self, found: LookedAt) -> None:
         self._icon.show_icon(ICONS[found.kind], "muted")
@@ -84,6 +92,11 @@ class AttachmentChip(QFrame):
             read_for(self, lambda: read_picture(path, QSize(side, side)), self._show_thumbnail)
         elif found.is_pdf:
             show_page(self, path, 1, QSize(side, side), self._on_page, self._on_bad)
+        elif found.kind is Kind.VIDEO and sound.multimedia() is not None:
+            sound.show_poster(self, path, QSize(side, side), self._on_poster)
+
+    def _on_poster(self, poster: Poster) -> None:
+        self._show_thumbnail(poster.image)
 
     def _on_page(self, image: QImage, count: int) -> None:
         self._show_thumbnail(image)
@@ -141,21 +154,48 @@ class AttachmentChip(QFrame):
         actions = FileActions(self.path)
         actions.setParent(self)
         actions.hide()
-        menu = actions.menu(self)
+        menu = actions.menu(self, attached=self._removable)
+        if self._removable:
+            menu.addSeparator()
+            menu.addAction(self.tr("Remove")).triggered.connect(self.removed)
+            menu.addAction(self.tr("Remove all files")).triggered.connect(self.all_removed)
         menu.aboutToHide.connect(actions.deleteLater)
         menu.popup(event.globalPos())
 
 
-class AttachmentStrip(FlowBox):
-    """The files of the next request."""
+def _is_gone(path: Path) -> bool:
+    """Whether there is no such file, as far as one may look."""
+    try:
+        path.stat()
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+class AttachmentStrip(QScrollArea):
+    """The files of the next request; where they take more than a few lines, they are scrolled."""
 
     changed = Signal()
-    taken_away = Signal(object, int)  # Path, where it stood: `attach` with that place takes it back
+    taken_away = Signal(object, int)  # list of Path, where the first stood: `attach` takes them back
     problem_arrived = Signal(object)  # ProblemView
 
     def __init__(self) -> None:
         super().__init__()
         self._chips: list[AttachmentChip] = []
+        self._box = FlowBox(_GAP_PX)
+        self._box.installEventFilter(self)
+        self.setWidget(self._box)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._box.setAutoFillBackground(False)
+        self.verticalScrollBar().rangeChanged.connect(self._show_newest)
+        self._added = False
         self.hide()
 
     @property
@@ -182,16 +222,18 @@ class AttachmentStrip(FlowBox):
                 continue
             if len(self._chips) >= MOST_FILES:
                 problem = ProblemView(
-                    self.tr("A request takes up to {count} files.").format(count=MOST_FILES),
-                    self.tr("The rest was left out; send it with another request."),
+                    self.tr("A request takes up to {count} files; {left} were left out.").format(
+                        count=MOST_FILES, left=len(set(paths) - set(self.paths))
+                    ),
+                    self.tr("Send them with another request, or run a workflow on all of them."),
                 )
                 break
-            if path.is_dir():
+            if os.path.isdir(path):
                 problem = ProblemView(
                     self.tr("{name} is a folder.").format(name=path.name or str(path)),
                     self.tr("Attach the files that are in it."),
                 )
-            elif not path.exists():
+            elif _is_gone(path):
                 problem = ProblemView(
                     self.tr("{name} is not there.").format(name=path.name),
                     self.tr("It may have been moved or deleted; attach it from where it is now."),
@@ -199,6 +241,7 @@ class AttachmentStrip(FlowBox):
             else:
                 self._add(path, place, quiet)
                 place += 1
+                self._added = at is None
         self._refresh()
         if problem is not None:
             self.problem_arrived.emit(problem)
@@ -207,20 +250,26 @@ class AttachmentStrip(FlowBox):
         chip = AttachmentChip(path, removable=True)
         chip.quiet = quiet
         chip.removed.connect(partial(self._remove, chip))
+        chip.all_removed.connect(self._remove_all)
         chip.found_bad.connect(self.problem_arrived)
         self._chips.insert(place, chip)
-        self.flow.insert_widget(place, chip)
+        self._box.flow.insert_widget(place, chip)
 
     def _remove(self, chip: AttachmentChip) -> None:
         place = self._chips.index(chip)
         self._drop(chip)
         self._refresh()
-        self.taken_away.emit(chip.path, place)
+        self.taken_away.emit([chip.path], place)
+
+    def _remove_all(self) -> None:
+        paths = list(self.paths)
+        self.clear()
+        self.taken_away.emit(paths, 0)
 
     def _drop(self, chip: AttachmentChip) -> None:
         self._chips.remove(chip)
         chip.found_bad.disconnect(self.problem_arrived)  # the request that took the file says it itself
-        self.flow.removeWidget(chip)
+        self._box.flow.removeWidget(chip)
         chip.hide()
         chip.deleteLater()
 
@@ -233,3 +282,28 @@ class AttachmentStrip(FlowBox):
     def _refresh(self) -> None:
         self.setVisible(bool(self._chips))
         self.changed.emit()
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the files need, up to three lines, and less in a low window."""
+        if not self._chips:
+            return
+        line = self._chips[0].sizeHint().height()
+        room = max(min(_MOST_LINES * (line + _GAP_PX) - _GAP_PX, self.window().height() // 4), line)
+        needed = self._box.flow.heightForWidth(self.width())
+        self.setFixedHeight(min(needed, room))
+
+    def _show_newest(self, _: int, end: int) -> None:
+        """What has just been added is seen."""
+        if self._added:
+            self._added = False
+            self.verticalScrollBar().setValue(end)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._box and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()  # a chip has another size, with another font for one
+        return super().eventFilter(watched, event)

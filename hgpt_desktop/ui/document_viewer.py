@@ -16,6 +16,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import FlowBox, IconButton, button, label
 from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.picture_canvas import PictureCanvas
 from hgpt_desktop.ui.pictures import levels_of
 from hgpt_desktop.ui.reading import OnProblem, read_for
@@ -115,6 +116,7 @@ class DocumentCard(FileCard):
         page = PageButton(self.path, number)
         page.show_image(image)
         page.clicked.connect(lambda: self.enlarge(number))
+        DragOut(page, self.path)
         self.pages.flow.addWidget(page)
         if number == 1:
             one, several = self.tr("1 page"), self.tr("{count} pages").format(count=count)
@@ -190,6 +192,9 @@ class DocumentViewer(Viewer):
         self._wanted = 0
         self._count = 0
         self.canvas = PictureCanvas(self.tr("Page of {name}").format(name=path.name))
+        self.canvas.wheel_zooms = False
+        self.canvas.edge_passed.connect(self._go_on)
+        self._came_by = 0  # where to begin on the page that is on its way, as in `show_edge`
         self.canvas.say(self.tr("Reading the document…"))
         self.pages = QListView()
         self.pages.setObjectName("pageList")
@@ -230,6 +235,8 @@ class DocumentViewer(Viewer):
         for keys, slot in (
             ("PgUp", self.show_before),
             ("PgDown", self.show_next),
+            ("Home", lambda: self.show_number(1)),
+            ("End", lambda: self.show_number(self._count)),
             ("+", self.canvas.zoom_in),
             ("=", self.canvas.zoom_in),
             ("-", self.canvas.zoom_out),
@@ -262,12 +269,24 @@ class DocumentViewer(Viewer):
         """The page before this one."""
         self.show_number(self._wanted - 1)
 
+    def _go_on(self, way: int) -> None:
+        """To the next page or the one before, as a roll of paper goes on."""
+        if 1 <= self._wanted + way <= self._count:
+            self.show_number(self._wanted + way)
+            self._came_by = way
+
+    def _show_page(self, levels: tuple[QImage, ...]) -> None:
+        self.canvas.show_levels(levels)
+        if self._came_by:
+            self.canvas.show_edge(self._came_by)
+            self._came_by = 0
+
     def _show(self, number: int, image: QImage, count: int) -> None:
         self._count = count
         self._model.set_count(count)
         if number != self._wanted:
             return  # another one was chosen meanwhile
-        read_for(self, lambda: levels_of(image), self.canvas.show_levels)
+        read_for(self, lambda: levels_of(image), self._show_page)
         self._place.setText(f"{number} / {count}")
         self.pages.setCurrentIndex(self._model.index(number - 1))
         self.page_shown.emit(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -58,7 +59,7 @@ class Drafts(QObject):
         """Put in the composer what was written for the conversation that is shown."""
         draft = self._kept.get(self._shown(), DraftView())
         if draft != self._composer.draft:
-            self._composer.set_draft(draft.text, [path for path in draft.paths if path.exists()])
+            self._composer.set_draft(draft.text, [path for path in draft.paths if os.path.exists(path)])
 
     def keep(self) -> None:
         """Keep what is written for the conversation that is shown."""
@@ -94,7 +95,7 @@ class Drafts(QObject):
         """A request that could not begin is in no history: it is a draft again, if there is none."""
         if conversation_id == self._shown():
             if not self._composer.draft.text.strip() and not self._composer.paths:
-                there = [path for path in draft.paths if path.exists()]
+                there = [path for path in draft.paths if os.path.exists(path)]
                 self._composer.set_draft(draft.text, there, quiet=True)
         elif not self._kept.get(conversation_id, DraftView()).text.strip():
             self._put(conversation_id, draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.resources import Resource
@@ -14,7 +14,7 @@ from hgpt_desktop.ui.formats import size_text
 
 
 class FileCard(QFrame):
-    """`column` takes what is in the file. It can be dragged into another program."""
+    """`head` says which file it is, `column` takes what is in it. It can be dragged into another program."""
 
     def __init__(self, resource: Resource, name: str) -> None:
         super().__init__()
@@ -26,7 +26,9 @@ class FileCard(QFrame):
         self._note = label("", "warning", 0.9, wrap=True)
         self._note.hide()
         DragOut(self, resource.path)
-        top = QHBoxLayout()
+        self.head = QWidget()
+        top = QHBoxLayout(self.head)
+        top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(8)
         top.addWidget(IconLabel(ICONS[resource.kind]))
         top.addWidget(ElidedLabel(resource.path.name, bold=True, mode=Qt.TextElideMode.ElideMiddle), 1)
@@ -37,14 +39,14 @@ class FileCard(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 8, 8, 10)
         whole.setSpacing(4)
-        whole.addLayout(top)
+        whole.addWidget(self.head)
         whole.addLayout(self.column)
         whole.addWidget(self._note)
 
     def say(self, sentence: str) -> None:
-        """Say something below what is shown."""
+        """Say something below what is shown; nothing, where the sentence is empty."""
         self._note.setText(sentence)
-        self._note.show()
+        self._note.setVisible(bool(sentence))
 
     def say_problem(self, problem: ProblemView) -> None:
         """Say what went wrong and what to do."""

@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QDrag,
@@ -15,8 +15,10 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QMouseEvent,
+    QPainter,
+    QPixmap,
 )
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QMenu, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.core.errors import InvalidInput
@@ -33,6 +35,8 @@ ICONS = {
     Kind.DOCUMENT: "document",
     Kind.TABLE: "table",
 }
+_GHOST, _GHOST_OPACITY = QSize(200, 140), 0.8
+_HOT_SPOT = QPoint(-14, -10)  # beside the mouse, which the program below has to see
 _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".svg"}
 _SOUNDS = {".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"}
 _FILMS = {".mp4", ".mkv", ".webm", ".mov", ".avi"}
@@ -57,12 +61,12 @@ def icon_by_name(path: Path) -> str:
 
 def open_file(path: Path) -> bool:
     """Open the file in the program that the desktop has for it; whether there is one."""
-    return path.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return os.path.exists(path) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def show_in_folder(path: Path) -> bool:
     """Open the file's folder."""
-    return path.parent.exists() and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    return os.path.exists(path.parent) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
 def save_copy(path: Path, place: Path) -> None:
@@ -81,7 +85,7 @@ def save_copy(path: Path, place: Path) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except FileNotFoundError as error:
-        if not path.exists():
+        if not os.path.exists(path):
             raise InvalidInput(
                 QCoreApplication.translate("files", "{name} is no longer there.").format(name=path.name),
                 QCoreApplication.translate("files", "It may have been moved or deleted."),
@@ -155,27 +159,54 @@ class DragOut(QObject):
         super().__init__(widget)
         self._path = path
         self._pressed: QPointF | None = None
+        self._carried = False
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QMouseEvent) and isinstance(watched, QWidget):
-            if event.type() == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
-                self._pressed = event.position()
+            if event.type() == QEvent.Type.MouseButtonPress:
+                self._carried = False
+                if event.button() == Qt.MouseButton.LeftButton:
+                    self._pressed = event.position()
             elif event.type() == QEvent.Type.MouseMove and self._pressed is not None:
                 way = (event.position() - self._pressed).manhattanLength()
-                if way >= QApplication.startDragDistance() and self._path.exists():
-                    self._pressed = None
+                if way >= QApplication.startDragDistance() and os.path.exists(self._path):
+                    self._pressed, self._carried = None, True
                     self.start(watched)
-                    return True
             elif event.type() == QEvent.Type.MouseButtonRelease:
                 self._pressed = None
+            if self._carried:
+                return True  # letting go of the file is no click
         return super().eventFilter(watched, event)
 
     def start(self, widget: QWidget) -> None:
         """Carry the file away."""
+        if isinstance(widget, QAbstractButton):
+            widget.setDown(False)
         drag = QDrag(widget)
         drag.setMimeData(mime_of(self._path))
+        drag.setPixmap(_ghost_of(widget))
+        drag.setHotSpot(_HOT_SPOT)
         drag.exec(Qt.DropAction.CopyAction)
+
+
+def _ghost_of(widget: QWidget) -> QPixmap:
+    """The widget small and half transparent, to hang at the mouse."""
+    seen = widget.grab()
+    ratio = seen.devicePixelRatio()
+    small = seen.scaled(
+        seen.size().boundedTo(_GHOST * ratio),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    ghost = QPixmap(small.size())
+    ghost.setDevicePixelRatio(ratio)
+    ghost.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(ghost)
+    painter.setOpacity(_GHOST_OPACITY)
+    painter.drawPixmap(0, 0, small)
+    painter.end()
+    return ghost
 
 
 def mime_of(path: Path) -> QMimeData:
@@ -205,13 +236,14 @@ class FileActions(QWidget):
             act.clicked.connect(slot)
             row.addWidget(act)
 
-    def menu(self, parent: QWidget) -> QMenu:
-        """The same as a menu."""
+    def menu(self, parent: QWidget, *, attached: bool = False) -> QMenu:
+        """The same as a menu; what is attached already cannot be used in the next request once more."""
         made = QMenu(parent)
         made.addAction(self.tr("Open")).triggered.connect(self.open)
         made.addAction(self.tr("Save as…")).triggered.connect(self.save)
         made.addAction(self.tr("Show in folder")).triggered.connect(self.show_folder)
-        made.addAction(self.tr("Use in the next request")).triggered.connect(self.use_again)
+        if not attached:
+            made.addAction(self.tr("Use in the next request")).triggered.connect(self.use_again)
         return made
 
     def open(self) -> None:

@@ -168,6 +168,7 @@ class MainWindow(FramedWindow):
         bench.status_changed.connect(self.status.show_status)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
+        self.composer.recorder.begun.connect(self.notices.dismiss)  # there is a microphone now
         self.files_hovered.connect(self.composer.show_dropping)
         self.files_dropped.connect(self._on_dropped)
         sidebar.new_wanted.connect(self.new_conversation)
@@ -386,6 +387,7 @@ class MainWindow(FramedWindow):
         if self.stack.currentWidget() is not self.welcome:
             self._show_chat()
         self.composer.attach(files)
+        self.activateWindow()  # what is typed next is meant for them, not for where they came from
         self.composer.text.setFocus()
 
     # ------------------------------------------------------------ conversations

@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
@@ -40,6 +41,7 @@ _UNFINISHED = ".unfinished.wav"
 _LOUDEST = 32768
 _BARS = 28
 _LEVEL_MS = 100
+_PATIENCE_MS = 5000  # the first samples take up to two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,12 @@ class Recording(QObject):
         self._file.setsampwidth(2)
         self._file.setframerate(stream.rate_hz)
         self._rest = b""
+        # Qt does not tell where a microphone is pulled out or the sound system ends; silence has samples too.
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._on_nothing_came)
+        self._patience.start()
         stream.device.readyRead.connect(self._take)
 
     @property
@@ -127,6 +135,7 @@ class Recording(QObject):
         piece, self._rest = piece[:whole], piece[whole:]
         if not piece:
             return
+        self._patience.start()
         try:
             self._file.writeframes(piece)  # corrects the header too
             self._raw.flush()
@@ -144,6 +153,14 @@ class Recording(QObject):
         self._frames += len(samples) // self._stream.channels
         self.level_changed.emit(max(max(samples), -min(samples)) / _LOUDEST, self.duration_ms)
 
+    def _on_nothing_came(self) -> None:
+        self.broke_off.emit(
+            ProblemView(
+                self.tr("Nothing comes from the microphone any more; the recording was ended."),
+                self.tr("Is it still connected? See the sound settings."),
+            )
+        )
+
     def finish(self) -> Path | None:
         """End it; the file under its lasting name, or None where nothing was recorded."""
         self._end()
@@ -158,6 +175,7 @@ class Recording(QObject):
         self._path.unlink(missing_ok=True)
 
     def _end(self) -> None:
+        self._patience.stop()
         self._stream.close()
         try:
             self._file.close()
@@ -307,6 +325,15 @@ class RecordingStrip(QWidget):
         self.show()
         self.stop_button.setFocus()
         self.begun.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):  # of a button here: only the space bar is its own
+            self.stop()
+        else:
+            super().keyPressEvent(event)
 
     def stop(self) -> None:
         """End the recording and hand it on."""

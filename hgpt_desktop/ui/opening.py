@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from hgpt_desktop.bridge.books import is_office
 from hgpt_desktop.bridge.media import LookedAt, look
 from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui import sound, theme
 from hgpt_desktop.ui.audio_player import AudioPlayer
 from hgpt_desktop.ui.basics import IconButton
 from hgpt_desktop.ui.document_viewer import DocumentViewer
@@ -36,12 +38,15 @@ class PlayerViewer(Viewer):
             whole.clicked.connect(self._toggle_whole)
             self.tools.addWidget(whole)
             QShortcut(QKeySequence("F11"), self, self._toggle_whole)
-        self.resize(*((860, 660) if film else (640, 220)))
-        self.setMinimumSize(420, 180)
+        self.player.head.hide()  # the bar above says it
+        self.setMinimumSize(420, 160)
+        self.resize(*((860, 660) if film else (theme.room(640), theme.room(160))))
         self.body.setContentsMargins(16, 16, 16, 16)
         self.body.addWidget(self.player)
         if not film:
             self.body.addStretch(1)
+        if sound.multimedia() is not None:
+            self.player.waveform.setFocus()  # so that the space bar plays
 
     def _toggle_whole(self) -> None:
         if self.isFullScreen():
@@ -68,7 +73,7 @@ def viewer_for(parent: QWidget, path: Path, found: LookedAt) -> Viewer | None:
     if found.kind is Kind.IMAGE:
         return ImageViewer(parent, path)
     if found.kind in (Kind.AUDIO, Kind.VIDEO):
-        size_bytes = path.stat().st_size if path.exists() else 0
+        size_bytes = path.stat().st_size if os.path.exists(path) else 0
         return PlayerViewer(parent, Resource(path.name, found.kind, path, found.media_type, size_bytes))
     if found.is_pdf:
         return DocumentViewer(parent, path)

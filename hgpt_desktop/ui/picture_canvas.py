@@ -37,6 +37,7 @@ class PictureCanvas(QWidget):
     view_changed = Signal()
     hovered = Signal(object)  # Mark or None
     pointed = Signal(QPointF)  # the mouse is over this place, in shares of the picture
+    edge_passed = Signal(int)  # the wheel went on below its end (1) or above its beginning (-1)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -51,6 +52,8 @@ class PictureCanvas(QWidget):
         self._colours: tuple[QColor, ...] = ()
         self._mask = QImage()
         self.shows_boxes = self.shows_masks = True
+        self.wheel_zooms = True  # else it moves the picture up and down, and zooms with Ctrl
+        self._pushed = 0  # how far the wheel was turned at an edge
         self.caption = ""  # in its corner, where two pictures stand side by side
         self._zoom: float | None = None  # None: as large as fits
         self._centre = QPointF(0.5, 0.5)  # what is in the middle of the widget, in shares of the picture
@@ -183,9 +186,29 @@ class PictureCanvas(QWidget):
     # ------------------------------------------------------------ events
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if (turned := event.angleDelta().y()) != 0:
-            self.zoom_by(_STEP ** (turned / 120), event.position())
+        turned = event.angleDelta().y()
+        if self.wheel_zooms or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            if turned != 0:
+                self.zoom_by(_STEP ** (turned / 120), event.position())
+        else:
+            self._scroll(turned)
         event.accept()
+
+    def _scroll(self, turned: int) -> None:
+        before = self._centre.y()
+        self._move_by(QPointF(0, turned / 120 * _PAN_PX))
+        if self._centre.y() != before:
+            self._pushed = 0
+            return
+        self._pushed += turned
+        if abs(self._pushed) >= 120:  # of a touchpad come many small ones
+            self._pushed, way = 0, -1 if self._pushed > 0 else 1
+            self.edge_passed.emit(way)
+
+    def show_edge(self, way: int) -> None:
+        """Show the beginning of the picture (1), or its end (-1), in the size that it has now."""
+        self._centre = QPointF(self._centre.x(), 0.0 if way > 0 else 1.0)
+        self._move_by(QPointF(0, 0))
 
     def event(self, event: QEvent) -> bool:
         if (
@@ -272,6 +295,9 @@ class PictureCanvas(QWidget):
             self._paint_caption(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(shades.accent), 2))
+            painter.setBrush(
+                Qt.BrushStyle.NoBrush
+            )  # else it covers the picture with the colour of the last tag
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _paint_picture(self, painter: QPainter) -> None:

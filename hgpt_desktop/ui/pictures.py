@@ -10,18 +10,23 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader, QPainter, QPainterPath, QPixmap
 
+from hgpt_desktop.bridge.media import picture_pixels
 from hgpt_desktop.core.errors import DiskFull
 from hgpt_desktop.ui.reading import OnProblem, read_for
 
 _ALLOCATION_LIMIT_MB = 1024  # a 40-megapixel picture decodes to 160 MB; a forged header is refused
-_LARGEST = QSize(8000, 8000)
+_MOST_PIXELS = 64_000_000
+_LONGEST_PX = 32_000  # what Qt can draw
+_LARGEST = QSize(8000, 8000)  # of what Pillow reads
 _LEAST_LEVEL_PX = 600
 _BAND_PIXELS = 500_000
 _PNG_QUALITY = 90  # lossless all the same; it is written four times as fast as at the default
 
 
-def read_picture(path: Path, bounds: QSize) -> QImage:
+def read_picture(path: Path, bounds: QSize | None = None) -> QImage:
     """The picture upright and scaled down to fit `bounds` (px); a null image where it cannot be read.
+
+    Without bounds it is as large as it is, but for huge ones, which get 64 megapixels.
 
     Threads: any.
     """
@@ -29,13 +34,34 @@ def read_picture(path: Path, bounds: QSize) -> QImage:
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
+    if not reader.canRead():
+        return _read_by_pillow(path, bounds or _LARGEST)
     size = reader.size()
     if size.isValid() and not size.isEmpty():
         quarter_turn = bool(reader.transformation() & QImageIOHandler.Transformation.TransformationRotate90)
-        wanted = bounds.transposed() if quarter_turn else bounds
+        wanted = _drawable(size)
+        if bounds is not None:
+            wanted = bounds.transposed() if quarter_turn else bounds
         if size.width() > wanted.width() or size.height() > wanted.height():
             reader.setScaledSize(size.scaled(wanted, Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
+
+
+def _drawable(size: QSize) -> QSize:
+    """The size in which a picture is looked at: its own, where that is no burden, however long it is."""
+    pixels = max(size.width() * size.height(), 1)
+    share = min((_MOST_PIXELS / pixels) ** 0.5, _LONGEST_PX / max(size.width(), size.height(), 1), 1.0)
+    return QSize(max(int(size.width() * share), 1), max(int(size.height() * share), 1))
+
+
+def _read_by_pillow(path: Path, bounds: QSize) -> QImage:
+    """A picture in a form that Qt does not know, AVIF for one."""
+    read = picture_pixels(path, bounds.width(), bounds.height())
+    if read is None:
+        return QImage()
+    row_bytes = 4 * read.width_px
+    form = QImage.Format.Format_RGBA8888
+    return QImage(read.pixels, read.width_px, read.height_px, row_bytes, form).copy()  # of its own
 
 
 def read_levels(path: Path) -> tuple[QImage, ...]:
@@ -43,7 +69,7 @@ def read_levels(path: Path) -> tuple[QImage, ...]:
 
     Nothing where it cannot be read. Threads: any.
     """
-    return levels_of(read_picture(path, _LARGEST))
+    return levels_of(read_picture(path))
 
 
 def levels_of(image: QImage) -> tuple[QImage, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ def peaks_of(path: Path) -> Peaks:
 
     Threads: any that has no event loop of its own under way.
     """
-    if multimedia() is None or not path.exists():
+    if multimedia() is None or not os.path.exists(path):
         return SILENCE
     listener = _Listener(path)
     try:
@@ -172,10 +173,11 @@ def show_peaks(owner: QObject, path: Path, then: Callable[[Peaks], None]) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """The first picture of a film, and how long it is; a null picture where it cannot be read."""
+    """The first picture of a film, how long it is, and whether it sounds; a null picture where it is none."""
 
     image: QImage
     duration_ms: int
+    sounds: bool
 
 
 class _Projector(QObject):
@@ -206,9 +208,9 @@ class _Projector(QObject):
             self._limit.start()
             self._loop.exec()
         self._limit.stop()
-        duration_ms = self._player.duration()
+        poster = Poster(self.image, self._player.duration(), self._player.hasAudio())
         self._player.stop()
-        return Poster(self.image, duration_ms)
+        return poster
 
     def _take(self, frame: QVideoFrame) -> None:
         if frame.isValid() and self.image.isNull():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLineEdit,
     QTabBar,
     QTableView,
     QWidget,
@@ -34,6 +36,7 @@ from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.basics import button, copy_text, label
 from hgpt_desktop.ui.file_card import FileCard
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.reading import read_for
 from hgpt_desktop.ui.viewer import Viewer
 
@@ -92,6 +95,11 @@ class TableModel(QAbstractTableModel):
         """The number in the table of a row that is shown."""
         return self._order[row] if self._order is not None else row
 
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The numbers in the table of all rows that are shown, in their order."""
+        return self._order if self._order is not None else range(self._rows)
+
     def show_order(self, order: array[int] | None) -> None:
         """Show the rows in this order, or in the file's."""
         self.layoutAboutToBeChanged.emit()
@@ -100,7 +108,7 @@ class TableModel(QAbstractTableModel):
 
 
 class TableSheet(QTableView):
-    """A table view in the window's dress, with columns as wide as their first rows want."""
+    """A table view in the window's dress, with columns as wide as some of their rows want."""
 
     def __init__(self, model: TableModel, name: str) -> None:
         super().__init__()
@@ -126,7 +134,8 @@ class TableSheet(QTableView):
 
     def _fit_columns(self, model: TableModel) -> None:
         metrics, bold = QFontMetrics(self.font()), QFontMetrics(theme.scaled_font(1.0, bold=True))
-        seen = [model.table.row(number) for number in range(min(model.rowCount(), _ROWS_MEASURED))]
+        apart = max(model.rowCount() // _ROWS_MEASURED, 1)  # later rows may be wider than the first ones
+        seen = [model.table.row(number) for number in range(0, model.rowCount(), apart)]
         for column in range(min(model.columnCount(), 200)):
             title = str(model.headerData(column, Qt.Orientation.Horizontal))
             widths = [metrics.horizontalAdvance(row[column][:60]) for row in seen]
@@ -165,6 +174,7 @@ class TableCard(FileCard):
         sheet.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         sheet.setFixedHeight(_ROW_PX * model.rowCount() + _ROW_PX + 4)
         sheet.doubleClicked.connect(self.enlarge)
+        DragOut(sheet.viewport(), self.path)
         self.sheet = sheet
         self.column.addWidget(sheet)
         all_of_it = button(self.tr("Show the whole table"), "link", "table")
@@ -188,11 +198,19 @@ class TableViewer(Viewer):
         self._sorted: tuple[int, bool] | None = None  # column, descending
         self._size = label("", "muted")
         self._hint = label(self.tr("Reading the table…"), "muted", 0.95)
+        self._said = ""  # what is said below it where there is nothing else to say
         self.copy_button = button(self.tr("Copy"), "quiet", "copy")
         self.copy_button.setToolTip(self.tr("Copy the chosen cells (Ctrl+C), or the whole table"))
         self.copy_button.setEnabled(False)
         self.copy_button.clicked.connect(self._copy_much)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Find"))
+        self.field.setAccessibleName(self.tr("Find in the table"))
+        self.field.setAcceptDrops(False)
+        self.field.setFixedWidth(theme.room(150))
+        self.field.returnPressed.connect(self.find_next)
         self.tools.addWidget(self._size)
+        self.tools.addWidget(self.field)
         self.tools.addWidget(self.copy_button)
         foot = QFrame()
         foot.setObjectName("viewerFoot")
@@ -213,6 +231,8 @@ class TableViewer(Viewer):
             QShortcut(QKeySequence(keys), self, partial(self._step, step))
         QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self, self.copy)
         QShortcut(QKeySequence("Ctrl+Shift+S"), self, self._sort_by_current)
+        QShortcut(QKeySequence("Ctrl+F"), self, self.field.setFocus)
+        QShortcut(QKeySequence("F3"), self, self.find_next)
         if book is not None:
             self._show_book(book)
         else:
@@ -255,11 +275,12 @@ class TableViewer(Viewer):
         self.body.insertWidget(0, sheet, 100)
         self._size.setText(size_of(table))
         self.copy_button.setEnabled(True)
-        self._hint.setText(
+        self._said = (
             self.tr("Click a column's name to sort by it (Ctrl+Shift+S).")
             if table.whole
             else self.tr("Only the first 50 MB are shown; open the file in another program for the rest.")
         )
+        self._hint.setText(self._said)
         sheet.show()
         if not self.tabs.hasFocus():  # who goes through the sheets by keys stays there
             sheet.setFocus()
@@ -308,6 +329,30 @@ class TableViewer(Viewer):
             lambda order: model.show_order(order) if self._sorted == wanted else None,
         )
 
+    # ------------------------------------------------------------ finding
+
+    def find_next(self) -> None:
+        """Go to the next cell in which the words stand, from the beginning again after the last."""
+        words, model, sheet = self.field.text(), self._model(), self.sheet
+        if not words or model is None or sheet is None or not model.rowCount():
+            self.field.setFocus()
+            return
+        now = sheet.currentIndex()
+        after = (now.row(), now.column()) if now.isValid() else (0, -1)
+        rows, table = model.numbers, model.table
+        read_for(self, lambda: table.find(words, rows, after), partial(self._show_found, sheet, words))
+
+    def _show_found(self, sheet: TableSheet, words: str, found: tuple[int, int] | None) -> None:
+        if sheet is not self.sheet:
+            return  # another sheet was chosen meanwhile
+        if found is None:
+            self._hint.setText(self.tr("“{words}” does not stand in this table.").format(words=words))
+            return
+        place = sheet.model().index(*found)
+        sheet.setCurrentIndex(place)
+        sheet.scrollTo(place, QTableView.ScrollHint.PositionAtCenter)
+        self._hint.setText(self._said)
+
     # ------------------------------------------------------------ copying
 
     def copy(self) -> None:
@@ -322,8 +367,7 @@ class TableViewer(Viewer):
         """Put the chosen cells on the clipboard, or the whole table."""
         model, sheet = self._model(), self.sheet
         if model is not None and sheet is not None and not self._copy_chosen(model, sheet):
-            table = model.table
-            rows = [model.number_of(row) for row in range(model.rowCount())]
+            rows, table = model.numbers, model.table
             read_for(self, lambda: table.as_text(rows), self._copied)
 
     def _copy_chosen(self, model: TableModel, sheet: TableSheet) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from hgpt_desktop.bridge.books import Book
@@ -136,12 +136,6 @@ class TextViewer(Viewer):
         lines_left = bar.maximum() - bar.value()
         if lines_left * self.page.fontMetrics().lineSpacing() < _NEAR_END_PX:
             self._show_more()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # a dialog would take it for its default button
-        else:
-            super().keyPressEvent(event)
 
     # ------------------------------------------------------------ finding
 

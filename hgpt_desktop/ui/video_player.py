@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hgpt_desktop.core.resources import Resource
 from hgpt_desktop.ui import icons, sound, theme
 from hgpt_desktop.ui.audio_player import AudioPlayer
+from hgpt_desktop.ui.files import DragOut
 from hgpt_desktop.ui.sound import Poster
 
 if TYPE_CHECKING:
@@ -76,8 +77,8 @@ class Screen(QWidget):
             return _BEFORE_READ
         size = self._image.size()
         least = QSize(320, 180)  # small films are shown larger, or their controls would not fit below
-        if size.width() < least.width():
-            size = size.scaled(least, Qt.AspectRatioMode.KeepAspectRatio)
+        if size.width() < least.width():  # an upright one may be higher than that
+            size = size.scaled(least, Qt.AspectRatioMode.KeepAspectRatioByExpanding)
         return size.scaled(_LARGEST, Qt.AspectRatioMode.KeepAspectRatio) if _over(size) else size
 
     def sizeHint(self) -> QSize:
@@ -131,6 +132,7 @@ class VideoPlayer(AudioPlayer):
         self._sink: QVideoSink | None = None
         self.screen_.clicked.connect(self.toggle)
         self.column.insertWidget(0, self.screen_)
+        DragOut(self.screen_, resource.path)
         ratio = self.devicePixelRatioF()
         sound.show_poster(self, resource.path, _LARGEST * ratio, self._on_poster)
 
@@ -140,8 +142,12 @@ class VideoPlayer(AudioPlayer):
     def _on_poster(self, poster: Poster) -> None:
         if poster.image.isNull():
             self.say(self.tr("This film cannot be shown here; open it in another program."))
+            self.screen_.hide()
             return
         self.screen_.show_image(poster.image)
+        self._sounds = poster.sounds
+        self.mute_button.setVisible(poster.sounds)
+        self.volume.setVisible(poster.sounds)
         self._on_duration(poster.duration_ms)
 
     def _prepare(self, player: QMediaPlayer) -> None:
@@ -154,6 +160,8 @@ class VideoPlayer(AudioPlayer):
     def _on_state(self, state: object) -> None:
         super()._on_state(state)
         self.screen_.playing = self.playing
+        if self.playing:
+            self.screen_.show()  # its first picture was only late
         self.screen_.update()
 
     def _on_error(self, error: object, text: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.views import ProblemView
@@ -73,6 +73,12 @@ class Viewer(QDialog):
     def noted(self) -> str:
         """What is said above the file, or nothing."""
         return "" if self._note.isHidden() else self._sentence.text()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # a dialog would take it for its default button
+        else:
+            super().keyPressEvent(event)
 
     def show_problem(self, problem: ProblemView) -> None:
         """Say what went wrong, above the file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider
 
 from hgpt_desktop.ui import theme
@@ -80,6 +80,9 @@ class Waveform(QSlider):
         super().keyPressEvent(event)
         if self.value() != before:
             self.seek_wanted.emit(self.value())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the conversation scrolls; nobody seeks in passing
 
     # ------------------------------------------------------------ drawing
 

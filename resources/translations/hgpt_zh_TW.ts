@@ -129,6 +129,14 @@
         <translation>無法使用</translation>
     </message>
     <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove all files</source>
+        <translation>移除所有檔案</translation>
+    </message>
+    <message>
         <source>Remove {name}</source>
         <translation>移除 {name}</translation>
     </message>
@@ -136,12 +144,12 @@
 <context>
     <name>AttachmentStrip</name>
     <message>
-        <source>A request takes up to {count} files.</source>
-        <translation>一個請求最多可附加 {count} 個檔案。</translation>
+        <source>A request takes up to {count} files; {left} were left out.</source>
+        <translation>一個請求最多可附加 {count} 個檔案；另有 {left} 個未附加。</translation>
     </message>
     <message>
-        <source>The rest was left out; send it with another request.</source>
-        <translation>其餘檔案未附加；請用另一個請求送出。</translation>
+        <source>Send them with another request, or run a workflow on all of them.</source>
+        <translation>請用另一個請求送出，或對所有檔案執行工作流程。</translation>
     </message>
     <message>
         <source>{name} is a folder.</source>
@@ -275,6 +283,10 @@
     <message>
         <source>{name} is no longer attached.</source>
         <translation>已移除附件「{name}」。</translation>
+    </message>
+    <message>
+        <source>{count} files are no longer attached.</source>
+        <translation>已移除 {count} 個附件。</translation>
     </message>
     <message>
         <source>The earlier request is no longer being edited.</source>
@@ -1303,6 +1315,14 @@
         <source>Free some room on the disk; what was recorded until then is attached.</source>
         <translation>請清出磁碟空間；到中斷為止的錄音已附加。</translation>
     </message>
+    <message>
+        <source>Nothing comes from the microphone any more; the recording was ended.</source>
+        <translation>麥克風不再傳來任何聲音；錄音已結束。</translation>
+    </message>
+    <message>
+        <source>Is it still connected? See the sound settings.</source>
+        <translation>它還接著嗎？請查看聲音設定。</translation>
+    </message>
 </context>
 <context>
     <name>RecordingStrip</name>
@@ -1945,6 +1965,14 @@
         <translation>複製所選儲存格（Ctrl+C），或整個表格</translation>
     </message>
     <message>
+        <source>Find</source>
+        <translation>尋找</translation>
+    </message>
+    <message>
+        <source>Find in the table</source>
+        <translation>在表格中尋找</translation>
+    </message>
+    <message>
         <source>Sheets</source>
         <translation>工作表</translation>
     </message>
@@ -1959,6 +1987,10 @@
     <message>
         <source>Only the first 50 MB are shown; open the file in another program for the rest.</source>
         <translation>只顯示前 50 MB；其餘內容請用其他程式開啟檔案。</translation>
+    </message>
+    <message>
+        <source>“{words}” does not stand in this table.</source>
+        <translation>這個表格中沒有「{words}」。</translation>
     </message>
     <message>
         <source>Copied.</source>

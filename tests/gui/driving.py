@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.messages import AssistantMessage
 
@@ -59,3 +60,15 @@ def picture(path: Path, width: int = 60, height: int = 40) -> Path:
     image.fill(Qt.GlobalColor.darkCyan)
     assert image.save(str(path))
     return path
+
+
+def problems(window: MainWindow) -> list[str]:
+    QApplication.processEvents()  # what a layout took up is shown in the next turn
+    cards = window.findChildren(ProblemCard)
+    return [card.problem.message for card in cards if not card.isHidden()]
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget

@@ -65,20 +65,24 @@ def write_pdf(path: Path, pages: int) -> Path:
     return path
 
 
-def write_film(path: Path, seconds: int = 3) -> Path:
-    """A bright square that crosses a ground that becomes red, with a tone that swells."""
+def write_film(
+    path: Path, seconds: int = 3, size: tuple[int, int] = (640, 360), *, silent: bool = False
+) -> Path:
+    """A bright square that crosses a ground that becomes red, with a tone that swells, or none."""
     rate_hz, per_s = 16_000, 10
     with av.open(str(path), "w") as film:
         pictures = film.add_stream("mpeg4", rate=per_s)
-        pictures.width, pictures.height, pictures.pix_fmt = 640, 360, "yuv420p"
-        sounds = film.add_stream("aac", rate=rate_hz)
+        pictures.width, pictures.height, pictures.pix_fmt = *size, "yuv420p"
+        sounds = None if silent else film.add_stream("aac", rate=rate_hz)
         for number in range(seconds * per_s):
-            drawn = np.full((360, 640, 3), (20, 60, 80), dtype=np.uint8)
+            drawn = np.full((size[1], size[0], 3), (20, 60, 80), dtype=np.uint8)
             drawn[:, :, 0] = min(number * 8, 255)
             left = 40 + number * 14
             drawn[130:230, left : left + 100] = (250, 240, 220)
             film.mux(pictures.encode(av.VideoFrame.from_ndarray(drawn, "rgb24")))
         film.mux(pictures.encode())
+        if sounds is None:
+            return path
         at = np.arange(rate_hz * seconds) / rate_hz
         tone = (0.6 * np.sin(at * 440 * np.pi * 2) * np.abs(np.sin(at * 2.2))).astype(np.float32)
         heard = av.AudioFrame.from_ndarray(tone.reshape(1, -1), "fltp", layout="mono")

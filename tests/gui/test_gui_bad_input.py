@@ -162,7 +162,9 @@ def test_whatever_is_dropped_ends_in_one_sentence(
         file.write_text("words", encoding="utf-8")
     window.composer.clear()
     drop(many, window)
-    qtbot.waitUntil(lambda: cards(window) == ["A request takes up to 20 files."], timeout=5000)
+    qtbot.waitUntil(
+        lambda: cards(window) == ["A request takes up to 20 files; 480 were left out."], timeout=5000
+    )
     assert window.composer.paths == tuple(many[:20])
     window.composer.clear()
     window.composer.attach([tmp_path / "pipe.csv"])

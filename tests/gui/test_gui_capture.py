@@ -1,18 +1,16 @@
-"""What is put into a request: drops everywhere, screen regions, the microphone, bad files in place."""
+"""What is put into a request: drops everywhere, screen regions, bad files in place."""
 
 from __future__ import annotations
 
-import math
 import os
-import subprocess
-import sys
-import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QPoint, QPointF, QRect, Qt, QUrl
+from driving import focused, picture, problems
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
@@ -26,18 +24,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
-from sounds import Source
 from stories import resource, write_film, write_pdf, write_wav
 
 from hgpt_desktop.bridge.views import DraftView, ExchangeView, ProblemView
 from hgpt_desktop.core.resources import Kind
-from hgpt_desktop.ui import microphone, screen_region, sound
-from hgpt_desktop.ui.cards import ProblemCard
+from hgpt_desktop.ui import screen_region
 from hgpt_desktop.ui.chips import AttachmentChip
 from hgpt_desktop.ui.document_viewer import DocumentViewer
 from hgpt_desktop.ui.image_viewer import ImageViewer
-from hgpt_desktop.ui.main_window import MainWindow
-from hgpt_desktop.ui.microphone import RATE_HZ, LevelMeter, RecordingStrip, Stream, open_microphone
 from hgpt_desktop.ui.opening import PlayerViewer, open_viewer
 from hgpt_desktop.ui.screen_region import RegionPicker, Shot, cut_out
 from hgpt_desktop.ui.table_viewer import TableViewer
@@ -45,19 +39,6 @@ from hgpt_desktop.ui.text_viewer import TextViewer
 from hgpt_desktop.ui.video_player import VideoPlayer
 
 ROOT = Path(__file__).parents[2]
-
-
-def problems(window: MainWindow) -> list[str]:
-    QApplication.processEvents()  # what a layout took up is shown in the next turn
-    cards = window.findChildren(ProblemCard)
-    return [card.problem.message for card in cards if not card.isHidden()]
-
-
-def picture(path: Path, width: int = 60, height: int = 40) -> Path:
-    image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.darkCyan)
-    assert image.save(str(path))
-    return path
 
 
 V = TypeVar("V", bound=QWidget)
@@ -122,6 +103,41 @@ def test_files_may_be_dropped_on_every_widget_of_the_window(
     assert not any("cat.png" in text for text in texts)
 
 
+def test_what_is_typed_after_a_drop_goes_into_the_request(
+    open_window: OpenWindow, show: Callable[[QWidget], None], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, elsewhere = open_window(ScriptedEngine()), QLineEdit()
+    show(elsewhere)
+    elsewhere.window().activateWindow()
+    elsewhere.setFocus()
+    qtbot.waitUntil(elsewhere.hasFocus, timeout=5000)
+    drop_as_the_desktop_does(window, QPoint(40, 300), [picture(tmp_path / "cat.png")])
+    qtbot.waitUntil(window.composer.text.hasFocus, timeout=5000)
+    assert window.isActiveWindow()
+
+
+def test_words_and_pictures_are_dropped_where_the_request_is_written(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.composer.text.setPlainText("Translate ")
+    place = window.composer.text.mapTo(window, window.composer.text.rect().center())
+    for data in (words := QMimeData(), seen := QMimeData()):
+        if data is words:
+            data.setText("good morning")
+        else:
+            image = QImage(30, 20, QImage.Format.Format_RGB32)
+            image.fill(Qt.GlobalColor.darkCyan)
+            data.setImageData(image)
+        given = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        for event in (QDragEnterEvent(place, *given), QDropEvent(QPointF(place), *given)):
+            QApplication.sendEvent(window.windowHandle(), event)
+            assert event.isAccepted()
+    assert window.composer.text.toPlainText() == "Translate good morning"
+    qtbot.waitUntil(lambda: len(window.composer.paths) == 1, timeout=5000)
+    assert seen.hasImage()
+
+
 # ---------------------------------------------------------------- bad files
 
 
@@ -154,6 +170,27 @@ def test_empty_and_damaged_files_say_so_in_their_chips(
     assert len(problems(window)) == 1
 
 
+def test_pictures_that_cannot_be_opened_say_so_in_their_chips(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    noise, cut, whole = tmp_path / "noise.png", tmp_path / "cut.jpg", tmp_path / "whole.jpg"
+    noise.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(200)))
+    picture(whole, 300, 200)
+    cut.write_bytes(whole.read_bytes()[:-900])
+    window = open_window(ScriptedEngine())
+    window.composer.attach([noise, cut, whole])
+    first, second, third = window.composer.strip.chips
+    qtbot.waitUntil(lambda: None not in (first.problem, second.problem), timeout=5000)
+    assert first.problem is not None
+    assert "noise.png is a picture in a form" in first.problem.message
+    assert second.problem is not None
+    assert second.problem.message.startswith("The picture cut.jpg is damaged")
+    qtbot.waitUntil(third._thumbnail.isVisible, timeout=5000)
+    assert third.problem is None
+    assert not first._thumbnail.isVisible()
+    assert not second._thumbnail.isVisible()
+
+
 def test_a_file_that_may_not_be_read_says_so(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +209,30 @@ def test_a_file_that_may_not_be_read_says_so(
     qtbot.waitUntil(lambda: problems(window) == ["You may not read locked.txt."], timeout=5000)
 
 
+def test_a_file_in_a_locked_folder_says_so_and_keeps_the_others(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "theirs"
+    real: Callable[..., os.stat_result] = os.stat
+
+    def refuse(path: object, *arguments: object, **named: object) -> os.stat_result:
+        if isinstance(path, (str, Path)) and str(path).startswith(f"{folder}{os.sep}"):
+            raise PermissionError(13, "Permission denied")  # for root, every folder is open
+        return real(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "stat", refuse)
+    draft = DraftView("kept", (folder / "hidden.txt",))
+    window = open_window(ScriptedEngine(kept_drafts={None: draft}))
+    qtbot.waitUntil(lambda: window.composer.text.toPlainText() == "kept", timeout=5000)
+    window.composer.attach([folder / "hidden.txt", picture(tmp_path / "good.png")])
+    assert len(window.composer.paths) == 2
+    message = f"You may not look into the folder of {folder / 'hidden.txt'}."
+    qtbot.waitUntil(lambda: problems(window) == [message], timeout=5000)
+    hidden, good = window.composer.strip.chips
+    assert hidden.toolTip().startswith(message)
+    assert good.isVisible()
+
+
 def test_a_file_that_vanished_says_so_in_the_conversation(tmp_path: Path, qtbot: QtBot) -> None:
     chip = AttachmentChip(tmp_path / "gone.png", removable=False)
     qtbot.addWidget(chip)
@@ -182,13 +243,65 @@ def test_a_file_that_vanished_says_so_in_the_conversation(tmp_path: Path, qtbot:
 # ---------------------------------------------------------------- chips
 
 
+def test_a_picture_that_only_pillow_reads_is_shown_too(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.avif"
+    Image.new("RGB", (90, 60), (200, 30, 30)).save(photo)
+    window = open_window(ScriptedEngine())
+    window.composer.attach([photo])
+    (chip,) = window.composer.strip.chips
+    qtbot.waitUntil(chip._thumbnail.isVisible, timeout=5000)
+    QTest.mouseDClick(chip, Qt.MouseButton.LeftButton)
+    viewer = opened(ImageViewer, qtbot)
+    qtbot.waitUntil(lambda: bool(viewer._result), timeout=5000)
+    assert (viewer._result[0].width(), viewer._result[0].height()) == (90, 60)
+    seen = viewer._result[0].pixelColor(45, 30)
+    assert seen.red() > 180
+    assert seen.green() < 60
+    viewer.close()
+
+
+def test_many_files_are_scrolled_and_leave_room_for_the_conversation(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{number:02}.txt" for number in range(20)]
+    for file in files:
+        file.write_text("words", encoding="utf-8")
+    window = open_window(ScriptedEngine())
+    window.resize(700, 480)
+    strip = window.composer.strip
+    window.composer.attach(files[:1])
+    qtbot.waitUntil(lambda: strip.height() == strip.chips[0].height(), timeout=5000)
+    window.composer.attach(files[1:])
+    bar = strip.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum(), timeout=5000)
+    assert strip.height() <= 120
+    assert window.page.height() > 100
+    last = strip.chips[-1]
+    assert strip.viewport().rect().contains(last.mapTo(strip.viewport(), last.rect().center()))
+    strip.chips[0].setFocus(Qt.FocusReason.TabFocusReason)
+    for chip in strip.chips[1:]:
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        assert focused() is chip
+        assert (
+            strip.viewport().rect().intersects(chip.rect().translated(chip.mapTo(strip.viewport(), QPoint())))
+        )
+    window.composer.clear()
+    assert strip.isHidden()
+
+
+@pytest.mark.qt_log_ignore("Using Qt", "PulseAudio", "pa_context", "No RHI backend", "No HW decoder")
 def test_chips_show_what_is_in_the_file_and_go_with_the_delete_key(
     open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     paper, photo = write_pdf(tmp_path / "a.pdf", 3), picture(tmp_path / "a.png")
     window = open_window(ScriptedEngine())
-    window.composer.attach([paper, photo])
-    first, second = window.composer.strip.chips
+    window.composer.attach([paper, photo, write_film(tmp_path / "a.mp4", 1)])
+    first, second, film = window.composer.strip.chips
+    qtbot.waitUntil(film._thumbnail.isVisible, timeout=10_000)
+    film.removed.emit()
     qtbot.waitUntil(lambda: first._thumbnail.isVisible() and second._thumbnail.isVisible(), timeout=10_000)
     assert first._under.text() == "3 pages"
     first.setFocus()
@@ -240,6 +353,24 @@ def test_a_film_fills_its_viewer_and_the_screen(qtbot: QtBot, tmp_path: Path) ->
     qtbot.waitUntil(viewer.isFullScreen, timeout=5000)
     QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not viewer.isFullScreen(), timeout=5000)
+    viewer.close()
+
+
+@pytest.mark.qt_log_ignore("Using Qt multimedia", "PulseAudio", "pa_context", "requestActivate")
+def test_the_space_bar_plays_in_a_low_window_that_names_the_file_once(
+    qtbot: QtBot, tmp_path: Path, show: Callable[[QWidget], None]
+) -> None:
+    behind = QWidget()
+    show(behind)
+    viewer = PlayerViewer(behind, resource(write_wav(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
+    viewer.show()
+    viewer.activateWindow()
+    qtbot.waitUntil(viewer.player.waveform.hasFocus, timeout=5000)
+    assert viewer.height() < 240
+    opens = [one for one in viewer.findChildren(QToolButton) if one.accessibleName() == "Open: a.wav"]
+    assert [one.isVisible() for one in opens].count(True) == 1
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: viewer.player.playing, timeout=10_000)
     viewer.close()
 
 
@@ -362,195 +493,3 @@ def test_a_desktop_that_refuses_is_said_kindly(
     words = "This desktop does not let programs take pictures of the screen."
     qtbot.waitUntil(lambda: problems(window) == [words], timeout=5000)
     assert window.isVisible()
-
-
-# ---------------------------------------------------------------- the microphone
-
-
-@pytest.fixture
-def microphones(monkeypatch: pytest.MonkeyPatch) -> list[Source]:
-    """In place of the machine's; those that were opened."""
-    opened: list[Source] = []
-
-    def open_one(parent: QObject) -> Stream:
-        opened.append(Source(parent))
-        return Stream(opened[-1], RATE_HZ, 1, opened[-1].close)
-
-    monkeypatch.setattr(microphone, "open_microphone", open_one)
-    return opened
-
-
-def tone(seconds: float, loud: float = 0.5) -> list[int]:
-    return [
-        round(32000 * loud * math.sin(at * 440 * math.tau / RATE_HZ))
-        for at in range(round(seconds * RATE_HZ))
-    ]
-
-
-def test_a_recording_is_metered_stopped_and_attached(
-    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path, microphones: list[Source]
-) -> None:
-    window = open_window(ScriptedEngine())
-    window.composer.text.setPlainText("Write this down")
-    QTest.mouseClick(window.composer.record_button, Qt.MouseButton.LeftButton)
-    recorder = window.composer.recorder
-    assert recorder.isVisible()
-    assert not window.composer.attach_button.isVisible()
-    allowed = [window.composer.can_send]  # not before the recording has ended
-    for _ in range(12):
-        microphones[0].give(tone(0.1, 0.25))
-    assert recorder.meter.level == pytest.approx(0.244, abs=0.02)
-    recorder.grab()
-    QTest.mouseClick(recorder.stop_button, Qt.MouseButton.LeftButton)
-    (kept,) = window.composer.paths
-    with wave.open(str(kept), "rb") as recording:
-        assert (recording.getframerate(), recording.getnchannels()) == (RATE_HZ, 1)
-        assert recording.getnframes() == round(1.2 * RATE_HZ)
-    assert kept.parent == tmp_path / "pasted"
-    assert not recorder.isVisible()
-    assert window.composer.record_button.isVisible()
-    assert [*allowed, window.composer.can_send] == [False, True]
-    assert {one.name for one in kept.parent.iterdir()} == {kept.name}
-
-
-def test_the_keys_begin_and_end_a_recording(open_window: OpenWindow, microphones: list[Source]) -> None:
-    window = open_window(ScriptedEngine())
-    keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    QTest.keyClick(window, Qt.Key.Key_R, keys)
-    microphones[0].give(tone(0.2))
-    QTest.keyClick(window, Qt.Key.Key_R, keys)
-    assert len(window.composer.paths) == 1
-
-
-def test_a_recording_is_discarded(open_window: OpenWindow, tmp_path: Path, microphones: list[Source]) -> None:
-    window = open_window(ScriptedEngine())
-    window.composer.record()
-    microphones[0].give(tone(0.2))
-    QTest.mouseClick(window.composer.recorder.discard_button, Qt.MouseButton.LeftButton)
-    assert window.composer.paths == ()
-    assert list((tmp_path / "pasted").iterdir()) == []
-
-
-def test_silence_from_a_muted_microphone_is_said(open_window: OpenWindow, microphones: list[Source]) -> None:
-    window = open_window(ScriptedEngine())
-    window.composer.record()
-    window.composer.record()
-    assert problems(window) == ["Nothing came from the microphone."]
-    assert window.composer.paths == ()
-
-
-def test_closing_the_window_keeps_what_is_being_recorded(
-    open_window: OpenWindow, microphones: list[Source]
-) -> None:
-    engine = ScriptedEngine()
-    window = open_window(engine)
-    window.composer.record()
-    microphones[0].give(tone(0.3))
-    window.close()
-    (kept,) = window.composer.paths
-    assert engine.kept_drafts.get(None, DraftView()).paths in ((kept,), ())
-    assert kept.exists()
-
-
-def test_a_recording_outlives_the_death_of_the_program(
-    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
-) -> None:
-    """A child process is killed while it records; the next window attaches what it had."""
-    script = (
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QObject\n"
-        "from hgpt_desktop.ui.microphone import RATE_HZ, Recording, Stream\n"
-        "application = QCoreApplication([])\n"
-        "source = QBuffer()\n"
-        "source.setData(QByteArray(bytes(2 * RATE_HZ)))\n"
-        "source.open(QBuffer.OpenModeFlag.ReadOnly)\n"
-        "keeper = QObject()\n"
-        "recording = Recording(keeper, Stream(source, RATE_HZ, 1, source.close), Path(sys.argv[1]))\n"
-        "source.readyRead.emit()\n"
-        "assert recording.duration_ms == 1000\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path / "pasted")], cwd=ROOT, check=False)
-    assert ended.returncode == -9
-    (left,) = (tmp_path / "pasted").iterdir()
-    engine = ScriptedEngine(kept_drafts={None: DraftView("half a sentence")})
-    window = open_window(engine)
-    qtbot.waitUntil(lambda: len(window.composer.paths) == 1, timeout=5000)
-    assert window.composer.text.toPlainText() == "half a sentence"
-    (kept,) = window.composer.paths
-    assert not left.exists()
-    with wave.open(str(kept), "rb") as recording:
-        assert recording.getnframes() == RATE_HZ
-
-
-def test_a_disk_that_fills_up_keeps_what_was_recorded(
-    open_window: OpenWindow, microphones: list[Source], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_window(ScriptedEngine())
-    window.composer.record()
-    microphones[0].give(tone(0.5))
-
-    def full(self: wave.Wave_write, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(wave.Wave_write, "writeframes", full)
-    microphones[0].give(tone(0.5))
-    assert problems(window) == ["The recording broke off because it could not be written."]
-    (kept,) = window.composer.paths
-    with wave.open(str(kept), "rb") as recording:
-        assert recording.getnframes() == RATE_HZ // 2
-
-
-@pytest.mark.qt_log_ignore("PulseAudio", "pa_context", "ALSA")
-def test_a_machine_without_a_microphone_is_said_kindly(
-    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if (media := sound.multimedia()) is not None:
-        none = media.QAudioDevice()
-        monkeypatch.setattr(media.QMediaDevices, "defaultAudioInput", lambda: none)
-    window = open_window(ScriptedEngine())
-    QTest.mouseClick(window.composer.record_button, Qt.MouseButton.LeftButton)
-    assert problems(window) == ["This machine has no microphone that can be used."]
-    assert window.composer.attach_button.isVisible()
-    monkeypatch.setattr(microphone, "multimedia", lambda: None)
-    assert isinstance(open_microphone(window), ProblemView)
-
-
-def test_a_system_that_asks_first_or_refuses(
-    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, microphones: list[Source]
-) -> None:
-    answers = [Qt.PermissionStatus.Undetermined, Qt.PermissionStatus.Denied]
-    monkeypatch.setattr(QCoreApplication, "checkPermission", lambda self, wanted: answers.pop(0))
-    monkeypatch.setattr(
-        QCoreApplication, "requestPermission", lambda self, wanted, context, answered: answered(wanted)
-    )
-    window = open_window(ScriptedEngine())
-    window.composer.record()
-    assert problems(window) == ["The system does not let this program use the microphone."]
-    answers += [Qt.PermissionStatus.Undetermined, Qt.PermissionStatus.Granted]
-    window.composer.record()
-    assert window.composer.recorder.recording
-    assert len(microphones) == 1
-    window.composer.recorder.discard()
-
-
-def test_a_folder_that_cannot_be_written_is_said(
-    qtbot: QtBot, tmp_path: Path, microphones: list[Source]
-) -> None:
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    strip = RecordingStrip(tmp_path / "file" / "below")
-    qtbot.addWidget(strip)
-    with qtbot.waitSignal(strip.problem_arrived) as caught:
-        strip.start()
-    assert not strip.recording
-    assert caught.args is not None
-    assert caught.args[0].message == "The recording could not be begun."
-
-
-def test_the_meter_shows_the_last_levels(qtbot: QtBot) -> None:
-    meter = LevelMeter()
-    qtbot.addWidget(meter)
-    meter.show_level(2.0)
-    assert meter.level == 1.0
-    meter.grab()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QListWidgetItem, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -434,6 +434,34 @@ def test_an_attachment_that_was_taken_away_comes_back_to_its_place(
         one.mapTo(window.composer.strip, one.rect().topLeft()).x() for one in window.composer.strip.chips
     ]
     assert places == sorted(places), "it is seen there too"
+
+
+@pytest.mark.qt_log_ignore(
+    r"raise\(\)", "grabbing the keyboard"
+)  # the offscreen platform has no window manager
+def test_all_attachments_are_taken_away_at_once_and_come_back(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine())
+    files = [tmp_path / f"{name}.txt" for name in "abc"]
+    for file in files:
+        file.write_text("words", encoding="utf-8")
+    window.composer.attach(files)
+    chip = window.composer.strip.chips[1]
+    middle = chip.rect().center()
+    QApplication.sendEvent(
+        chip, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, chip.mapToGlobal(middle))
+    )
+    menu = chip.findChild(QMenu)
+    assert menu is not None
+    entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+    assert list(entries) == ["Open", "Save as…", "Show in folder", "Remove", "Remove all files"]
+    place = menu.actionGeometry(entries["Remove all files"]).center()
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+    assert window.composer.paths == ()
+    assert window.chat.toast.text == "3 files are no longer attached."
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    assert window.composer.paths == tuple(files)
 
 
 def test_an_edit_that_was_left_is_taken_up_again(open_window: OpenWindow, qtbot: QtBot) -> None:

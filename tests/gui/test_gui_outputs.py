@@ -21,6 +21,7 @@ from hgpt_desktop.core.resources import Kind, Resource
 from hgpt_desktop.ui import sound
 from hgpt_desktop.ui.audio_player import AudioPlayer, duration_of
 from hgpt_desktop.ui.dialogs import PlaceToSave
+from hgpt_desktop.ui.document_viewer import DocumentCard, PageButton
 from hgpt_desktop.ui.files import FileActions, save_copy
 from hgpt_desktop.ui.outputs import (
     FileView,
@@ -33,6 +34,9 @@ from hgpt_desktop.ui.outputs import (
 )
 from hgpt_desktop.ui.pictures import read_picture
 from hgpt_desktop.ui.reading import read_for
+from hgpt_desktop.ui.table_viewer import TableCard
+from hgpt_desktop.ui.video_player import VideoPlayer
+from hgpt_desktop.ui.viewer import Viewer
 
 Show = Callable[[QWidget], None]
 
@@ -247,6 +251,7 @@ def test_a_picture_is_dragged_out(tmp_path: Path, show: Show, monkeypatch: pytes
 
     def carry(self: QDrag, action: Qt.DropAction) -> Qt.DropAction:
         carried.extend(self.mimeData().urls())
+        assert 50 < self.pixmap().deviceIndependentSize().width() <= 200, "it hangs at the mouse"
         return action
 
     monkeypatch.setattr(QDrag, "exec", carry)
@@ -305,6 +310,41 @@ def test_every_output_can_be_opened_saved_found_used_again_and_dragged_out(
     assert [Path(name).suffix for name in carried] == [
         ".txt", ".txt", ".png", ".wav", ".mp4", ".csv", ".json", ".pdf", ".docx",
     ]  # fmt: skip
+
+
+@pytest.mark.qt_log_ignore(
+    "Using Qt multimedia", "PulseAudio", "pa_context", "No RHI backend", "No HW decoder"
+)
+def test_what_is_seen_of_a_file_is_dragged_out_too(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture of a film, the rows of a table and the pages of a document, and none of them is clicked."""
+    carried: list[str] = []
+
+    def carry(self: QDrag, action: Qt.DropAction) -> Qt.DropAction:
+        carried.extend(Path(url.toLocalFile()).name for url in self.mimeData().urls())
+        return action
+
+    monkeypatch.setattr(QDrag, "exec", carry)
+    film = media_view(resource(write_film(tmp_path / "a.mp4", 1), Kind.VIDEO, "video/mp4"))
+    table = media_view(resource(tmp_path / "a.csv", Kind.TABLE, "text/csv", "a,b\n1,2\n"))
+    paper = media_view(resource(write_pdf(tmp_path / "a.pdf", 2), Kind.DOCUMENT, "application/pdf"))
+    for view in (film, table, paper):
+        show(view)
+    assert isinstance(film, VideoPlayer)
+    assert isinstance(table, TableCard)
+    assert isinstance(paper, DocumentCard)
+    qtbot.waitUntil(lambda: table.sheet is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: len(paper.findChildren(PageButton)) == 2, timeout=10_000)
+    assert table.sheet is not None
+    for seen in (film.screen_, table.sheet.viewport(), paper.findChildren(PageButton)[1]):
+        QTest.mousePress(seen, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+        for x in (20, 40, 60):
+            QTest.mouseMove(seen, QPoint(x, 12))
+            QApplication.processEvents()
+        QTest.mouseRelease(seen, Qt.MouseButton.LeftButton, pos=QPoint(60, 12))
+    assert carried == ["a.mp4", "a.csv", "a.pdf"]
+    assert not [one for one in QApplication.topLevelWidgets() if isinstance(one, Viewer)]
 
 
 class _Window(QMainWindow):

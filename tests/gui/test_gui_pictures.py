@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from stories import resource
 
 from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.ui import pictures, theme
 from hgpt_desktop.ui.basics import FlowBox
 from hgpt_desktop.ui.image_viewer import ImageViewer
 from hgpt_desktop.ui.marks import depth_in, mark_at, marks_in, mask_picture
@@ -116,6 +117,17 @@ def hover(canvas: PictureCanvas, place: QPointF) -> None:
 # ---------------------------------------------------------------- zoom and pan
 
 
+def test_a_long_screenshot_keeps_its_pixels_and_a_huge_picture_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = picture(tmp_path / "page.png", 300, 20_000).path
+    assert [level.size() for level in read_levels(long)][:2] == [QSize(300, 20_000), QSize(150, 10_000)]
+    monkeypatch.setattr(pictures, "_MOST_PIXELS", 1_000_000)
+    size = read_levels(picture(tmp_path / "huge.png", 2000, 1500).path)[0].size()
+    assert 950_000 < size.width() * size.height() <= 1_000_000
+    assert size.width() / size.height() == pytest.approx(4 / 3, abs=0.01)
+
+
 def test_wheel_keys_and_double_click_zoom(tmp_path: Path, open_large: Callable[..., ImageViewer]) -> None:
     viewer = open_large(picture(tmp_path / "cat.png", 3000, 2000))
     canvas = viewer.canvas
@@ -208,6 +220,24 @@ def test_boxes_are_drawn_over_the_original_and_switched_off(
     assert colour_at(canvas, edge).name() == "#ffffff"
     QTest.mouseClick(viewer.boxes_button, Qt.MouseButton.LeftButton)
     assert colour_at(canvas, edge).name() != "#ffffff"
+    viewer.close()
+
+
+@pytest.mark.parametrize("data", [DETECTED, {"nearest": 0.5, "farthest": 2.0, "unit": "metres"}])
+def test_the_frame_of_the_focused_picture_leaves_the_picture_to_be_seen(
+    data: dict[str, Any], tmp_path: Path, open_large: Callable[..., ImageViewer], qtbot: QtBot
+) -> None:
+    made = picture(tmp_path / "made.png", 900, 600, "white")
+    before = picture(tmp_path / "before.png", 900, 600, "white")
+    viewer = open_large(replace(made, data=data), before.path)
+    viewer.activateWindow()
+    viewer.canvas.setFocus()
+    qtbot.waitUntil(viewer.canvas.hasFocus, timeout=5000)
+    inside = viewer.canvas.place_of(QPointF(0.25, 0.75)).toPoint()  # in no tag
+    assert colour_at(viewer.canvas, inside).name() == "#ffffff"
+    left = viewer.canvas.rect().center()
+    left.setX(1)
+    assert colour_at(viewer.canvas, left).name() == theme.colours().accent.lower(), "but the frame is there"
     viewer.close()
 
 

@@ -8,13 +8,15 @@ import sys
 import wave
 from array import array
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtMultimedia import QAudioDevice, QMediaDevices, QMediaPlayer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from stories import resource, write_film
 
@@ -133,6 +135,19 @@ def test_the_space_bar_plays_at_the_chosen_speed(tmp_path: Path, qtbot: QtBot, s
     assert player.player.playbackRate() == pytest.approx(0.5)
     named(player, "Pause").click()
     qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
+
+
+def test_a_recording_that_nothing_makes_audible_says_so_and_ends_all_the_same(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", QAudioDevice)
+    player = player_of(write_tone(tmp_path / "a.wav", 0.6), show)
+    for _ in range(2):  # and from its beginning again
+        named(player, "Play").click()
+        qtbot.waitUntil(lambda: player.playing, timeout=10_000)
+        said = [one.text() for one in player.findChildren(QLabel) if one.isVisible()]
+        assert "This machine has no sound output; the file can be saved or opened instead." in said
+        qtbot.waitUntil(lambda: not player.playing, timeout=10_000)
 
 
 @pytest.mark.parametrize("kind", [Kind.AUDIO, Kind.VIDEO])
@@ -267,7 +282,8 @@ def test_a_film_shows_its_first_picture_and_plays(tmp_path: Path, qtbot: QtBot, 
     show(player)
     qtbot.waitUntil(lambda: not player.screen_.image.isNull(), timeout=10_000)
     first = player.screen_.image.pixelColor(5, 5)
-    assert player.screen_.width() / player.screen_.height() == pytest.approx(16 / 9, abs=0.6)
+    wide = pytest.approx(16 / 9, abs=0.6)
+    qtbot.waitUntil(lambda: player.screen_.width() / player.screen_.height() == wide, timeout=5000)
     qtbot.waitUntil(lambda: times(player) == ["0:00 / 0:03"], timeout=10_000)
     qtbot.waitUntil(lambda: player.waveform.drawn, timeout=10_000)
     QTest.mouseClick(player.screen_, Qt.MouseButton.LeftButton)
@@ -289,7 +305,82 @@ def test_a_film_that_is_none_says_so(tmp_path: Path, qtbot: QtBot, show: Show) -
     show(player)
     words = "This film cannot be shown here; open it in another program."
     qtbot.waitUntil(lambda: any(one.text() == words for one in player.findChildren(QLabel)), timeout=10_000)
-    player.grab()
+    assert isinstance(player, VideoPlayer)
+    assert player.screen_.isHidden(), "no grey field in place of pictures"
+
+
+def has_picture(player: VideoPlayer) -> bool:
+    return not player.screen_.image.isNull()
+
+
+def plays(player: VideoPlayer) -> bool:
+    return player.playing
+
+
+def test_a_film_without_sound_has_no_volume_and_misses_no_output(
+    tmp_path: Path, qtbot: QtBot, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", QAudioDevice)
+    silent = resource(write_film(tmp_path / "a.mp4", 1, silent=True), Kind.VIDEO, "video/mp4")
+    loud = resource(write_film(tmp_path / "b.mp4", 1), Kind.VIDEO, "video/mp4")
+    for file, sounds in ((silent, False), (loud, True)):
+        player = media_view(file)
+        assert isinstance(player, VideoPlayer)
+        show(player)
+        qtbot.waitUntil(partial(has_picture, player), timeout=10_000)
+        assert (player.volume.isVisible(), player.mute_button.isVisible()) == (sounds, sounds)
+        named(player, "Play").click()
+        qtbot.waitUntil(partial(plays, player), timeout=10_000)
+        said = [one.text() for one in player.findChildren(QLabel) if one.isVisible()]
+        assert any(one.startswith("This machine has no sound output") for one in said) is sounds
+
+
+def test_an_upright_film_is_as_high_as_a_broad_one(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    player = media_view(resource(write_film(tmp_path / "a.mp4", 1, (360, 640)), Kind.VIDEO, "video/mp4"))
+    assert isinstance(player, VideoPlayer)
+    show(player)
+    qtbot.waitUntil(lambda: not player.screen_.image.isNull(), timeout=10_000)
+    assert player.screen_.sizeHint().height() == 405
+    assert player.screen_.sizeHint().width() == pytest.approx(228, abs=2)
+
+
+def test_the_wheel_over_a_player_scrolls_the_page_and_seeks_nothing(
+    tmp_path: Path, qtbot: QtBot, show: Show
+) -> None:
+    player = AudioPlayer(resource(write_tone(tmp_path / "a.wav", 20.0), Kind.AUDIO, "audio/wav"))
+    player.column.addSpacing(2000)  # after the controls
+    page = QScrollArea()
+    page.setWidgetResizable(True)
+    page.setWidget(player)
+    show(page)
+    player.waveform.setValue(7000)
+    for one in (player.waveform, player.volume, player.speed_box):
+        page.ensureWidgetVisible(one)
+        before = page.verticalScrollBar().value()
+        volume = player.volume.value()
+        place = one.mapTo(page.window(), one.rect().center())
+        QTest.wheelEvent(page.window().windowHandle(), QPointF(place), QPoint(0, -120))
+        assert page.verticalScrollBar().value() > before, one
+        assert (player.waveform.value(), player.volume.value()) == (7000, volume)
+
+
+def test_one_recording_is_heard_at_a_time(tmp_path: Path, qtbot: QtBot, show: Show) -> None:
+    first = player_of(write_tone(tmp_path / "a.wav", 20.0), show)
+    second = player_of(write_tone(tmp_path / "b.wav", 20.0), show)
+    named(first, "Play").click()
+    qtbot.waitUntil(lambda: first.playing, timeout=10_000)
+    named(second, "Play").click()
+    qtbot.waitUntil(lambda: second.playing and not first.playing, timeout=10_000)
+    named(first, "Play").click()
+    qtbot.waitUntil(lambda: first.playing and not second.playing, timeout=10_000)
+    assert first.player is not None
+    first.player.stop()
+    qtbot.waitUntil(lambda: not first.playing, timeout=10_000)
+    named(second, "Play").click()
+    qtbot.waitUntil(lambda: second.playing, timeout=10_000)
+    assert first.player.playbackState() == QMediaPlayer.PlaybackState.StoppedState, (
+        "what ended stays as it is"
+    )
 
 
 def test_bars_take_the_colour_of_the_theme(tmp_path: Path, qtbot: QtBot, show: Show) -> None:

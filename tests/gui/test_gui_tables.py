@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -69,6 +69,19 @@ def test_a_table_shows_its_first_rows_and_opens_whole(tmp_path: Path, qtbot: QtB
     viewer.close()
 
 
+def test_a_column_is_as_wide_as_its_later_rows_want(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
+    path = tmp_path / "grows.csv"
+    path.write_text(
+        "a,b,c\n" + "".join(f"{'City ' * (row // 250)},1,2\n" for row in range(1000)), encoding="utf-8"
+    )
+    viewer = TableViewer(behind, path)
+    qtbot.waitUntil(lambda: viewer.sheet is not None, timeout=5000)
+    assert viewer.sheet is not None
+    wanted = viewer.sheet.fontMetrics().horizontalAdvance("City City City")
+    assert wanted < viewer.sheet.columnWidth(0) < wanted + 120
+    viewer.close()
+
+
 def test_a_click_on_a_column_sorts_by_it(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
     path = tmp_path / "cities.csv"
     path.write_text(CITIES, encoding="utf-8")
@@ -92,6 +105,44 @@ def test_a_click_on_a_column_sorts_by_it(tmp_path: Path, qtbot: QtBot, behind: Q
         viewer.sheet, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     qtbot.waitUntil(lambda: shown_rows(viewer)[0] == "Stavanger", timeout=5000)
+    viewer.close()
+
+
+def test_words_are_found_in_a_table_as_it_is_sorted(tmp_path: Path, qtbot: QtBot, behind: QWidget) -> None:
+    path = tmp_path / "cities.csv"
+    path.write_text(CITIES, encoding="utf-8")
+    viewer = TableViewer(behind, path)
+    viewer.show()
+    qtbot.waitUntil(lambda: viewer.sheet is not None, timeout=5000)
+    assert viewer.sheet is not None
+    sheet = viewer.sheet
+    QTest.keyClick(sheet, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert viewer.field.hasFocus() or not viewer.isActiveWindow()
+    QApplication.clipboard().setText("before")
+    viewer.field.setFocus()
+    QTest.keyClicks(viewer.field, "AN")
+
+    def enter_finds(row: int, column: int, text: str) -> None:
+        QTest.keyClick(viewer.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(
+            lambda: (sheet.currentIndex().row(), sheet.currentIndex().column()) == (row, column), timeout=5000
+        )
+        assert sheet.currentIndex().data() == text
+
+    enter_finds(2, 0, "Stavanger")
+    viewer.field.setText("n")
+    enter_finds(3, 2, "far north")
+    enter_finds(1, 0, "Bergen")
+    enter_finds(1, 2, "rain")
+    click_header(viewer, 0)  # Bergen, Oslo, Stavanger, Tromsø
+    qtbot.waitUntil(lambda: shown_rows(viewer)[0] == "Bergen", timeout=5000)
+    viewer.field.setText("far")
+    enter_finds(3, 2, "far north")
+    viewer.field.setText("Paris")
+    QTest.keyClick(viewer.field, Qt.Key.Key_Return)
+    words = "“Paris” does not stand in this table."
+    qtbot.waitUntil(lambda: any(one.text() == words for one in viewer.findChildren(QLabel)), timeout=5000)
+    assert QApplication.clipboard().text() == "before", "Enter pressed no button of the window"
     viewer.close()
 
 
@@ -271,6 +322,57 @@ def test_pages_of_a_pdf_are_shown_small_and_open_large(tmp_path: Path, qtbot: Qt
     qtbot.waitUntil(
         lambda: model.data(model.index(0, 0), Qt.ItemDataRole.DecorationRole) is not None, timeout=10_000
     )
+    viewer.close()
+
+
+def turn(canvas: QWidget, turned: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """The wheel over the middle of it; up is positive."""
+    window = canvas.window()
+    place = QPointF(canvas.mapTo(window, canvas.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), place, QPoint(0, turned), stateKey=keys)
+
+
+def test_the_wheel_goes_through_the_pages_of_a_document(
+    tmp_path: Path, qtbot: QtBot, behind: QWidget
+) -> None:
+    viewer = DocumentViewer(behind, write_pdf(tmp_path / "a.pdf", 7))
+    viewer.show()
+    canvas = viewer.canvas
+    qtbot.waitUntil(lambda: not canvas.picture_size.isEmpty(), timeout=10_000)
+
+    def turn_to(page: int, turned: int) -> None:
+        with qtbot.waitSignal(viewer.page_shown, timeout=10_000):
+            turn(canvas, turned)
+        assert viewer.number == page
+        assert canvas.fitted
+
+    turn_to(2, -120)
+    turn_to(3, -120)
+    turn_to(2, 120)
+    for _ in range(3):
+        turn(canvas, -50)  # as a touchpad does
+    assert viewer.number == 3
+    qtbot.waitUntil(lambda: not viewer._came_by, timeout=10_000)
+    turn(canvas, 120, Qt.KeyboardModifier.ControlModifier)
+    assert not canvas.fitted
+    assert viewer.number == 3
+    canvas.full_size()
+    canvas.show_edge(1)
+    before = canvas.shown.y()
+    turn(canvas, -120)
+    assert canvas.shown.y() < before, "what is larger than the window is moved first"
+    assert viewer.number == 3
+    with qtbot.waitSignal(viewer.page_shown, timeout=10_000):
+        for _ in range(40):
+            if viewer.number == 3:
+                turn(canvas, -120)
+    qtbot.waitUntil(lambda: not viewer._came_by, timeout=10_000)
+    assert viewer.number == 4
+    assert canvas.shown.y() == pytest.approx(0, abs=1), "the next page begins at its beginning"
+    for key, page in ((Qt.Key.Key_End, 7), (Qt.Key.Key_Home, 1)):
+        with qtbot.waitSignal(viewer.page_shown, timeout=10_000):
+            QTest.keyClick(canvas, key)
+        assert viewer.number == page
     viewer.close()
 
 

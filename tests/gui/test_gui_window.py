@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from driving import NOW, BenchOf, answer_of, labels_in, picture, send, send_and_wait, write
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -261,18 +261,17 @@ def test_an_answer_goes_on_in_its_own_conversation(
 
 
 def drop(window: MainWindow, paths: list[Path], on: QWidget) -> None:
-    """Drop files onto a widget; as in Qt, the first parent that accepts the drag gets them."""
+    """Drop files onto a widget, as the desktop does: it tells the window, which looks for the widget."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    target: QWidget | None = on
-    while target is not None and not target.acceptDrops():
-        target = target.parentWidget()
-    assert target is window
-    place, buttons, keys = QPoint(10, 10), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(place, Qt.DropAction.CopyAction, data, buttons, keys)
-    QApplication.sendEvent(window, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(window, QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, buttons, keys))
+    place = on.mapTo(window, on.rect().center())
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for event in (
+        QDragEnterEvent(place, Qt.DropAction.CopyAction, data, buttons, keys),
+        QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, buttons, keys),
+    ):
+        QApplication.sendEvent(window.windowHandle(), event)
+        assert event.isAccepted()
 
 
 def test_files_dropped_anywhere_are_attached(
@@ -318,7 +317,10 @@ def test_five_hundred_files_at_once_do_no_harm(open_window: OpenWindow, tmp_path
     window = open_window(ScriptedEngine())
     drop(window, files, window.page)
     assert window.composer.paths == tuple(files[:20])
-    assert window.findChildren(ProblemCard)[0].problem.message == "A request takes up to 20 files."
+    assert (
+        window.findChildren(ProblemCard)[0].problem.message
+        == "A request takes up to 20 files; 480 were left out."
+    )
 
 
 def test_pictures_and_files_are_pasted(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -344,6 +346,30 @@ def test_pictures_and_files_are_pasted(open_window: OpenWindow, qtbot: QtBot, tm
     window.composer.text.insertFromMimeData(rich)
     assert len(window.composer.paths) == 2
     assert window.composer.text.toPlainText() == "bold"
+
+
+def test_what_is_pasted_where_somebody_reads_goes_into_the_request(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_window(ScriptedEngine())
+    window.page.show_exchanges([ExchangeView("Read this", (), None, (), "An **answer**", 0, 1.0, "r")])
+    qtbot.waitUntil(lambda: len(window.page.answers) == 1 and not window.page.filling, timeout=5000)
+    QApplication.clipboard().setText("from elsewhere")
+    reading = window.page.answers[0].foot.good_button
+    reading.setFocus()
+    QTest.keyClick(reading, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.composer.text.toPlainText() == "from elsewhere"
+    assert window.composer.text.hasFocus()
+    window.chat.open_find()
+    QTest.keyClick(window.chat.find_bar.field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.chat.find_bar.field.text() == "from elsewhere"
+    assert window.composer.text.toPlainText() == "from elsewhere"
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path / "a.png")))])
+    QApplication.clipboard().setMimeData(data)
+    reading.setFocus()
+    QTest.keyClick(reading, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.composer.paths == (tmp_path / "a.png",)
 
 
 def test_files_are_picked(open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

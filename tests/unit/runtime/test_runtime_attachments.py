@@ -328,3 +328,18 @@ def test_only_the_owner_may_read(tmp_path: Path) -> None:
     path.write_text("x")
     path.chmod(stat.S_IRUSR)
     assert read_attachments([path])[0].text == "x"
+
+
+def test_the_pixels_of_a_picture_are_upright_and_no_larger_than_wanted(tmp_path: Path) -> None:
+    turned = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter turn to the right
+    Image.new("RGB", (400, 200), (255, 0, 0)).save(turned, exif=exif)
+    found = pictures.picture_pixels(turned, 100, 100)
+    assert (found.width_px, found.height_px) == (50, 100)
+    assert len(found.pixels) == 4 * 50 * 100
+    assert found.pixels[0] > 240
+    assert found.pixels[3] == 255
+    turned.write_bytes(turned.read_bytes()[:600])
+    with pytest.raises(InvalidInput):
+        pictures.picture_pixels(turned, 100, 100)
