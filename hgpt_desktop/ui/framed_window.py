@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.composer import local_files
 from hgpt_desktop.ui.habits import habits
 
@@ -97,7 +98,8 @@ class FramedWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow, was_narrow = event.size().width() < _NARROW_PX, 0 < event.oldSize().width() < _NARROW_PX
+        narrowest = theme.room(_NARROW_PX)
+        narrow, was_narrow = event.size().width() < narrowest, 0 < event.oldSize().width() < narrowest
         if self._side is not None and (narrow != was_narrow or event.oldSize().width() < 0):
             self._side.setVisible(not narrow and not self._side_hidden)
 

@@ -322,6 +322,18 @@ def test_a_narrow_window_gives_its_room_to_the_conversation(open_window: OpenWin
     assert window.sidebar.isVisible()
 
 
+def test_large_letters_make_a_window_narrow_sooner(open_window: OpenWindow) -> None:
+    try:
+        theme.set_font_scale(1.6)
+        window = open_window(ScriptedEngine())
+        window.resize(1000, 600)
+        assert not window.sidebar.isVisible()
+        window.resize(1200, 600)
+        assert window.sidebar.isVisible()
+    finally:
+        theme.set_font_scale(1.0)
+
+
 @pytest.mark.parametrize(
     ("keys", "method"),
     [
