@@ -26,7 +26,7 @@ from hgpt_desktop.core.interfaces import Emit
 from hgpt_desktop.core.models import ModelCard
 from hgpt_desktop.core.plan import FileRef, Plan, Task
 from hgpt_desktop.core.request import Request
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import A_FILE, Resource
 
 if TYPE_CHECKING:
     from hgpt_desktop.history.values import StoredRun
@@ -226,29 +226,19 @@ class RequestCalls:
         for slot in workflow.slots:
             file = next((one for one in left if one.kind is slot.kind), None)
             if file is None and left:
-                wanted, given = _KINDS[slot.kind], _KINDS[left[0].kind]
+                wanted, given = A_FILE[slot.kind], A_FILE[left[0].kind]
                 raise InvalidInput(
                     f"“{workflow.name}” wants {wanted}, but {left[0].name} is {given}.",
                     "Choose a file of the kind that it wants.",
                 )
             if file is None:
                 raise InvalidInput(
-                    f"“{workflow.name}” wants {_KINDS[slot.kind]}, and there is no file for it.",
+                    f"“{workflow.name}” wants {A_FILE[slot.kind]}, and there is no file for it.",
                     "Choose one file for each that the plan uses.",
                 )
             left.remove(file)
             places[slot.name] = str(file.path)
         return workflow.request, _renamed(workflow.plan, places), dict(workflow.models)
-
-
-_KINDS = {
-    Kind.TEXT: "a text",
-    Kind.IMAGE: "a picture",
-    Kind.AUDIO: "a recording",
-    Kind.VIDEO: "a video",
-    Kind.DOCUMENT: "a document",
-    Kind.TABLE: "a table",
-}
 
 
 def _named(plan: Plan, resources: Sequence[Resource]) -> Plan:

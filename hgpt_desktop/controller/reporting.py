@@ -9,7 +9,7 @@ from typing import Any
 from hgpt_desktop.controller.note_words import ENGLISH, NoteWords
 from hgpt_desktop.controller.quoting import head
 from hgpt_desktop.core.plan import Task, TaskRef
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import A_FILE, Kind, Resource
 from hgpt_desktop.core.results import ExecutionReport, TaskResult, TaskStatus
 
 _LABELS_SHOWN = 3
@@ -68,7 +68,7 @@ def _output(output: Resource, text_words: int) -> str:
         if _is_subtitles(output):
             return f'subtitles were made, the file {output.path.name}, from "{head(output.text, 12, 0)}" on'
         return f'"{head(output.text, text_words, text_words // 4)}"'
-    made = f"{article(output.kind)} was made"
+    made = f"{A_FILE[output.kind]} was made"
     if output.data is not None:
         made += f", {json.dumps(output.data, ensure_ascii=False)[:_DATA_CHARS]}"
     return made
@@ -82,15 +82,6 @@ def _is_subtitles(output: Resource) -> bool:
 def is_plain_text(output: Resource) -> bool:
     """Whether people want its words; of everything else they want the file."""
     return output.kind is Kind.TEXT and not _is_subtitles(output)
-
-
-def article(kind: Kind) -> str:
-    """`an image`, `a video`, `a recording`."""
-    named = {
-        Kind.IMAGE: "a picture", Kind.AUDIO: "a recording", Kind.VIDEO: "a video", Kind.TEXT: "a text",
-        Kind.DOCUMENT: "a document", Kind.TABLE: "a table",
-    }  # fmt: skip
-    return named[kind]
 
 
 def _scores(data: Any) -> list[tuple[str, float]]:

@@ -19,6 +19,17 @@ class Kind(Enum):
     TABLE = "table"
 
 
+A_FILE = {
+    Kind.TEXT: "a text",
+    Kind.IMAGE: "a picture",
+    Kind.AUDIO: "a recording",
+    Kind.VIDEO: "a video",
+    Kind.DOCUMENT: "a document",
+    Kind.TABLE: "a table",
+}
+"""Files of a kind as sentences call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a resource came from."""

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from hgpt_desktop.core.plan import Plan, Task
-from hgpt_desktop.core.resources import Kind, Resource
+from hgpt_desktop.core.resources import A_FILE, Kind, Resource
 
 
 class TaskStatus(Enum):
@@ -89,14 +89,6 @@ class TaskResult:
         return shown
 
 
-_A_FILE = {
-    Kind.TEXT: "a text",
-    Kind.IMAGE: "a picture",
-    Kind.AUDIO: "a recording",
-    Kind.VIDEO: "a video",
-    Kind.DOCUMENT: "a document",
-    Kind.TABLE: "a table",
-}
 NO_MODEL_FITS = "The catalogue has no model for it that fits this machine."
 
 
@@ -117,7 +109,7 @@ class MissingModel:
     @property
     def wanted(self) -> str:
         """The file that is not there ("a picture"); empty where none is wanting."""
-        return _A_FILE[self.lacks] if self.lacks else ""
+        return A_FILE[self.lacks] if self.lacks else ""
 
     @property
     def hint(self) -> str:
