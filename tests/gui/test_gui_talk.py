@@ -329,7 +329,7 @@ def test_the_page_ends_where_its_last_message_ends(
     open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
 ) -> None:
     """A problem with a long path left half a window of nothing below it."""
-    place = "/home/somebody/.local/share/hgpt-desktop/runs/20261126-182502-7e0d1f"
+    place = "/data/of/somebody/.local/share/hgpt-desktop/runs/20261126-182502-7e0d1f"
     problem = DiskFull(f"Only 0 MB are free on the disk of {place}.", f"Free some room in {place}.")
     engine = ScriptedEngine([problem])
     window = open_window(engine)
