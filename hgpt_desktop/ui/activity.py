@@ -13,6 +13,7 @@ from hgpt_desktop.core.events import (
     RequestFinished,
     Stage,
     StageStarted,
+    TaskProgressed,
     TaskStarted,
 )
 from hgpt_desktop.ui.formats import duration_text, size_text
@@ -24,6 +25,7 @@ class Activity:
 
     def __init__(self) -> None:
         self._tasks: dict[int, str] = {}
+        self._loading = False
 
     def sentence(self, event: Event) -> str | None:
         """The sentence for this event, or None where it changes nothing."""
@@ -39,6 +41,7 @@ class Activity:
                 self._tasks = {task.id: task.task for task in plan.tasks}
                 return None
             case ModelLoading(model_id=model_id, bytes=size):
+                self._loading = True
                 return QCoreApplication.translate("activity", "Loading {model}, {size}").format(
                     model=model_id, size=size_text(size)
                 )
@@ -47,6 +50,10 @@ class Activity:
                     model=model_id
                 )
             case TaskStarted(task_id=task_id) if task_id in self._tasks:
+                self._loading = False
+                return plain_name(self._tasks[task_id])
+            case TaskProgressed(task_id=task_id, message="") if self._loading and task_id in self._tasks:
+                self._loading = False  # it was loaded once more, for a task that had begun
                 return plain_name(self._tasks[task_id])
             case RequestFinished(exit_code=exit_code, seconds=seconds):
                 return self._ending(exit_code, seconds)

@@ -69,6 +69,7 @@ class ChatPage(QWidget):
         self._leaving: list[ConversationPage] = []
         self._wanted: str | None = None  # the conversation that was asked for and is being read
         self._sought = ""  # what is to be found in it
+        self._branch = ""  # the run whose branch is to be shown in the page that is shown
         self._asked: Waiting | None = None  # the request whose plan is being made, to be approved
         self._editor: PlanEditor | None = None
         self._preferences = Preferences()
@@ -155,7 +156,7 @@ class ChatPage(QWidget):
 
     def open_conversation(self, conversation_id: str, words: str = "") -> None:
         """Show a kept conversation, where these words stand in it; it is read in a worker."""
-        self._sought = words
+        self._sought, self._branch = words, ""
         if self._live is not None and self._live.conversation_id == conversation_id:
             self._show_page(self._live)
         if self.page.conversation_id == conversation_id:
@@ -170,6 +171,12 @@ class ChatPage(QWidget):
         if conversation_id != self._wanted:
             return  # another one was asked for meanwhile
         self._wanted = None
+        branch, self._branch = self._branch, ""
+        if branch and self.page.conversation_id == conversation_id:
+            self.page.change_branch(branch, exchanges)
+            self.composer.text.setFocus()
+            self.current_changed.emit()
+            return
         page = self._make_page(conversation_id)
         page.show_exchanges(exchanges)
         self._show_page(page)
@@ -543,7 +550,7 @@ class ChatPage(QWidget):
         if self._live is self.page or conversation_id is None:
             self.toast.say(self.tr("Wait until the request has ended, or stop it."))
             return
-        self._wanted, self._sought = conversation_id, ""
+        self._wanted, self._sought, self._branch = conversation_id, "", run_id
         self._workbench.ask(
             "history",
             self,

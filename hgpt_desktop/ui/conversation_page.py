@@ -65,6 +65,8 @@ class ConversationPage(QScrollArea):
         self._live: AssistantMessage | None = None
         self._earlier: list[ExchangeView] = []
         self._wanted = 0  # exchanges that are still to be put in
+        self._later: list[ExchangeView] = []  # those of another branch, to be put in at the end
+        self._held: int | None = None  # the scroll bar's place while they are put in
         self._from_end: int | None = None  # the scroll bar's distance from its end, kept while filling
         self._follow = True
         self._leaving = False
@@ -80,7 +82,7 @@ class ConversationPage(QScrollArea):
         self.more_button.clicked.connect(self.show_more)
         self.more_button.hide()
         self._exchanges: list[tuple[UserMessage, AssistantMessage]] = []
-        self._half_done: tuple[ExchangeView, UserMessage, AssistantMessage | None] | None = None
+        self._half_done: tuple[ExchangeView, UserMessage, AssistantMessage | None, bool] | None = None
         # In chapters of some sheets of some exchanges each: what is put in at one end leaves the layout of
         # the others alone, and only chapters are moved.
         self._chapters = QVBoxLayout()
@@ -137,7 +139,8 @@ class ConversationPage(QScrollArea):
     @property
     def filling(self) -> bool:
         """Whether kept messages are still being put in."""
-        return self._filling.isActive() or self._half_done is not None or self._wanted > 0
+        waiting = self._half_done is not None or bool(self._later) or self._wanted > 0
+        return self._filling.isActive() or waiting
 
     @property
     def earlier(self) -> tuple[ExchangeView, ...]:
@@ -204,11 +207,22 @@ class ConversationPage(QScrollArea):
             if request.run_id == run_id:
                 for gone in self._exchanges[at:]:
                     for message in gone:
-                        message.hide()
-                        message.deleteLater()
+                        self._take_out(message)
                 del self._exchanges[at:]
                 return request.siblings
         return ()
+
+    def _take_out(self, message: QWidget) -> None:
+        """With its sheet and its chapter where they are empty then: each would leave a gap."""
+        widget: QWidget | None = message
+        while widget is not None:
+            around = widget.parentWidget()
+            layout = self._chapters if around is self._column.parentWidget() else around and around.layout()
+            if layout:
+                layout.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+            widget = around if layout and layout is not self._chapters and layout.count() == 0 else None
 
     def handle(self, event: Event) -> None:
         """Something happened in the request that is under way."""
@@ -239,6 +253,14 @@ class ConversationPage(QScrollArea):
         self._wanted = min(_SHOWN_FIRST, len(self._earlier))
         self._put_in_one()
 
+    def change_branch(self, run_id: str, exchanges: Sequence[ExchangeView]) -> None:
+        """Show the branch with this run from there on; what stands above stays in its place."""
+        self._held, self._follow = self.verticalScrollBar().value(), False
+        at = next(n for n, (request, _) in enumerate(self._exchanges) if run_id in request.siblings)
+        self._cut_from(self._exchanges[at][0].run_id)
+        self._later = list(exchanges[[one.run_id for one in exchanges].index(run_id) :])
+        self._put_in_one()
+
     def show_more(self) -> None:
         """Put in exchanges from before those that are shown."""
         self._wanted = min(_SHOWN_FIRST, len(self._earlier))
@@ -247,24 +269,24 @@ class ConversationPage(QScrollArea):
     def _put_in_one(self) -> None:
         """A third of an exchange at a time: the request, the answer's widget, what that shows."""
         if self._half_done is not None:
-            exchange, request, answer = self._half_done
+            exchange, request, answer, first = self._half_done
             if answer is None:
                 request.set_run(exchange.run_id, exchange.siblings)
-                self._half_done = exchange, request, self._place_answer(request, first=True)
+                self._half_done = exchange, request, self._place_answer(request, first=first), first
             else:
                 self._half_done = None
                 answer.show_exchange(exchange)
+        elif self._later:
+            exchange = self._later.pop(0)
+            self._half_done = exchange, self._place_kept(exchange, first=False), None, False
         elif self._wanted > 0 and self._earlier:
             self._wanted -= 1
             exchange = self._earlier.pop()
             bar = self.verticalScrollBar()
             if not self._follow and self._from_end is None:
                 self._from_end = bar.maximum() - bar.value()
-            request = self._place_request(
-                exchange.request, [file.path for file in exchange.files], first=True
-            )
-            self._half_done = exchange, request, None
-        if self._half_done is not None or (self._wanted > 0 and self._earlier):
+            self._half_done = exchange, self._place_kept(exchange, first=True), None, True
+        if self._half_done is not None or self._later or (self._wanted > 0 and self._earlier):
             self._filling.start()
         else:
             self._wanted = 0
@@ -277,7 +299,8 @@ class ConversationPage(QScrollArea):
 
     def _on_settled(self) -> None:
         if not self.filling and all(answer.answer.complete for answer in self.answers):
-            self._from_end = None
+            self._from_end = self._held = None
+            self._on_scroll(self.verticalScrollBar().value())
             self.grown.emit()
 
     # ------------------------------------------------------------ inside
@@ -308,6 +331,9 @@ class ConversationPage(QScrollArea):
 
     def _add(self, text: str, paths: Sequence[Path]) -> AssistantMessage:
         return self._place_answer(self._place_request(text, paths, first=False), first=False)
+
+    def _place_kept(self, exchange: ExchangeView, *, first: bool) -> UserMessage:
+        return self._place_request(exchange.request, [file.path for file in exchange.files], first=first)
 
     def _place_request(self, text: str, paths: Sequence[Path], *, first: bool) -> UserMessage:
         if self._empty is not None:
@@ -344,12 +370,15 @@ class ConversationPage(QScrollArea):
             self._settling.start()
         if self._follow and not self.is_empty:
             bar.setValue(most)
+        elif self._held is not None:
+            bar.setValue(min(self._held, most))
         elif self._from_end is not None:
             bar.setValue(most - self._from_end)
 
     def _on_scroll(self, value: int) -> None:
         bar = self.verticalScrollBar()
-        self._follow = value >= bar.maximum() - _NEAR_END_PX
+        if self._held is None:
+            self._follow = value >= bar.maximum() - _NEAR_END_PX
         if self._from_end is not None:
             self._from_end = bar.maximum() - value
         if value == bar.minimum() and bar.isSliderDown() is False and self._earlier and not self._wanted:

@@ -182,7 +182,7 @@ class TaskRow(QFrame):
             self.set_state(RowState.LOADING)
         if self.state in (RowState.LOADING, RowState.RUNNING):
             self._bar.set_value(progress)
-            if message:
+            if message or progress is not None:  # going on without a word, it no longer does what it said
                 self._say(message)
             self.changed.emit(self.task.id)
 

@@ -97,6 +97,37 @@ def test_an_answer_is_made_again_and_versions_are_switched(
     qtbot.waitUntil(lambda: [one.run_id for one in window.page.requests] == ["r0", "r1", "r2"], timeout=5000)
 
 
+def test_another_version_takes_the_place_of_the_one_that_was_shown(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    """The page began anew at its end."""
+    engine = talk(12)
+    view, exchanges = engine.kept["c"]
+    both = ("r5", "other")
+    shown = tuple(replace(one, siblings=both) if one.run_id == "r5" else one for one in exchanges)
+    engine.kept["c"] = (view, shown)
+    window = opened(open_window, qtbot, engine)
+    page, request = window.page, window.page.requests[5]
+    qtbot.waitUntil(lambda: not page._settling.isActive(), timeout=5000)
+    page.ensureWidgetVisible(request)
+    labels = [one.run_id for one in page.requests]
+    before = request.mapTo(page.viewport(), request.rect().topLeft()).y()
+    other = ExchangeView("Request 5, other", (), None, (), "Another answer", 0, 1.0, "other", both)
+    after = tuple(replace(one, run_id=f"{one.run_id}-b", siblings=()) for one in exchanges[6:9])
+    engine.kept["c"] = (view, (*shown[:5], other, *after))
+    later = next(one for one in request.findChildren(IconButton) if one.toolTip() == "Later version")
+    QTest.mouseClick(later, Qt.MouseButton.LeftButton)
+    grown: list[int] = []
+    page.grown.connect(lambda: grown.append(len(page.requests)))
+    qtbot.waitUntil(lambda: grown == [9], timeout=5000)
+    assert window.page is page
+    assert [one.run_id for one in page.requests] == [*labels[:5], "other", "r6-b", "r7-b", "r8-b"]
+    assert page.answers[5].answer.text == "Another answer"
+    now = page.requests[5]
+    assert abs(now.mapTo(page.viewport(), now.rect().topLeft()).y() - before) < 4
+    assert window.composer.text.hasFocus()
+
+
 def test_editing_can_be_left(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = opened(open_window, qtbot, talk())
     window.page.requests[0].edit_button.click()

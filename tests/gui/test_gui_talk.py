@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
-from scripted_engine import OpenWindow, ScriptedEngine
+from scripted_engine import OpenWindow, ScriptedEngine, Step
 from stories import LLM_ID, SAMPLE_VOCABULARY
 
 from hgpt_desktop.bridge.preferences import Preferences
@@ -24,11 +24,13 @@ from hgpt_desktop.bridge.views import (
 )
 from hgpt_desktop.core.errors import DiskFull
 from hgpt_desktop.core.events import (
+    ModelLoading,
     PlanReady,
     RequestFinished,
     ResponseChunk,
     TaskFinished,
     TaskPlanned,
+    TaskProgressed,
     TaskStarted,
 )
 from hgpt_desktop.core.plan import Plan, Task
@@ -327,7 +329,7 @@ def test_the_page_ends_where_its_last_message_ends(
     open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
 ) -> None:
     """A problem with a long path left half a window of nothing below it."""
-    place = "/home/somebody/.local/share/hgpt-desktop/runs/20261126-182502-7e0d1f"
+    place = "/data/of/somebody/.local/share/hgpt-desktop/runs/20261126-182502-7e0d1f"
     problem = DiskFull(f"Only 0 MB are free on the disk of {place}.", f"Free some room in {place}.")
     engine = ScriptedEngine([problem])
     window = open_window(engine)
@@ -340,3 +342,23 @@ def test_the_page_ends_where_its_last_message_ends(
     last = window.page.messages[-1]
     end = last.mapTo(content, last.rect().bottomLeft()).y()
     assert content.height() - end < 40
+
+
+def test_a_task_that_goes_on_after_its_host_died_no_longer_loads(
+    open_window: OpenWindow, bench_of: BenchOf, qtbot: QtBot
+) -> None:
+    hold = threading.Event()
+    script: list[Step] = [TaskPlanned(TALK), PlanReady(Plan((TALK,))), TaskStarted(1), hold, DONE]
+    window = open_window(ScriptedEngine(script))
+    send(window, qtbot, "Where is Lima?")
+    qtbot.waitUntil(lambda: bool(answer_of(window).panel.rows), timeout=5000)
+    bench, row = bench_of(window), answer_of(window).panel.rows[0]
+    bench.event_arrived.emit(ModelLoading(LLM_ID, 1_480_000_000))
+    bench.event_arrived.emit(TaskProgressed(1, 0.4, "Loading Qwen2.5"))
+    qtbot.waitUntil(lambda: row.message == "Loading Qwen2.5", timeout=5000)
+    assert window.status.activity.startswith("Loading")
+    bench.event_arrived.emit(TaskProgressed(1, 0.1, ""))
+    qtbot.waitUntil(lambda: row.message == "", timeout=5000)
+    assert window.status.activity == "Talk it over"
+    with qtbot.waitSignal(bench.run_ended, timeout=5000):
+        hold.set()
