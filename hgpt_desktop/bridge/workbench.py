@@ -228,6 +228,7 @@ class Workbench(QObject):
                 "warm_up",
                 lambda: engine.make_title(conversation_id, cancel),
                 lambda _: self.refresh_conversations(),
+                anyway=self.refresh_status,  # the LLM was at work
             )
 
     def ask(

@@ -46,7 +46,7 @@ class ChatPage(QWidget):
     run_ended = Signal(object)  # RunEnding
     workflows_changed = Signal()
     workflows_wanted = Signal()
-    models_wanted = Signal()
+    models_wanted = Signal(str)  # model id
 
     def __init__(self, workbench: Workbench, pasted_folder: Path) -> None:
         super().__init__()
@@ -140,6 +140,9 @@ class ChatPage(QWidget):
         if self._live is not None and self._live.conversation_id == conversation_id:
             self._wanted = None
             self._show_page(self._live)
+            return
+        if self.page.conversation_id == conversation_id:
+            self._wanted = None
             return
         self._wanted = conversation_id
         self._workbench.open_conversation(conversation_id)

@@ -33,8 +33,8 @@ class FirstStart(QObject):
         self.page.cancel_wanted.connect(workbench.cancel_install)
 
     def begin(self, missing: StarterView | None) -> bool:
-        """The engine is open; whether the first page is to be shown."""
-        self._under_way = missing is not None
+        """The engine is open; whether the first page is to be shown: there is nothing that could plan."""
+        self._under_way = missing is not None and not missing.can_plan
         if missing is not None:
             self.page.show_starter(missing)
         return self._under_way

@@ -182,7 +182,7 @@ class MainWindow(FramedWindow):
         chat.large_plan_wanted.connect(self._show_large_plan)
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
-        chat.models_wanted.connect(partial(self.show_page, "models"))
+        chat.models_wanted.connect(self.show_model)
         chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
         for place in (self.library, self.models, self.workflows, self.settings, self.set_card):
@@ -314,6 +314,11 @@ class MainWindow(FramedWindow):
         self.stack.setCurrentWidget(page)
         self._mark_way(name)
         self._title.setText(title)
+
+    def show_model(self, model_id: str) -> None:
+        """Show the models, at this one."""
+        self.show_page("models")
+        self.models.show_model(model_id)
 
     def show_setting(self, key: str) -> None:
         """Show the settings, at this one."""
@@ -540,8 +545,9 @@ class MainWindow(FramedWindow):
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Come to the front with these files attached: the program was called again."""
-        self._show_chat()
-        self.composer.attach(files)
+        if files:
+            self._show_chat()
+            self.composer.attach(files)
         self.come_forward()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -69,6 +69,7 @@ class ModelDetails(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model: ModelView | None = None
+        self.state: DownloadState | None = None  # of the download that is shown
         self._name = label("", scale=1.2, bold=True, wrap=True)
         self._description = label("", wrap=True)
         self._fit = label("", "success", wrap=True)
@@ -91,6 +92,9 @@ class ModelDetails(QScrollArea):
         self.verify_button.clicked.connect(lambda: self._say(self.verify_wanted))
         self.remove_button = button(self.tr("Remove"), "", "delete")
         self.remove_button.clicked.connect(lambda: self._say(self.remove_wanted))
+        self._buttons = (
+            self.fetch_button, self.pause_button, self.llm_button, self.verify_button, self.remove_button,
+        )  # fmt: skip
         self._build()
         self.setVisible(False)
 
@@ -144,6 +148,8 @@ class ModelDetails(QScrollArea):
         self, model: ModelView, download: DownloadView | None, words: str, llm: str | None
     ) -> None:
         """Show this model; `words` say how far its download is."""
+        self.state = download.state if download is not None else None
+        held = next((one for one in self._buttons if one.hasFocus()), None)
         self._model = model
         self._name.setText(model.name)
         self._description.setText(model.description)
@@ -155,10 +161,17 @@ class ModelDetails(QScrollArea):
         self.pause_button.setVisible(running)
         self.llm_button.setVisible(model.installed and model.controller)
         self.llm_button.setEnabled(model.name != llm)
+        plans = self.tr("It plans the requests") if model.name == llm else self.tr("Plan with this one")
+        self.llm_button.setText(plans)
+        self.llm_button.setAccessibleName(plans)
         self.verify_button.setVisible(model.installed and model.removable)
         self.remove_button.setVisible(model.installed and model.removable)
         self.show_download(download, words)
         self.setVisible(True)
+        if held is not None and not (held.isVisibleTo(self) and held.isEnabled()):
+            usable = (one for one in self._buttons if one.isVisibleTo(self) and one.isEnabled())
+            if (nearest := next(usable, None)) is not None:
+                nearest.setFocus()
 
     def _show_fit(self, model: ModelView) -> None:
         self._fit.setText(fit_words(model))

@@ -57,6 +57,7 @@ class PrivacyCard(QFrame):
             "models": self.tr("Models"),
             "runs": self.tr("Results, a folder for each run"),
             "history": self.tr("Conversations"),
+            "pasted": self.tr("Pasted pictures and recordings"),
             "settings": self.tr("Settings"),
             "logs": self.tr("Logs"),
             "cache": self.tr("What can be made anew at any time"),

@@ -239,7 +239,7 @@ class Sidebar(QFrame):
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         conversation_id = item.data(_ID)
-        if conversation_id is not None and conversation_id != self._current:
+        if conversation_id is not None:
             self.conversation_wanted.emit(conversation_id)
 
     def _on_search_text(self) -> None:

@@ -85,8 +85,10 @@ QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accen
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; background: transparent; }
 QComboBox::drop-down { border: 0; width: 26px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px;
-    selection-background-color: @accent_soft; selection-color: @text; }
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
+QComboBox QAbstractItemView::item { padding: 6px 8px; border-radius: 6px; }
+QComboBox QAbstractItemView::item:selected { background: @accent_soft; color: @text; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; border: 0; }
 QSpinBox QLineEdit, QDoubleSpinBox QLineEdit { border: 0; padding: 0 10px; background: transparent; }

@@ -97,7 +97,7 @@ class WelcomePage(QScrollArea):
         self._progress.hide()
         self.install_button = button(self.tr("Fetch the starter models"), "primary", "download")
         self.install_button.clicked.connect(self._on_install)
-        self.cancel_button = button(self.tr("Pause"))
+        self.cancel_button = button(self.tr("Pause"), "", "pause")
         self.cancel_button.clicked.connect(self._on_cancel)
         self.cancel_button.hide()
         self.import_button = button(self.tr("Import from a folder…"), "", "folder")
@@ -201,18 +201,18 @@ class WelcomePage(QScrollArea):
                 if whole
                 else self.tr("{count} starter models, {size}")
             ).format(count=len(starter.models), size=size_text(starter.total_bytes))
+            + self._arrived_words(starter)
         )
         named = " · ".join(starter.models[:_NAMED_MODELS])
         if (more := len(starter.models) - _NAMED_MODELS) > 0:
             named = self.tr("{models} and {count} more").format(models=named, count=more)
         self._models.setText(named)
         if not self._started:
-            self.install_button.setText(
-                self.tr("Fetch these models") if whole else self.tr("Fetch the starter models")
-            )
+            fetch = self.tr("Fetch these models") if whole else self.tr("Fetch the starter models")
+            self.install_button.setText(self.tr("Go on") if starter.arrived_bytes else fetch)
         self._time.setText(
             self.tr("About {time} at {speed}.").format(
-                time=about_text(starter.total_bytes / _USUAL_BYTES_PER_S),
+                time=about_text(starter.missing_bytes / _USUAL_BYTES_PER_S),
                 speed=speed_text(_USUAL_BYTES_PER_S),
             )
         )
@@ -246,6 +246,12 @@ class WelcomePage(QScrollArea):
                     self.tr("Make room, or choose a folder on another disk."),
                 )
             )
+
+    def _arrived_words(self, starter: StarterView) -> str:
+        """What an earlier download has left behind."""
+        if not starter.arrived_bytes:
+            return ""
+        return self.tr("; {arrived} are here already").format(arrived=size_text(starter.arrived_bytes))
 
     def show_progress(self, view: InstallView) -> None:
         """How far the download is."""
@@ -291,7 +297,8 @@ class WelcomePage(QScrollArea):
     def _set_running(self, running: bool) -> None:
         self._started = self._started or running
         self._progress.setVisible(self._started)
-        self.set_box.setEnabled(not running)
+        for one in (self.set_box, self.folder_button, self.import_button):  # the download is of these
+            one.setEnabled(not running)
         self.install_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)

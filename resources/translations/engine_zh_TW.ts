@@ -1276,6 +1276,10 @@
         <translation>請以 `%1 -m ensurepip` 安裝。</translation>
     </message>
     <message>
+        <source>Install it with `hgpt models install %1`, or choose another one with the setting `llm`.</source>
+        <translation>請用 `hgpt models install %1` 安裝，或用設定 `llm` 選擇另一個。</translation>
+    </message>
+    <message>
         <source>Install it with `hgpt models install %1`.</source>
         <translation>請以 `hgpt models install %1` 安裝。</translation>
     </message>

@@ -420,6 +420,10 @@
         <source>Put {name} out of memory</source>
         <translation>將 {name} 移出記憶體</translation>
     </message>
+    <message>
+        <source>{name} is at work; it can be put out of memory when it has ended.</source>
+        <translation>{name} 正在工作；結束後才能移出記憶體。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentCard</name>
@@ -822,6 +826,10 @@
         <translation>繼續</translation>
     </message>
     <message>
+        <source>It plans the requests</source>
+        <translation>目前由它規劃請求</translation>
+    </message>
+    <message>
         <source>yes, every file</source>
         <translation>是，所有檔案</translation>
     </message>
@@ -899,6 +907,10 @@
     <message>
         <source>failed</source>
         <translation>失敗</translation>
+    </message>
+    <message>
+        <source>lacks a library</source>
+        <translation>缺少程式庫</translation>
     </message>
     <message>
         <source>fits</source>
@@ -1250,6 +1262,10 @@
         <translation>對話</translation>
     </message>
     <message>
+        <source>Pasted pictures and recordings</source>
+        <translation>貼上的圖片與錄音</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>設定</translation>
     </message>
@@ -1279,6 +1295,17 @@
     <message>
         <source>Dismiss</source>
         <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>尋找於(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>檔案類型(&amp;T)：</translation>
     </message>
 </context>
 <context>
@@ -2309,6 +2336,10 @@
     <message>
         <source>Make room, or choose a folder on another disk.</source>
         <translation>請騰出空間，或選擇其他磁碟上的資料夾。</translation>
+    </message>
+    <message>
+        <source>; {arrived} are here already</source>
+        <translation>；其中 {arrived} 已下載</translation>
     </message>
     <message>
         <source>{done} of {all}</source>
@@ -3358,6 +3389,10 @@
     <message>
         <source>Draw along outlines</source>
         <translation>沿輪廓繪製</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>「{name}」</translation>
     </message>
 </context>
 <context>

@@ -47,6 +47,7 @@ class ScriptedEngine:
     kept: dict[str, tuple[ConversationView, tuple[ExchangeView, ...]]] = field(default_factory=dict)
     missing: StarterView | None = None
     after_install: StarterView | None = None
+    nothing_wanted: bool = False
     unfinished: StarterView | None = None  # what `rest` tells; a whole installation ends it
     status_view: StatusView = field(
         default_factory=lambda: StatusView("Qwen2.5 Coder 1.5B", "cpu", 16_000_000_000)
@@ -218,9 +219,6 @@ class ScriptedEngine:
     def models(self) -> tuple[ModelView, ...]:
         return tuple(self.shelf)
 
-    def find_models(self, text: str) -> tuple[str, ...]:
-        return tuple(one.id for one in self.shelf if text.lower() in f"{one.id} {one.name}".lower())
-
     def install_model(
         self, model_id: str, on_progress: Callable[[InstallView], None], cancel: CancelToken
     ) -> None:
@@ -280,10 +278,10 @@ class ScriptedEngine:
         return self.missing
 
     def rest(self) -> StarterView | None:
-        return self.unfinished
+        return None if self.nothing_wanted else self.missing or self.unfinished
 
     def drop_rest(self) -> None:
-        self.unfinished = None
+        self.nothing_wanted = True
         self.calls.append(("drop_rest", None))
 
     def install_set(self, name: str, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:

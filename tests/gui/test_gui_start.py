@@ -152,7 +152,10 @@ def test_the_engine_tells_what_a_new_installation_lacks(application: Application
 
 def test_a_set_that_was_begun_is_offered_until_it_is_complete_or_dropped(application: Application) -> None:
     engine, stop = ApplicationEngine(application), CancelToken()
-    assert engine.rest() is None
+    offered, starter = engine.rest(), engine.starter()
+    assert offered is not None
+    assert starter is not None
+    assert offered.models == starter.models
     stop.cancel()
     with pytest.raises(Cancelled):
         engine.install_set("starter", lambda view: None, stop)

@@ -1,0 +1,237 @@
+"""The models page as people use it, and what leads to it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from driving import choose, labels_in, models_of, named, names, send
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
+from stories import LLM_ID, catalogue
+
+from hgpt_desktop.bridge.preferences import Preferences
+from hgpt_desktop.bridge.views import InstallView, ResidentView, StarterView, StatusView
+from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.errors import ModelMissing
+from hgpt_desktop.ui.main_window import MainWindow
+from hgpt_desktop.ui.models_page import ModelsPage
+
+HALF = InstallView("Whisper base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0)
+
+
+def searched(page: ModelsPage, qtbot: QtBot, text: str, wanted: list[str]) -> None:
+    page.search_field.clear()
+    QTest.keyClicks(page.search_field, text)
+    qtbot.waitUntil(lambda: names(page) == wanted, timeout=5000)
+
+
+def test_models_are_found_by_every_word_that_the_page_shows(open_window: OpenWindow, qtbot: QtBot) -> None:
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue())))
+    searched(page, qtbot, "say it aloud", ["piper-en-us-joe-medium"])
+    searched(page, qtbot, "Chinese", [LLM_ID, "qwen3-8b-q4", "whisper-base"])
+    searched(page, qtbot, "german", ["qwen3-8b-q4"])
+    searched(page, qtbot, "mit french", ["whisper-base"])
+    searched(page, qtbot, "text-to-speech", ["piper-en-us-joe-medium"])
+    searched(page, qtbot, "qwen summar", [LLM_ID])
+    searched(page, qtbot, "good at elephants", [])
+    assert not page.details.isVisible()
+
+
+def test_a_name_that_fits_comes_before_other_words(open_window: OpenWindow, qtbot: QtBot) -> None:
+    shelf = [replace(one, description="Better than DETR.") for one in catalogue()]
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=shelf))
+    others = [one.id for one in shelf if one.id != "detr-resnet-50"]
+    searched(page, qtbot, "detr", ["detr-resnet-50", *others])
+
+
+def test_the_chosen_model_stays_in_sight_when_a_filter_goes(open_window: OpenWindow, qtbot: QtBot) -> None:
+    first = catalogue()[0]
+    shelf = [replace(first, id=f"model-{number}", name=f"Model {number}") for number in range(200)]
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=shelf))
+    searched(page, qtbot, "model-199", ["model-199"])
+    choose(page, "model-199")
+    page.search_field.clear()
+    qtbot.waitUntil(lambda: page.list.count() == 200, timeout=5000)
+    seen = page.list.visualItemRect(page.list.currentItem())
+    assert page.list.viewport().rect().contains(seen.center())
+
+
+def test_the_focus_goes_from_fetch_to_pause_and_not_to_free_the_memory(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    hold = threading.Event()
+    engine = ScriptedEngine(shelf=list(catalogue()), install_script=[HALF, hold])
+    page = models_of(open_window, qtbot, engine)
+    choose(page, "qwen3-8b-q4")
+    page.details.fetch_button.setFocus()
+    QTest.keyClick(page.details.fetch_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.details.pause_button.hasFocus, timeout=5000)
+    QTest.keyClick(page.details.pause_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(page.details.fetch_button.hasFocus, timeout=5000)
+    assert page.details.fetch_button.text() == "Go on"
+
+
+def test_the_model_that_plans_says_so(open_window: OpenWindow, qtbot: QtBot) -> None:
+    model = catalogue()[0]
+    status = StatusView(model.name, "cpu", 16 * 10**9)
+    page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
+    choose(page, LLM_ID)
+    qtbot.waitUntil(lambda: page.details.llm_button.text() == "It plans the requests", timeout=5000)
+    assert not page.details.llm_button.isEnabled()
+
+
+def test_who_removes_the_model_that_plans_lets_the_best_of_the_others_plan(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), preferences_view=Preferences(llm=LLM_ID))
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    choose(window.models, LLM_ID)
+    QTest.mouseClick(window.models.details.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.preferences_view.llm is None, timeout=5000)
+    qtbot.waitUntil(window.chat.toast.action_button.isVisible, timeout=5000)
+    QTest.mouseClick(window.chat.toast.action_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: engine.preferences_view.llm == LLM_ID, timeout=5000)
+
+
+def resident(*ids: str, leased: str = "") -> StatusView:
+    models = tuple(ResidentView(one.capitalize(), 10**9, one, one == leased) for one in ids)
+    return StatusView("Qwen", "cpu", 16 * 10**9, models)
+
+
+def test_models_in_memory_keep_their_places_while_others_are_used(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), status_view=resident("qwen"))
+    page = models_of(open_window, qtbot, engine)
+    qtbot.waitUntil(lambda: page.memory.summary.endswith("Qwen (1.00 GB)"), timeout=5000)
+    engine.status_view = resident("piper", "qwen", leased="piper")  # the last used one comes first
+    page.refresh()
+    qtbot.waitUntil(lambda: page.memory.summary.endswith("Qwen (1.00 GB) · Piper (1.00 GB)"), timeout=5000)
+    busy = named(page, "Piper is at work; it can be put out of memory when it has ended.")
+    assert not busy.isEnabled()
+    engine.status_view = resident("qwen", "piper")
+    page.refresh()
+    qtbot.waitUntil(lambda: "Put Piper out of memory" in tips(page), timeout=5000)
+    assert named(page, "Put Piper out of memory").isEnabled()
+    assert page.memory.summary.endswith("Qwen (1.00 GB) · Piper (1.00 GB)")
+
+
+def tips(page: QWidget) -> list[str]:
+    QApplication.processEvents()
+    return [one.toolTip() for one in page.findChildren(QAbstractButton) if one.isVisible()]
+
+
+def test_the_language_model_is_not_at_work_when_the_title_is_made(
+    open_window: OpenWindow, bench_of: Callable[[MainWindow], Workbench], qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), status_view=resident("qwen", leased="qwen"))
+    page = models_of(open_window, qtbot, engine)
+    qtbot.waitUntil(lambda: not page.memory.free_button.isEnabled(), timeout=5000)
+    engine.status_view = resident("qwen")
+    bench_of(page.window()).make_title("c1")  # type: ignore[arg-type]  # it is the main window
+    qtbot.waitUntil(page.memory.free_button.isEnabled, timeout=5000)
+
+
+def test_a_missing_model_is_one_click_away(open_window: OpenWindow, qtbot: QtBot) -> None:
+    fault = ModelMissing(
+        "No installed model can do what this needs: automatic-speech-recognition.",
+        "Install it with `hgpt models install whisper-base`.",
+    )
+    shelf = [replace(one, installed=False) if one.id == "whisper-base" else one for one in catalogue()]
+    window = open_window(ScriptedEngine(shelf=shelf, script=[fault]))
+    send(window, qtbot, "Write this down")
+    qtbot.waitUntil(lambda: "Open the models" in texts_of_buttons(window), timeout=5000)
+    assert "No installed model can do what this needs: “Write down what is said”." in labels_in(window)
+    named(window, "Open the models").click()
+    qtbot.waitUntil(lambda: window.models.list.count() == len(shelf), timeout=5000)
+    chosen = window.models.list.chosen
+    assert chosen is not None
+    assert chosen.id == "whisper-base"
+    assert window.models.details.fetch_button.isVisible()
+
+
+def texts_of_buttons(window: MainWindow) -> list[str]:
+    QApplication.processEvents()
+    return [one.text() for one in window.findChildren(QAbstractButton) if one.isVisible()]
+
+
+def test_the_conversation_that_is_open_is_had_back_from_another_page(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    send(window, qtbot, "Hello")
+    rows = window.sidebar.list
+    qtbot.waitUntil(lambda: rows.currentItem() is not None, timeout=5000)
+    page = window.page
+    window.show_page("models")
+    place = rows.visualItemRect(rows.currentItem()).center()
+    QTest.mouseClick(
+        rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(place)
+    )
+    qtbot.waitUntil(lambda: window.stack.currentWidget() is window.chat, timeout=5000)
+    assert window.page is page
+
+
+def test_a_second_start_without_files_leaves_the_page_as_it_is(
+    open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(MainWindow, "come_forward", lambda window: called.append("forward"))
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    window.show_page("settings")
+    window.take_files([])
+    assert called == ["forward"]
+    assert window.stack.currentWidget() is window.settings
+    text = tmp_path / "note.txt"
+    text.write_text("A note.", encoding="utf-8")
+    window.take_files([text])
+    assert window.stack.currentWidget() is window.chat
+
+
+# ---------------------------------------------------------------- the first start
+
+STARTER = StarterView(("A", "B"), 10**9, 10**12, "/models", memory_bytes=16 * 10**9, largest_bytes=10**9)
+
+
+def test_what_an_interrupted_download_left_is_said_and_counted(open_window: OpenWindow) -> None:
+    window = open_window(ScriptedEngine(missing=replace(STARTER, arrived_bytes=700_000_000)))
+    page = window.welcome
+    assert "2 starter models, 1.00 GB; 700 MB are here already" in page.facts
+    assert "About 50 s at 6.0 MB/s." in page.facts
+    assert page.install_button.text() == "Go on"
+
+
+def test_while_models_are_fetched_their_folder_stays(open_window: OpenWindow, qtbot: QtBot) -> None:
+    hold = threading.Event()
+    page = open_window(ScriptedEngine(missing=STARTER, install_script=[HALF, hold])).welcome
+    page.install_button.click()
+    qtbot.waitUntil(lambda: "Whisper base: model.bin" in labels_in(page), timeout=5000)
+    assert not page.folder_button.isEnabled()
+    assert not page.import_button.isEnabled()
+    page.cancel_button.click()
+    qtbot.waitUntil(page.folder_button.isEnabled, timeout=5000)
+    assert page.import_button.isEnabled()
+
+
+def test_who_has_a_language_model_is_not_led_through_the_first_start_again(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(missing=replace(STARTER, models=("B",), can_plan=True))
+    window = open_window(engine)
+    qtbot.waitUntil(window.set_card.isVisible, timeout=5000)
+    assert window.stack.currentWidget() is window.chat
+    QTest.mouseClick(window.set_card.close_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: ("drop_rest", None) in engine.calls, timeout=5000)
+    window.set_card.refresh()
+    window.models.refresh()
+    qtbot.waitUntil(lambda: window.models.list.count() == 0, timeout=5000)
+    assert not window.set_card.isVisible()
