@@ -151,7 +151,7 @@ class Shelf(Protocol):
         """The whole catalogue."""
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch one model; what has arrived stays when it is cancelled."""
+        """Fetch one model, or what is damaged of an installed one; what has arrived stays."""
 
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""

@@ -155,9 +155,10 @@ class ShelfCalls:
         return any(one.model_id == model_id for one in self._application.memory.resident())
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch one model; what has arrived stays when it is cancelled."""
-        application = self._application
-        application.store.install(application.catalogue.card(model_id), self._shown(on_progress), cancel)
+        """Fetch one model, or what is damaged of an installed one; what has arrived stays."""
+        store, card = self._application.store, self._application.catalogue.card(model_id)
+        fetch = store.repair if card.installed else store.install
+        fetch(card, self._shown(on_progress), cancel)
 
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""

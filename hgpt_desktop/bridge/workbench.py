@@ -101,7 +101,7 @@ class Workbench(QObject):
         self.opened.emit(starter)
         self.refresh_conversations()
         self.refresh_status()
-        if starter is None:
+        if starter is None or starter.can_plan:
             self._warm_up()
 
     def reopen(self) -> bool:
@@ -381,7 +381,7 @@ class Workbench(QObject):
         self.missing = starter
         self.install_finished.emit(starter)
         self.refresh_status()
-        if starter is None:
+        if starter is None or starter.can_plan:
             self._warm_up()
 
     def refresh_status(self) -> None:

@@ -40,6 +40,8 @@ from hgpt_desktop.ui.theme_menu import make_theme_menu
 from hgpt_desktop.ui.window_commands import WindowCommands
 from hgpt_desktop.ui.workflows_page import WorkflowsPage
 
+_MODEL_FILES = (".gguf", ".safetensors")
+
 
 class MainWindow(FramedWindow):
     """Sidebar, pages, status line; it talks to the workbench only.
@@ -168,7 +170,7 @@ class MainWindow(FramedWindow):
         bench.status_changed.connect(self.status.show_status)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
-        self.files_hovered.connect(self.composer.show_dropping)
+        self.files_hovered.connect(self._on_hovered)
         self.files_dropped.connect(self._on_dropped)
         sidebar.new_wanted.connect(self.new_conversation)
         sidebar.conversation_wanted.connect(self.open_conversation)
@@ -314,6 +316,8 @@ class MainWindow(FramedWindow):
         self.stack.setCurrentWidget(page)
         self._mark_way(name)
         self._title.setText(title)
+        if not isinstance(page, WorkflowsPage):
+            page.search_field.setFocus()
 
     def show_model(self, model_id: str) -> None:
         """Show the models, at this one."""
@@ -372,16 +376,29 @@ class MainWindow(FramedWindow):
         self.status.show_activity(sentence)
 
     def show_problem(self, problem: ProblemView) -> None:
-        """Say it above the composer, until it is dismissed or the next request is sent."""
+        """Say it where the user is; above the composer until it is dismissed or the next request is sent."""
         self.chat.toast.dismiss()
+        page = self.stack.currentWidget()
+        if isinstance(page, ModelsPage | SettingsPage):
+            page.show_problem(problem)
+            self.status.show_activity(problem.message)
+            return
         self.notices.show(problem)
-        if self.stack.currentWidget() is self.welcome:
+        if page is self.welcome:
             self.welcome.show_problem(problem)
-        elif self.stack.currentWidget() is not self.chat:
+        elif page is not self.chat:
             self.status.show_activity(problem.message)
             self._show_chat()
 
+    def _on_hovered(self, hovered: bool) -> None:
+        on_models = self.stack.currentWidget() is self.models
+        self.models.show_dropping(hovered and on_models)
+        self.composer.show_dropping(hovered and not on_models)
+
     def _on_dropped(self, files: list[Path]) -> None:
+        first = self.stack.currentWidget() is self.welcome
+        if first and any(one.is_dir() or one.suffix.lower() in _MODEL_FILES for one in files):
+            self.show_page("models")
         if self.stack.currentWidget() is self.models:
             self.models.import_from(files)
             return

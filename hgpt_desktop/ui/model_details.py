@@ -145,7 +145,13 @@ class ModelDetails(QScrollArea):
         return self._progress.text()
 
     def show_model(
-        self, model: ModelView, download: DownloadView | None, words: str, llm: str | None
+        self,
+        model: ModelView,
+        download: DownloadView | None,
+        words: str,
+        llm: str | None,
+        *,
+        damaged: bool = False,
     ) -> None:
         """Show this model; `words` say how far its download is."""
         self.state = download.state if download is not None else None
@@ -156,8 +162,11 @@ class ModelDetails(QScrollArea):
         self._show_fit(model)
         self._show_facts(model)
         running = download is not None and download.state in (DownloadState.RUNNING, DownloadState.WAITING)
-        self.fetch_button.setVisible(not model.installed and not running and model.removable)
-        self.fetch_button.setText(self.tr("Go on") if download is not None else self.tr("Fetch"))
+        lacking = damaged or not model.installed
+        self.fetch_button.setVisible(lacking and not running and model.removable)
+        fetch = self.tr("Fetch damaged files") if damaged else self.tr("Fetch")
+        self.fetch_button.setText(self.tr("Go on") if download is not None else fetch)
+        self.fetch_button.setAccessibleName(self.fetch_button.text())
         self.pause_button.setVisible(running)
         self.llm_button.setVisible(model.installed and model.controller)
         self.llm_button.setEnabled(model.name != llm)

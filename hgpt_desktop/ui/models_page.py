@@ -22,6 +22,7 @@ from hgpt_desktop.ui.memory_bar import MemoryBars
 from hgpt_desktop.ui.model_details import ModelDetails
 from hgpt_desktop.ui.model_list import ModelList
 from hgpt_desktop.ui.model_search import ModelSearch
+from hgpt_desktop.ui.notices import Notices
 from hgpt_desktop.ui.pages import card
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -51,6 +52,7 @@ class ModelsPage(QWidget):
         self._search = ModelSearch(())
         self._llm: str | None = None
         self._wanted: str | None = None  # the model that is to be chosen when there is one
+        self._damaged: set[str] = set()  # models of which a check has found files damaged
         self._long_work = CancelToken()  # checks and imports; they end with the program
         workbench.closing.connect(self._long_work.cancel)
         self._working_told.connect(self._show_working)
@@ -105,6 +107,9 @@ class ModelsPage(QWidget):
         column.setContentsMargins(28, 26, 28, 20)
         column.setSpacing(14)
         column.addLayout(head)
+        place = QVBoxLayout()
+        self.notices = Notices(place)
+        column.addLayout(place)
         column.addWidget(memory)
         column.addWidget(self.queue)
         column.addLayout(filters)
@@ -171,7 +176,9 @@ class ModelsPage(QWidget):
         self.details.setVisible(model is not None)
         if model is not None:
             download = self._downloads.one(model.id)
-            self.details.show_model(model, download, self._words(download), self._llm)
+            self.details.show_model(
+                model, download, self._words(download), self._llm, damaged=model.id in self._damaged
+            )
 
     def show_model(self, model_id: str) -> None:
         """Lead to that model, whatever was searched for before."""
@@ -211,14 +218,21 @@ class ModelsPage(QWidget):
             if self.details.state is (download.state if download else None):
                 self.details.show_download(download, self._words(download))
             else:
-                self.details.show_model(model, download, self._words(download), self._llm)
+                self._show_chosen()
         self.list.show_models(self.list.shown, {one.model_id: one for one in self._downloads.queue})
 
     def _on_installed(self, model_id: str) -> None:
+        if model_id in self._damaged:
+            self._damaged.remove(model_id)
+            self.notices.dismiss()
         self.said.emit(self.tr("{name} is installed.").format(name=self._name_of(model_id)))
         self._on_shelf()
 
     # ------------------------------------------------------------ what can be done
+
+    def show_problem(self, problem: ProblemView) -> None:
+        """Say it above the list, until it is dismissed or something else is begun."""
+        self.notices.show(problem)
 
     def _free(self, model_id: str | None) -> None:
         self._workbench.ask(
@@ -269,16 +283,19 @@ class ModelsPage(QWidget):
     def _verify(self, model_id: str) -> None:
         def done(problems: tuple[str, ...]) -> None:
             if problems:
+                self._damaged.add(model_id)
+                self._show_chosen()
                 self.problem_arrived.emit(
                     ProblemView(
                         self.tr("Files of {model} are damaged.").format(model=name),
-                        self.tr("Remove the model and fetch it again."),
+                        self.tr("“Fetch damaged files” beside the list brings them, and nothing else."),
                         "\n".join(problems),
                     )
                 )
             else:
                 self.said.emit(self.tr("All files of {model} are as they should be.").format(model=name))
 
+        self.notices.dismiss()
         name, cancel = self._name_of(model_id), self._long_work
         self.said.emit(self.tr("The files of {name} are being checked…").format(name=name))
         told = self._working_told.emit
@@ -306,6 +323,13 @@ class ModelsPage(QWidget):
         if (place := ModelsToImport.ask(self)) is not None:
             self.import_from([place])
 
+    def show_dropping(self, dropping: bool) -> None:
+        """Files are held over the window: say what would become of them."""
+        self.import_button.setCheckable(dropping)
+        self.import_button.setChecked(dropping)
+        words = self.tr("Let go to import") if dropping else self.tr("Import from a folder…")
+        self.import_button.setText(words)
+
     def import_from(self, places: Sequence[Path]) -> None:
         """Take models from these folders or files."""
 
@@ -320,6 +344,7 @@ class ModelsPage(QWidget):
             self._on_shelf()
             self.imported.emit()
 
+        self.notices.dismiss()
         told, cancel = self._working_told.emit, self._long_work
         self.said.emit(self.tr("The models are being copied and checked…"))
         for place in places:

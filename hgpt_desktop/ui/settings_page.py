@@ -22,6 +22,7 @@ from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui.basics import button, label, restyle, search_field
 from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
+from hgpt_desktop.ui.notices import Notices
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.privacy_card import PrivacyCard
 from hgpt_desktop.ui.setting_controls import CONTROL_PX, SettingControls
@@ -57,6 +58,9 @@ class SettingsPage(ScrolledPage):
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
+        place = QVBoxLayout()
+        self.notices = Notices(place)
+        self.body.addLayout(place)
         self.body.addWidget(self.search_field)
         self._nothing = label(self.tr("No setting by that name."), "muted")
         self._nothing.hide()
@@ -216,6 +220,11 @@ class SettingsPage(ScrolledPage):
                     row.widget.setProperty("named", row.widget is wanted)
                     restyle(row.widget)
 
+    def show_problem(self, problem: ProblemView) -> None:
+        """Say it above the settings, until it is dismissed or something else is begun."""
+        self.notices.show(problem)
+        self.verticalScrollBar().setValue(0)
+
     def note_theme(self, name: str) -> None:
         """It was set elsewhere."""
         self.show_preferences(replace(self._preferences, theme=name))
@@ -304,6 +313,7 @@ class SettingsPage(ScrolledPage):
         self._with_file(take)
 
     def _with_file(self, act: Callable[[], object]) -> None:
+        self.notices.dismiss()
         try:
             act()
         except (OSError, ValueError, TypeError, AttributeError) as error:

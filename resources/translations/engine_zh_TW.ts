@@ -396,6 +396,10 @@
         <translation>%1 不是完整的 GGUF 檔。</translation>
     </message>
     <message>
+        <source>%1 is not a complete safetensors file.</source>
+        <translation>%1 不是完整的 safetensors 檔案。</translation>
+    </message>
+    <message>
         <source>%1 is not a condition.</source>
         <translation>%1 不是條件。</translation>
     </message>

@@ -822,6 +822,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Fetch damaged files</source>
+        <translation>下載損壞的檔案</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>繼續</translation>
     </message>
@@ -988,8 +992,8 @@
         <translation>{model} 的檔案已損壞。</translation>
     </message>
     <message>
-        <source>Remove the model and fetch it again.</source>
-        <translation>請移除此模型後重新下載。</translation>
+        <source>“Fetch damaged files” beside the list brings them, and nothing else.</source>
+        <translation>清單旁的「下載損壞的檔案」只會重新取得這些檔案。</translation>
     </message>
     <message>
         <source>All files of {model} are as they should be.</source>
@@ -1006,6 +1010,10 @@
     <message>
         <source>The next request is planned with it.</source>
         <translation>下一個請求會用它來規劃。</translation>
+    </message>
+    <message>
+        <source>Let go to import</source>
+        <translation>放開即可匯入</translation>
     </message>
     <message>
         <source>{count} models imported: {models}</source>

@@ -48,6 +48,7 @@ class ScriptedEngine:
     missing: StarterView | None = None
     after_install: StarterView | None = None
     nothing_wanted: bool = False
+    damage: tuple[str, ...] = ()  # what a check of a model finds
     unfinished: StarterView | None = None  # what `rest` tells; a whole installation ends it
     status_view: StatusView = field(
         default_factory=lambda: StatusView("Qwen2.5 Coder 1.5B", "cpu", 16_000_000_000)
@@ -237,7 +238,7 @@ class ScriptedEngine:
     def verify_model(
         self, model_id: str, on_progress: Callable[[InstallView], None], cancel: CancelToken
     ) -> tuple[str, ...]:
-        return ()
+        return self.damage
 
     def remove_model(self, model_id: str) -> int:
         self.shelf = [replace(one, installed=False) if one.id == model_id else one for one in self.shelf]

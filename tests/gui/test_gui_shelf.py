@@ -17,7 +17,7 @@ from scripted_engine import OpenWindow, ScriptedEngine
 from stories import LLM_ID, catalogue
 
 from hgpt_desktop.bridge.preferences import Preferences
-from hgpt_desktop.bridge.views import InstallView, ResidentView, StarterView, StatusView
+from hgpt_desktop.bridge.views import InstallView, ProblemView, ResidentView, StarterView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import ModelMissing
 from hgpt_desktop.ui.main_window import MainWindow
@@ -164,6 +164,58 @@ def texts_of_buttons(window: MainWindow) -> list[str]:
     return [one.text() for one in window.findChildren(QAbstractButton) if one.isVisible()]
 
 
+def test_damaged_files_are_said_in_place_and_fetched_again(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), damage=("model.bin: it has changed",))
+    window = open_window(engine)
+    window.show_page("models")
+    page = window.models
+    qtbot.waitUntil(lambda: page.list.count() == len(engine.shelf), timeout=5000)
+    choose(page, "whisper-base")
+    assert not page.details.fetch_button.isVisible()
+    QTest.mouseClick(page.details.verify_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Files of Whisper base are damaged." in labels_in(page), timeout=5000)
+    assert window.stack.currentWidget() is page
+    assert page.details.fetch_button.text() == "Fetch damaged files"
+    choose(page, LLM_ID)
+    assert not page.details.fetch_button.isVisible(), "that one is not damaged"
+    choose(page, "whisper-base")
+    QTest.mouseClick(page.details.fetch_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.notices.problem is None, timeout=5000)
+    assert ("install_model", "whisper-base") in engine.calls
+    assert not page.details.fetch_button.isVisible()
+
+
+def test_what_cannot_be_imported_is_said_on_the_page_and_goes_with_the_next_try(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("models")
+    window.show_problem(ProblemView("photos holds no model that can be taken.", "A model is a .gguf file."))
+    assert "photos holds no model that can be taken." in labels_in(window.models)
+    assert window.stack.currentWidget() is window.models
+    window.models.import_from([tmp_path])
+    assert window.models.notices.problem is None
+    qtbot.waitUntil(lambda: ("import_models", tmp_path) in engine.calls, timeout=5000)
+
+
+def test_files_held_over_the_models_say_that_they_would_be_imported(open_window: OpenWindow) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    window.show_page("models")
+    button = window.models.import_button
+    window.files_hovered.emit(True)
+    assert (button.text(), button.isChecked()) == ("Let go to import", True)
+    window.files_hovered.emit(False)
+    assert (button.text(), button.isCheckable()) == ("Import from a folder…", False)
+
+
+def test_a_page_with_a_search_is_ready_for_it(open_window: OpenWindow) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    for name, page in (("models", window.models), ("settings", window.settings)):
+        window.show_page(name)
+        assert page.search_field.hasFocus()
+
+
 def test_the_conversation_that_is_open_is_had_back_from_another_page(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -235,3 +287,13 @@ def test_who_has_a_language_model_is_not_led_through_the_first_start_again(
     window.models.refresh()
     qtbot.waitUntil(lambda: window.models.list.count() == 0, timeout=5000)
     assert not window.set_card.isVisible()
+
+
+def test_models_dropped_on_the_first_page_are_imported(
+    open_window: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine = ScriptedEngine(missing=STARTER)
+    window = open_window(engine)
+    window.files_dropped.emit([tmp_path])
+    assert window.stack.currentWidget() is window.models
+    qtbot.waitUntil(lambda: ("import_models", tmp_path) in engine.calls, timeout=5000)

@@ -191,6 +191,22 @@ def test_a_model_put_aside_comes_back_or_goes_at_the_next_start(application: App
     assert not list(folder.parent.glob(".removed/*"))
 
 
+def test_of_an_installed_model_only_what_is_damaged_is_fetched(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, asked = ApplicationEngine(application), []
+    monkeypatch.setattr(
+        application.store, "repair", lambda card, told, cancel: asked.append(("repair", card.id))
+    )
+    monkeypatch.setattr(
+        application.store, "install", lambda card, told, cancel: asked.append(("install", card.id))
+    )
+    installed = next(one for one in application.catalogue.cards() if one.installed)
+    for model_id in (installed.id, "whisper-base"):
+        engine.install_model(model_id, lambda view: None, CancelToken())
+    assert asked == [("repair", installed.id), ("install", "whisper-base")]
+
+
 def test_the_engine_answers_a_request_it_cannot_do_with_words(application: Application) -> None:
     engine = ApplicationEngine(application)
     events: list[Event] = []
