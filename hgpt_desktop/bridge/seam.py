@@ -14,6 +14,7 @@ from hgpt_desktop.bridge.views import (
     InstallView,
     ModelView,
     PlanFit,
+    ProblemView,
     Proposal,
     RunOptions,
     StarterView,
@@ -149,6 +150,9 @@ class Shelf(Protocol):
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
+
+    def catalogue_fault(self) -> ProblemView | None:
+        """Why the user's own catalogue, or a part of it, is left out; None where all of it counts."""
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch one model, or what is damaged of an installed one; what has arrived stays."""

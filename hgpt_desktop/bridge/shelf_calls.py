@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hgpt_desktop.bridge.seam import OnInstall
-from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ResidentView, StarterView, StatusView
+from hgpt_desktop.bridge.views import (
+    Fit,
+    InstallView,
+    ModelView,
+    ProblemView,
+    ResidentView,
+    StarterView,
+    StatusView,
+)
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HgptError
 
@@ -153,6 +161,11 @@ class ShelfCalls:
 
     def _resident(self, model_id: str) -> bool:
         return any(one.model_id == model_id for one in self._application.memory.resident())
+
+    def catalogue_fault(self) -> ProblemView | None:
+        """Why the user's own catalogue, or a part of it, is left out."""
+        fault = self._application.catalogue.own_fault()
+        return ProblemView.of(fault) if fault is not None else None
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch one model, or what is damaged of an installed one; what has arrived stays."""

@@ -310,7 +310,7 @@ class ModelStore:
             raise DiskFull(
                 f"This needs {size_bytes / 1e9:.2f} GB on the disk of {folder}, "
                 f"but only {max(0, free_bytes - MARGIN_BYTES) / 1e9:.2f} GB of it can be used.",
-                "Free some space, or let HGPT_MODELS name a folder on a larger disk.",
+                "Free some space, or choose a folder on a larger disk with the setting `models_folder`.",
                 f"{free_bytes} bytes are free, {MARGIN_BYTES} of them are to stay free",
             )
 

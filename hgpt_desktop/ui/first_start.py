@@ -31,6 +31,7 @@ class FirstStart(QObject):
         workbench.install_finished.connect(self._on_finished)
         self.page.install_wanted.connect(workbench.install_set)
         self.page.cancel_wanted.connect(workbench.cancel_install)
+        self.page.look_wanted.connect(workbench.check_starter)
 
     def begin(self, missing: StarterView | None) -> bool:
         """The engine is open; whether the first page is to be shown: there is nothing that could plan."""

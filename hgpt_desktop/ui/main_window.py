@@ -166,6 +166,7 @@ class MainWindow(FramedWindow):
     def _connect(self) -> None:
         bench, chat, sidebar = self._workbench, self.chat, self.sidebar
         bench.opened.connect(self._on_opened)
+        bench.opened.connect(self._look_for_faults)
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
         bench.problem_arrived.connect(self.show_problem)
@@ -269,6 +270,13 @@ class MainWindow(FramedWindow):
             self._show_chat()
         elif name := self.place[1]:  # it was chosen before there was anything to show
             self.show_page(name)
+
+    def _look_for_faults(self) -> None:
+        def found(fault: ProblemView | None) -> None:
+            if fault is not None:
+                self.show_problem(fault)
+
+        self._workbench.ask("disk", self, lambda engine: engine.catalogue_fault(), found)
 
     def _on_open_failed(self, problem: ProblemView) -> None:
         self.composer.set_blocked(self.tr("The program could not start."))

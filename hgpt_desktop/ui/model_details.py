@@ -222,3 +222,7 @@ class ModelDetails(QScrollArea):
         else:
             self._bar.setValue(0)
         self._progress.setText(words)
+        role = "danger" if download is not None and download.state is DownloadState.FAILED else "muted"
+        if self._progress.property("role") != role:
+            self._progress.setProperty("role", role)
+            restyle(self._progress)

@@ -36,6 +36,7 @@ class WelcomePage(QScrollArea):
     import_wanted = Signal()
     folder_wanted = Signal()  # models shall live elsewhere
     language_wanted = Signal(str)
+    look_wanted = Signal()  # there may be room by now
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,6 +150,8 @@ class WelcomePage(QScrollArea):
         rows.addLayout(top)
         rows.addLayout(row, 1)
         self.setWidget(whole)
+        # The page grows by a problem only when its room has been found.
+        self.verticalScrollBar().rangeChanged.connect(self._keep_problem_in_sight)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -244,7 +247,8 @@ class WelcomePage(QScrollArea):
                 ProblemView(
                     self.tr("The disk has not enough room for the starter models."),
                     self.tr("Make room, or choose a folder on another disk."),
-                )
+                ),
+                self.tr("Look again"),
             )
 
     def _arrived_words(self, starter: StarterView) -> str:
@@ -271,11 +275,17 @@ class WelcomePage(QScrollArea):
         self._left.setText(left)
         self._file.setText(f"{view.model}: {view.file}" if view.file else view.model)
 
-    def show_problem(self, problem: ProblemView) -> None:
-        """What stands in the way, below the card."""
+    def show_problem(self, problem: ProblemView, action: str = "") -> None:
+        """What stands in the way, below the card; the action looks at the models folder again."""
         self._take_problem_away()
-        self._problem = ProblemCard(problem)
+        self._problem = ProblemCard(problem, action)
+        self._problem.action_wanted.connect(self.look_wanted)
         self._column.insertWidget(self._column.count() - 1, self._problem)
+        self._keep_problem_in_sight()
+
+    def _keep_problem_in_sight(self) -> None:
+        if self._problem is not None:
+            self.ensureWidgetVisible(self._problem)
 
     def show_stopped(self) -> None:
         """The download is not running; it can be taken up again."""
@@ -295,7 +305,7 @@ class WelcomePage(QScrollArea):
         self.cancel_wanted.emit()
 
     def _set_running(self, running: bool) -> None:
-        self._started = self._started or running
+        self._started = running or self._bar.value() > 0
         self._progress.setVisible(self._started)
         for one in (self.set_box, self.folder_button, self.import_button):  # the download is of these
             one.setEnabled(not running)

@@ -1148,12 +1148,12 @@
         <translation>請騰出一些空間：只要程式還開著，一有空間就會補存先前無法保存的內容。執行的結果仍然在它的資料夾裡。</translation>
     </message>
     <message>
-        <source>Free some space and run the command again; what has arrived is kept.</source>
-        <translation>請騰出一些空間，再執行一次；已下載的部分會保留。</translation>
+        <source>Free some space and try again; what has arrived is kept.</source>
+        <translation>請騰出一些空間，再試一次；已下載的部分會保留。</translation>
     </message>
     <message>
-        <source>Free some space, or let HGPT_MODELS name a folder on a larger disk.</source>
-        <translation>請騰出一些空間，或讓 HGPT_MODELS 指向較大磁碟上的資料夾。</translation>
+        <source>Free some space, or choose a folder on a larger disk with the setting `models_folder`.</source>
+        <translation>請騰出一些空間，或用設定 `models_folder` 選擇較大磁碟上的資料夾。</translation>
     </message>
     <message>
         <source>Free some.</source>
@@ -1194,6 +1194,10 @@
     <message>
         <source>Give every task an id of its own.</source>
         <translation>請為每項工作指定各自的 id。</translation>
+    </message>
+    <message>
+        <source>Give it another id: the catalogue that came with the program has it already.</source>
+        <translation>請給它另一個 id：程式附帶的目錄已經有這個 id。</translation>
     </message>
     <message>
         <source>Give it less to do, or raise the limit (`task_timeout_s` in the settings).</source>
@@ -1296,8 +1300,8 @@
         <translation>請以 `hgpt models install %1` 安裝一個。</translation>
     </message>
     <message>
-        <source>Install the experts&apos; libraries (`hgpt doctor` names them), then run the command again.</source>
-        <translation>請安裝專家模型所需的程式庫（`hgpt doctor` 會列出），再執行一次。</translation>
+        <source>Install the experts&apos; libraries (`hgpt doctor` names them), then try again.</source>
+        <translation>請安裝專家模型所需的程式庫（`hgpt doctor` 會列出），再試一次。</translation>
     </message>
     <message>
         <source>Install the starter pack with `hgpt models install starter`.</source>
@@ -1388,16 +1392,16 @@
         <translation>沒有照著做。</translation>
     </message>
     <message>
-        <source>It was not installed; it lies in %1. Run the command again; if it stays so, the source has changed, and an update of the program may know of it.</source>
-        <translation>它沒有被安裝，而是放在 %1。請再執行一次；若仍然如此，表示來源已變更，更新程式或許能解決。</translation>
+        <source>It was not installed; it lies in %1. Try again; if it stays so, the source has changed, and an update of the program may know of it.</source>
+        <translation>它沒有被安裝，而是放在 %1。請再試一次；若仍然如此，表示來源已變更，更新程式或許能解決。</translation>
     </message>
     <message>
-        <source>It was thrown away: run the command again. If it stays so, ask who runs the index.</source>
-        <translation>它已被丟棄：請再執行一次。若仍然如此，請詢問管理該索引的人。</translation>
+        <source>It was thrown away: try again. If it stays so, ask who runs the index.</source>
+        <translation>它已被丟棄：請再試一次。若仍然如此，請詢問管理該索引的人。</translation>
     </message>
     <message>
-        <source>It was thrown away: run the command again. If it stays so, update the program.</source>
-        <translation>它已被丟棄：請再執行一次。若仍然如此，請更新程式。</translation>
+        <source>It was thrown away: try again. If it stays so, update the program.</source>
+        <translation>它已被丟棄：請再試一次。若仍然如此，請更新程式。</translation>
     </message>
     <message>
         <source>Italian</source>
@@ -1626,6 +1630,10 @@
     <message>
         <source>Nothing was found at the marked place.</source>
         <translation>標示的位置沒有找到任何東西。</translation>
+    </message>
+    <message>
+        <source>Of your catalogue %1 this is left out: %2.</source>
+        <translation>你的目錄 %1 中略過了這些：%2。</translation>
     </message>
     <message>
         <source>One column must name the class of each row, each class several times.</source>
@@ -2836,20 +2844,20 @@
         <translation>下載到的套件 %1 並不是 pip 索引所描述的檔案。</translation>
     </message>
     <message>
-        <source>What has arrived is kept: run the command again when the network is back.</source>
-        <translation>已下載的部分會保留：網路恢復後請再執行一次。</translation>
+        <source>What has arrived is kept: try again when the network is back.</source>
+        <translation>已下載的部分會保留：網路恢復後請再試一次。</translation>
     </message>
     <message>
-        <source>What has arrived is kept: run the command again when the network is back. pip&apos;s own settings (`pip config list`) say which mirror and proxy are used.</source>
-        <translation>已下載的部分會保留：網路恢復後請再執行一次。所用的鏡像站與代理伺服器見 pip 自己的設定（`pip config list`）。</translation>
+        <source>What has arrived is kept: try again when the network is back. pip&apos;s own settings (`pip config list`) say which mirror and proxy are used.</source>
+        <translation>已下載的部分會保留：網路恢復後請再試一次。所用的鏡像站與代理伺服器見 pip 自己的設定（`pip config list`）。</translation>
     </message>
     <message>
         <source>Where its text stands in pictures, attach the pictures.</source>
         <translation>如果它的文字在圖片裡，請附加那些圖片。</translation>
     </message>
     <message>
-        <source>Without a network this is normal: what has arrived is kept, so run the command again later. Otherwise pip&apos;s package index does not have it; `pip config list` shows which one is asked.</source>
-        <translation>沒有網路時這是正常的：已下載的部分會保留，請稍後再執行一次。否則就是 pip 的套件索引沒有它；`pip config list` 會顯示所用的索引。</translation>
+        <source>Without a network this is normal: what has arrived is kept, so try again later, or import the models from another disk. Otherwise pip&apos;s package index does not have it; `pip config list` shows which one is asked.</source>
+        <translation>沒有網路時這是正常的：已下載的部分會保留，請稍後再試一次，或從其他磁碟匯入模型。否則就是 pip 的套件索引沒有它；`pip config list` 會顯示所用的索引。</translation>
     </message>
     <message>
         <source>Work it out in parts.</source>

@@ -2346,6 +2346,10 @@
         <translation>請騰出空間，或選擇其他磁碟上的資料夾。</translation>
     </message>
     <message>
+        <source>Look again</source>
+        <translation>再檢查一次</translation>
+    </message>
+    <message>
         <source>; {arrived} are here already</source>
         <translation>；其中 {arrived} 已下載</translation>
     </message>

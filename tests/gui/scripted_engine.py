@@ -16,6 +16,7 @@ from hgpt_desktop.bridge.views import (
     InstallView,
     ModelView,
     PlanFit,
+    ProblemView,
     Proposal,
     RunOptions,
     StarterView,
@@ -48,6 +49,7 @@ class ScriptedEngine:
     missing: StarterView | None = None
     after_install: StarterView | None = None
     nothing_wanted: bool = False
+    own_fault: ProblemView | None = None
     damage: tuple[str, ...] = ()  # what a check of a model finds
     unfinished: StarterView | None = None  # what `rest` tells; a whole installation ends it
     status_view: StatusView = field(
@@ -219,6 +221,9 @@ class ScriptedEngine:
 
     def models(self) -> tuple[ModelView, ...]:
         return tuple(self.shelf)
+
+    def catalogue_fault(self) -> ProblemView | None:
+        return self.own_fault
 
     def install_model(
         self, model_id: str, on_progress: Callable[[InstallView], None], cancel: CancelToken

@@ -11,7 +11,7 @@ import pytest
 from driving import choose, labels_in, models_of, named, names, send
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from scripted_engine import OpenWindow, ScriptedEngine
 from stories import LLM_ID, catalogue
@@ -19,7 +19,7 @@ from stories import LLM_ID, catalogue
 from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.views import InstallView, ProblemView, ResidentView, StarterView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
-from hgpt_desktop.core.errors import ModelMissing
+from hgpt_desktop.core.errors import DownloadFailed, ModelMissing
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
 
@@ -216,6 +216,15 @@ def test_a_page_with_a_search_is_ready_for_it(open_window: OpenWindow) -> None:
         assert page.search_field.hasFocus()
 
 
+def test_a_catalogue_of_ones_own_that_cannot_be_read_is_said_at_every_start(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    fault = ProblemView("models.yaml, line 4: did not find expected ','.", "Mend it.")
+    window = open_window(ScriptedEngine(shelf=list(catalogue()), own_fault=fault))
+    qtbot.waitUntil(lambda: fault.message in labels_in(window.chat), timeout=5000)
+    assert window.composer.text.isEnabled()
+
+
 def test_the_conversation_that_is_open_is_had_back_from_another_page(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -297,3 +306,45 @@ def test_models_dropped_on_the_first_page_are_imported(
     window.files_dropped.emit([tmp_path])
     assert window.stack.currentWidget() is window.models
     qtbot.waitUntil(lambda: ("import_models", tmp_path) in engine.calls, timeout=5000)
+
+
+def test_who_has_made_room_looks_again(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(missing=replace(STARTER, free_bytes=10**8))
+    page = open_window(engine).welcome
+    assert not page.install_button.isEnabled()
+    engine.after_install = engine.missing = STARTER
+    named(page, "Look again").click()
+    qtbot.waitUntil(page.install_button.isEnabled, timeout=5000)
+    assert "The disk has not enough room for the starter models." not in labels_in(page)
+
+
+def test_without_a_network_the_first_page_says_so_in_sight_and_stands_as_before(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    fault = DownloadFailed("The package x could not be fetched.", "Without a network this is normal.")
+    window = open_window(ScriptedEngine(missing=STARTER, after_install=STARTER, install_script=[fault]))
+    window.resize(900, 480)
+    page = window.welcome
+    page.install_button.click()
+    qtbot.waitUntil(lambda: fault.message in labels_in(page), timeout=5000)
+    said = next(one for one in page.findChildren(QLabel) if one.text() == fault.message)
+
+    def in_sight() -> bool:
+        place = said.mapTo(page.viewport(), said.rect().center())
+        return page.viewport().rect().contains(place)
+
+    qtbot.waitUntil(in_sight, timeout=5000)
+    assert page.install_button.text() == "Fetch the starter models", "nothing has arrived that could go on"
+    assert "Paused; what has arrived is kept" not in labels_in(page)
+
+
+def test_a_failed_download_says_all_of_why(open_window: OpenWindow, qtbot: QtBot) -> None:
+    fault = DownloadFailed("The disk of a very long place is full. " * 4, "Free some space and try again.")
+    page = models_of(
+        open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), install_script=[HALF, fault])
+    )
+    choose(page, "qwen3-8b-q4")
+    page.details.fetch_button.click()
+    qtbot.waitUntil(lambda: "Free some space" in page.queue.rows[0].words, timeout=5000)
+    assert page.queue.rows[0].words in labels_in(page.queue), "not cut off at the end of a line"
+    assert page.queue.room == "", "what was free before it failed is not true any more"
