@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hgpt_desktop.bridge.seam import OnInstall
+from hgpt_desktop.bridge.sentences import said
 from hgpt_desktop.bridge.views import (
     Fit,
     InstallView,
@@ -139,13 +140,13 @@ class ShelfCalls:
                     id=card.id,
                     name=card.name,
                     tasks=card.tasks,
-                    description=card.description,
-                    licence=card.licence,
+                    description=said(card.description),
+                    licence=said(card.licence),
                     languages=card.languages,
                     tier=card.tier,
                     size_bytes=_download_bytes(card),
                     memory_bytes=full,
-                    source=card.source,
+                    source=said(card.source),
                     fit=fit,
                     capacity_bytes=capacity,
                     installed=card.installed,

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
-from hgpt_desktop.ui.basics import Sheet, button, label, restyle
+from hgpt_desktop.ui.basics import FlowBox, Sheet, button, label, restyle
 from hgpt_desktop.ui.formats import language_text, size_text
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -105,11 +105,9 @@ class ModelDetails(QScrollArea):
         actions.addWidget(self.pause_button)
         actions.addWidget(self.llm_button)
         actions.addStretch(1)
-        more = QHBoxLayout()
-        more.setSpacing(8)
-        more.addWidget(self.verify_button)
-        more.addWidget(self.remove_button)
-        more.addStretch(1)
+        self._more = FlowBox()
+        self._more.flow.addWidget(self.verify_button)
+        self._more.flow.addWidget(self.remove_button)
         box = QFrame()
         box.setObjectName("card")
         inside = QVBoxLayout(box)
@@ -121,7 +119,7 @@ class ModelDetails(QScrollArea):
         inside.addWidget(self._bar)
         inside.addWidget(self._progress)
         inside.addLayout(self._facts)
-        inside.addLayout(more)
+        inside.addWidget(self._more)
         whole = Sheet()
         whole.setObjectName("page")
         column = QVBoxLayout(whole)
@@ -170,11 +168,10 @@ class ModelDetails(QScrollArea):
         self.pause_button.setVisible(running)
         self.llm_button.setVisible(model.installed and model.controller)
         self.llm_button.setEnabled(model.name != llm)
-        plans = self.tr("It plans the requests") if model.name == llm else self.tr("Plan with this one")
+        plans = self.tr("It plans now") if model.name == llm else self.tr("Plan with this one")
         self.llm_button.setText(plans)
         self.llm_button.setAccessibleName(plans)
-        self.verify_button.setVisible(model.installed and model.removable)
-        self.remove_button.setVisible(model.installed and model.removable)
+        self._more.setVisible(model.installed and model.removable)
         self.show_download(download, words)
         self.setVisible(True)
         if held is not None and not (held.isVisibleTo(self) and held.isEnabled()):

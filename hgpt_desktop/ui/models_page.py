@@ -14,7 +14,8 @@ from hgpt_desktop.bridge.seam import Engine
 from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.basics import Choice, FlowBox, Tick, button, label, search_field
 from hgpt_desktop.ui.dialogs import ModelsToImport
 from hgpt_desktop.ui.download_queue import DownloadQueue
 from hgpt_desktop.ui.formats import percent_text, size_text
@@ -29,6 +30,7 @@ from hgpt_desktop.ui.task_names import plain_name
 _TYPING_MS = 120
 _NAMES_SHOWN = 3
 _TASK_CHARACTERS = 16
+_GROWTH_FOR_HALVES = 1.2  # with a larger font the details need as much room as the list
 
 
 class ModelsPage(QWidget):
@@ -89,20 +91,16 @@ class ModelsPage(QWidget):
         head.addWidget(self.import_button)
         memory, inside = card()
         inside.addWidget(self.memory)
-        filters = QHBoxLayout()
-        filters.setSpacing(12)
-        filters.addWidget(self.search_field, 1)
-        filters.addWidget(self.task_box)
-        filters.addWidget(self.installed_box)
-        filters.addWidget(self.fits_box)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self._count)
-        left.addWidget(self.list, 1)
+        filters = FlowBox(16)  # a large font needs two lines
+        self.task_box.ensurePolished()
+        for one in (self.task_box, self.installed_box, self.fits_box, self._count):
+            one.setFixedHeight(self.task_box.sizeHint().height())
+            filters.flow.addWidget(one)
         sides = QHBoxLayout()
         sides.setSpacing(18)
-        sides.addLayout(left, 3)
-        sides.addWidget(self.details, 2)
+        halves = theme.growth() > _GROWTH_FOR_HALVES
+        sides.addWidget(self.list, 1 if halves else 3)
+        sides.addWidget(self.details, 1 if halves else 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 20)
         column.setSpacing(14)
@@ -112,7 +110,8 @@ class ModelsPage(QWidget):
         column.addLayout(place)
         column.addWidget(memory)
         column.addWidget(self.queue)
-        column.addLayout(filters)
+        column.addWidget(self.search_field)
+        column.addWidget(filters)
         column.addLayout(sides, 1)
 
     def _connect(self) -> None:

@@ -830,10 +830,6 @@
         <translation>繼續</translation>
     </message>
     <message>
-        <source>It plans the requests</source>
-        <translation>目前由它規劃請求</translation>
-    </message>
-    <message>
         <source>yes, every file</source>
         <translation>是，所有檔案</translation>
     </message>
@@ -880,6 +876,10 @@
     <message>
         <source>Source</source>
         <translation>來源</translation>
+    </message>
+    <message>
+        <source>It plans now</source>
+        <translation>目前由它規劃</translation>
     </message>
     <message>
         <source>this machine</source>
@@ -1499,6 +1499,10 @@
     <message>
         <source>Automatic</source>
         <translation>自動</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分鐘</translation>
     </message>
     <message>
         <source>CPU</source>

@@ -20,6 +20,7 @@ from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.views import InstallView, ProblemView, ResidentView, StarterView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.errors import DownloadFailed, ModelMissing
+from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
 
@@ -83,7 +84,7 @@ def test_the_model_that_plans_says_so(open_window: OpenWindow, qtbot: QtBot) -> 
     status = StatusView(model.name, "cpu", 16 * 10**9)
     page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
     choose(page, LLM_ID)
-    qtbot.waitUntil(lambda: page.details.llm_button.text() == "It plans the requests", timeout=5000)
+    qtbot.waitUntil(lambda: page.details.llm_button.text() == "It plans now", timeout=5000)
     assert not page.details.llm_button.isEnabled()
 
 
@@ -348,3 +349,31 @@ def test_a_failed_download_says_all_of_why(open_window: OpenWindow, qtbot: QtBot
     qtbot.waitUntil(lambda: "Free some space" in page.queue.rows[0].words, timeout=5000)
     assert page.queue.rows[0].words in labels_in(page.queue), "not cut off at the end of a line"
     assert page.queue.room == "", "what was free before it failed is not true any more"
+
+
+def test_with_the_largest_font_nothing_of_a_model_is_cut_off(open_window: OpenWindow, qtbot: QtBot) -> None:
+    before = QApplication.font()
+    theme.set_font_scale(1.6)
+    try:
+        page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue())))
+        page.window().resize(1180, 780)
+        for model_id in (LLM_ID, "whisper-base", "qwen3-8b-q4"):
+            choose(page, model_id)
+            QApplication.processEvents()
+            inside = page.details.widget()
+            assert inside is not None
+            assert inside.minimumSizeHint().width() <= page.details.viewport().width(), model_id
+        assert page.search_field.width() > page.width() / 2
+    finally:
+        QApplication.setFont(before)
+
+
+def test_a_font_size_between_the_usual_ones_is_shown_in_percent(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()), preferences_view=Preferences(font_scale=1.25))
+    window = open_window(engine)
+    window.show_page("settings")
+    box = window.settings.controls.font_box
+    qtbot.waitUntil(lambda: box.currentText() == "125 %", timeout=5000)
+    assert [box.itemText(at) for at in range(6)] == ["90 %", "100 %", "115 %", "130 %", "145 %", "160 %"]
