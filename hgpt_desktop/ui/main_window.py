@@ -298,6 +298,8 @@ class MainWindow(FramedWindow):
     def _reopen(self) -> None:
         """Let the engine begin anew on what is set now."""
         if self._workbench.reopen():
+            for one in (self.notices, self.models.notices, self.settings.notices):
+                one.dismiss()  # what was wrong may be right now; else it is said again
             self.composer.set_blocked(self.tr("The program is starting anew with these settings."))
             self.status.show_activity(self.tr("Starting…"))
         else:

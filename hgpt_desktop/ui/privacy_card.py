@@ -20,7 +20,6 @@ class PrivacyCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.words = self.tr("Privacy storage folders network connection").casefold()
         inside = QVBoxLayout(self)
         inside.setContentsMargins(18, 16, 18, 16)
         inside.setSpacing(10)
@@ -45,6 +44,10 @@ class PrivacyCard(QFrame):
         self._places = QVBoxLayout()
         self._places.setSpacing(8)
         inside.addLayout(self._places)
+
+    def words(self) -> str:
+        """What it is found by."""
+        return self.tr("Privacy storage folders network connection")
 
     @property
     def connections(self) -> str:

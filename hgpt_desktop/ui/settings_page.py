@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QVBoxLayout,
@@ -35,11 +37,24 @@ _AROUND_PX = 120  # what is seen above and below a setting that is named
 _SECTION_MARGINS, _HEAD_MARGINS, _ROW_MARGINS = (8, 16, 8, 12), (10, 0, 10, 6), (10, 6, 10, 6)
 
 
+def _differing(one: Preferences, other: Preferences) -> bool:
+    """Whether the engine would have to begin anew to go from one to the other."""
+    return any(getattr(one, name) != getattr(other, name) for name in NEEDS_RESTART)
+
+
+def _words_of(control: QWidget, about: str) -> str:
+    """What a setting is found by: what is said of it, and what can be chosen."""
+    if not isinstance(control, QComboBox):
+        return about
+    return " ".join((about, *(control.itemText(at) for at in range(control.count()))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     widget: QWidget
-    words: str
+    words: Callable[[], str]
     key: str = ""
+    section: str = ""
 
 
 class SettingsPage(ScrolledPage):
@@ -62,6 +77,7 @@ class SettingsPage(ScrolledPage):
         self.notices = Notices(place)
         self.body.addLayout(place)
         self.body.addWidget(self.search_field)
+        self._make_waiting()
         self._nothing = label(self.tr("No setting by that name."), "muted")
         self._nothing.hide()
         self.body.addWidget(self._nothing)
@@ -72,6 +88,25 @@ class SettingsPage(ScrolledPage):
         self._cards()
         self._all()
         self.body.addStretch(1)
+
+    def _make_waiting(self) -> None:
+        """What is kept and not in use yet is said as long as that is so."""
+        self.waiting = QFrame()
+        self.waiting.setObjectName("warningCard")
+        words = label(self.tr("What was changed here counts from the next start of the program."), wrap=True)
+        apply = button(self.tr("Apply it now"))
+        apply.clicked.connect(self.reopen_wanted)
+        line = QHBoxLayout(self.waiting)
+        line.setContentsMargins(14, 8, 8, 8)
+        line.addWidget(words, 1)
+        line.addWidget(apply)
+        self.body.addWidget(self.waiting)
+        self._workbench.opened.connect(self._show_waiting)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        applied = self._workbench.applied
+        self.waiting.setVisible(applied is not None and _differing(applied, self._preferences))
 
     # ------------------------------------------------------------ sections
 
@@ -115,8 +150,8 @@ class SettingsPage(ScrolledPage):
             line.addWidget(act)
         line.addStretch(1)
         inside.addLayout(line)
-        row = _Row(box, self.tr("All settings export import reset").casefold())
-        self._sections.append((box, [row]))
+        words = self.tr("All settings export import reset")
+        self._sections.append((box, [_Row(box, lambda: words)]))
         self.body.addWidget(box)
 
     def _section(self, title: str, keys: Sequence[str]) -> None:
@@ -149,7 +184,7 @@ class SettingsPage(ScrolledPage):
             row.addLayout(about, 1)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             inside.addWidget(line)
-            made.append(_Row(line, f"{title} {name} {words} {key}".casefold(), key))
+            made.append(_Row(line, partial(_words_of, control, f"{name} {words} {key}"), key, title))
         self._sections.append((box, made))
         self.body.addWidget(box)
 
@@ -173,6 +208,7 @@ class SettingsPage(ScrolledPage):
         self._preferences = preferences
         self.controls.show(preferences)
         self.shortcuts.show_chosen(preferences.shortcuts)
+        self._show_waiting()
 
     def _show_llms(self, models: tuple[ModelView, ...]) -> None:
         self.controls.offer_llms(models, self._preferences.llm)
@@ -190,13 +226,13 @@ class SettingsPage(ScrolledPage):
         words = self.search_field.text().casefold().split()
         self._mark(None)
         for box, rows in self._sections:
-            found = 0
+            found = [row for row in rows if all(word in row.words().casefold() for word in words)]
+            if not found and all(word in rows[0].section.casefold() for word in words):
+                found = rows  # no setting is called so, but all of them together are
             for row in rows:
-                fits = all(word in row.words for word in words)
-                found += fits
                 if row.widget is not box:
-                    row.widget.setVisible(fits)
-            box.setVisible(found > 0)
+                    row.widget.setVisible(row in found)
+            box.setVisible(bool(found))
         self._nothing.setVisible(self.shown_sections == 0)
 
     def show_setting(self, key: str) -> None:
@@ -247,11 +283,12 @@ class SettingsPage(ScrolledPage):
         )
 
     def _on_kept(self, before: Preferences, now: Preferences, then: Callable[[], None] | None) -> None:
+        self._workbench.applied = self._workbench.applied or before
+        self._show_waiting()
         self.preferences_changed.emit(before, now)
-        changed = {name for name, value in asdict(now).items() if value != asdict(before)[name]}
         if then is not None:
             then()
-        elif changed & NEEDS_RESTART:
+        elif _differing(before, now):
             self.undo_offered.emit(
                 self.tr("Kept; it counts from the next start of the program."),
                 self.tr("Apply it now"),

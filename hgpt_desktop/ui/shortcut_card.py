@@ -24,7 +24,6 @@ class ShortcutCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.words = self.tr("Keyboard shortcuts keys commands").casefold()
         self._commands: tuple[Command, ...] = ()
         self._chosen: dict[str, str] = {}
         self._fields: dict[str, QKeySequenceEdit] = {}
@@ -46,6 +45,11 @@ class ShortcutCard(QFrame):
         self._grid.setColumnMinimumWidth(2, 24)
         self._grid.setColumnStretch(3, 1)
         inside.addLayout(self._grid)
+
+    def words(self) -> str:
+        """What it is found by: commands and their keys too."""
+        about = self.tr("Keyboard shortcuts keys commands")
+        return " ".join((about, *(f"{one.name} {self._keys(one)}" for one in self._commands)))
 
     @property
     def fields(self) -> Mapping[str, QKeySequenceEdit]:

@@ -1708,6 +1708,10 @@
         <translation>所有設定</translation>
     </message>
     <message>
+        <source>What was changed here counts from the next start of the program.</source>
+        <translation>這裡更改的內容會在下次啟動程式時生效。</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>匯出…</translation>
     </message>

@@ -23,6 +23,7 @@ from hgpt_desktop.core.errors import DownloadFailed, ModelMissing
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
+from hgpt_desktop.ui.setting_texts import setting_names
 
 HALF = InstallView("Whisper base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0)
 
@@ -377,3 +378,54 @@ def test_a_font_size_between_the_usual_ones_is_shown_in_percent(
     box = window.settings.controls.font_box
     qtbot.waitUntil(lambda: box.currentText() == "125 %", timeout=5000)
     assert [box.itemText(at) for at in range(6)] == ["90 %", "100 %", "115 %", "130 %", "145 %", "160 %"]
+
+
+def shown_settings(window: MainWindow, text: str) -> list[str]:
+    """The settings that a search leaves, and `keys` for the card of shortcuts."""
+    page = window.settings
+    page.search_field.setText(text)
+    QApplication.processEvents()
+    found = [key for key in setting_names() if page.controls[key].isVisible()]
+    return [*found, "keys"] if page.shortcuts.isVisible() else found
+
+
+def test_settings_are_found_by_what_can_be_chosen_and_not_by_their_neighbours(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    window.show_page("settings")
+    qtbot.waitUntil(lambda: window.settings.controls.llm_box.count() == 2, timeout=5000)
+    assert shown_settings(window, "gpu") == ["device"]
+    assert shown_settings(window, "繁體") == ["language"]
+    assert shown_settings(window, "qwen") == ["llm"]
+    assert "device" not in shown_settings(window, "memory budget")
+    assert set(shown_settings(window, "memory")) == {
+        "memory_budget_bytes", "memory_reserve_bytes", "keep_alive_s", "context_tokens",
+    }  # fmt: skip
+    assert shown_settings(window, "looks") == ["language", "theme", "font_scale", "notify"]
+    assert shown_settings(window, "ctrl+k") == ["keys"]
+    assert shown_settings(window, "new conversation") == ["keys"]
+    assert len(shown_settings(window, "")) == len(setting_names()) + 1
+
+
+def test_what_is_not_in_use_yet_is_said_until_it_is(open_window: OpenWindow, qtbot: QtBot) -> None:
+    engine = ScriptedEngine(shelf=list(catalogue()))
+    window = open_window(engine)
+    window.show_page("settings")
+    page, box = window.settings, window.settings.controls.device_box
+    assert not page.waiting.isVisible()
+    for value, waits in (("cpu", True), ("auto", False), ("cpu", True)):
+        box.setCurrentIndex(box.findData(value))
+        box.activated.emit(box.currentIndex())
+        qtbot.waitUntil(lambda: page.waiting.isVisible() is waits, timeout=5000)  # noqa: B023
+    box = page.controls.theme_box
+    box.setCurrentIndex(box.findData("dark"))
+    box.activated.emit(box.currentIndex())
+    qtbot.waitUntil(lambda: engine.preferences_view.theme == "dark", timeout=5000)
+    assert page.waiting.isVisible(), "the theme is in use, the device is not"
+    window.show_problem(ProblemView("The graphics card cannot be used.", "Set `device` to cpu."))
+    assert "The graphics card cannot be used." in labels_in(page)
+    named(page, "Apply it now").click()
+    qtbot.waitUntil(lambda: not page.waiting.isVisible(), timeout=5000)
+    assert "The graphics card cannot be used." not in labels_in(page)
+    assert [name for name, _ in engine.calls].count("open") == 2
