@@ -22,6 +22,7 @@ from hgpt_desktop.bridge.connections import open_connections
 from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
 from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.ui.basics import button, label, restyle, search_field
 from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
 from hgpt_desktop.ui.notices import Notices
@@ -35,6 +36,14 @@ _MARGIN_PX = 9
 _AROUND_PX = 120  # what is seen above and below a setting that is named
 # A row has a ground of its own where it is marked, and its words stand in line with those of other cards.
 _SECTION_MARGINS, _HEAD_MARGINS, _ROW_MARGINS = (8, 16, 8, 12), (10, 0, 10, 6), (10, 6, 10, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """All settings, before others took their place: those of a file, or those of the beginning."""
+
+    before: Preferences
+    file_name: str = ""
 
 
 def _differing(one: Preferences, other: Preferences) -> bool:
@@ -70,6 +79,7 @@ class SettingsPage(ScrolledPage):
         super().__init__(self.tr("Settings"))
         self._workbench = workbench
         self._preferences = Preferences()
+        self.replaced: Replaced | None = None  # it can be had back, also from a window made anew
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
@@ -268,6 +278,7 @@ class SettingsPage(ScrolledPage):
     # ------------------------------------------------------------ changing
 
     def _set(self, key: str, value: object) -> None:
+        self.replaced = None
         self._keep(replace(self._preferences, **{key: value}))  # type: ignore[arg-type]  # as its control says
 
     def _keep(self, wanted: Preferences, then: Callable[[], None] | None = None) -> None:
@@ -296,22 +307,30 @@ class SettingsPage(ScrolledPage):
             )
         self._workbench.refresh_status()
 
-    def _replace_all(self, wanted: Preferences, sentence: str) -> None:
+    def _replace_all(self, wanted: Preferences, file_name: str = "") -> None:
         """All settings at once; those that were set before can be had back."""
         before = self._preferences
         if wanted == before:
             return
+        self.replaced = Replaced(before, file_name)
+        self._keep(wanted, lambda: self.offer_back(Replaced(before, file_name)))
+        self.show_preferences(wanted)
+
+    def offer_back(self, replaced: Replaced) -> None:
+        """Say that all settings are others now, and offer those from before."""
 
         def bring_back() -> None:
-            self._keep(before)
-            self.show_preferences(before)
+            self.replaced = None
+            self._keep(replaced.before)
+            self.show_preferences(replaced.before)
 
-        self._keep(wanted, lambda: self.undo_offered.emit(sentence, self.tr("Undo"), bring_back))
-        self.show_preferences(wanted)
+        in_use = self.tr("The settings of {name} are in use.").format(name=replaced.file_name)
+        sentence = in_use if replaced.file_name else self.tr("All settings are as they were at first.")
+        self.undo_offered.emit(sentence, self.tr("Undo"), bring_back)
 
     def reset(self) -> None:
         """Set everything as it was at first."""
-        self._replace_all(Preferences(), self.tr("All settings are as they were at first."))
+        self._replace_all(Preferences())
 
     def set_models_folder(self, folder: Path, then: Callable[[], None] | None = None) -> None:
         """Let models live there; `then` is called when it is kept."""
@@ -328,9 +347,14 @@ class SettingsPage(ScrolledPage):
 
     def export_to(self, place: Path) -> None:
         """Write all settings to a file."""
-        self._with_file(
-            lambda: place.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
-        )
+        self.notices.dismiss()
+        try:
+            place.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
+        except OSError as error:
+            fault = self.tr("The settings cannot be kept in {place}.").format(place=place)
+            self.problem_arrived.emit(ProblemView(fault, self.tr("Choose another folder."), str(error)))
+        else:
+            self.said.emit(self.tr("The settings are kept in {name}.").format(name=place.name))
 
     def _import(self) -> None:
         if (place := SettingsToImport.ask(self)) is not None:
@@ -338,26 +362,10 @@ class SettingsPage(ScrolledPage):
 
     def import_from(self, place: Path) -> None:
         """Take all settings from a file that `export_to` wrote."""
-
-        def take() -> None:
-            kept = json.loads(place.read_text(encoding="utf-8"))
-            known = asdict(Preferences())
-            wanted = replace(Preferences(), **{name: value for name, value in kept.items() if name in known})
-            if wrong := wanted.wrong():
-                raise ValueError(wrong)
-            self._replace_all(wanted, self.tr("The settings of {name} are in use.").format(name=place.name))
-
-        self._with_file(take)
-
-    def _with_file(self, act: Callable[[], object]) -> None:
         self.notices.dismiss()
         try:
-            act()
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            self.problem_arrived.emit(
-                ProblemView(
-                    self.tr("The settings could not be read or written."),
-                    self.tr("Choose another file; it must be one that this program exported."),
-                    str(error),
-                )
-            )
+            wanted = Preferences.load(place)
+        except HgptError as error:
+            self.problem_arrived.emit(ProblemView.of(error))
+        else:
+            self._replace_all(wanted, place.name)

@@ -1732,12 +1732,16 @@
         <translation>已保存；下次啟動程式時生效。</translation>
     </message>
     <message>
-        <source>The settings could not be read or written.</source>
-        <translation>無法讀取或寫入設定。</translation>
+        <source>The settings cannot be kept in {place}.</source>
+        <translation>無法將設定存到 {place}。</translation>
     </message>
     <message>
-        <source>Choose another file; it must be one that this program exported.</source>
-        <translation>請選擇其他檔案；必須是本程式匯出的檔案。</translation>
+        <source>Choose another folder.</source>
+        <translation>請選擇其他資料夾。</translation>
+    </message>
+    <message>
+        <source>The settings are kept in {name}.</source>
+        <translation>設定已存到 {name}。</translation>
     </message>
 </context>
 <context>

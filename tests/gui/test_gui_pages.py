@@ -694,7 +694,11 @@ def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBo
     page.problem_arrived.connect(problems.append)
     page.import_from(kept)
     page.export_to(tmp_path / "no" / "such" / "folder.json")
-    assert len(problems) == 2
+    kept.write_text('{"device": "quantum"}', encoding="utf-8")
+    page.import_from(kept)
+    assert len(problems) == 3
+    assert isinstance(problems[2], ProblemView)
+    assert "`device` is 'quantum'" in problems[2].message
 
 
 def test_the_privacy_page_shows_that_nothing_is_connected(open_window: OpenWindow, qtbot: QtBot) -> None:

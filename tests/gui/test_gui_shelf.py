@@ -24,6 +24,7 @@ from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
 from hgpt_desktop.ui.setting_texts import setting_names
+from hgpt_desktop.ui.shell import Shell
 
 HALF = InstallView("Whisper base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0)
 
@@ -429,3 +430,46 @@ def test_what_is_not_in_use_yet_is_said_until_it_is(open_window: OpenWindow, qtb
     qtbot.waitUntil(lambda: not page.waiting.isVisible(), timeout=5000)
     assert "The graphics card cannot be used." not in labels_in(page)
     assert [name for name, _ in engine.calls].count("open") == 2
+
+
+def test_a_reset_that_makes_the_window_anew_can_be_undone_in_the_new_one(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    mine = Preferences(font_scale=1.3, top_k=7, language="en", theme="light")
+    engine, font = ScriptedEngine(shelf=list(catalogue()), preferences_view=mine), QApplication.font()
+    workbench = Workbench(engine.open)
+    shell = Shell(workbench, mine, tmp_path / "w.ini", tmp_path / "pasted")
+    try:
+        first = shell.window
+        first.show()
+        with qtbot.waitSignal(workbench.status_changed, timeout=5000):
+            workbench.open()
+        first.show_page("settings")
+        qtbot.waitUntil(lambda: first.settings.controls.top_k_box.value() == 7, timeout=5000)
+        first.settings.reset()
+        qtbot.waitUntil(lambda: shell.window is not first, timeout=5000)
+        assert engine.preferences_view == Preferences()
+        second = shell.window
+        toast = second.chat.toast
+        qtbot.waitUntil(lambda: toast.text == "All settings are as they were at first.", timeout=5000)
+        qtbot.waitUntil(lambda: second.settings.controls.top_k_box.value() == 5, timeout=5000)
+        QTest.mouseClick(toast.action_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: engine.preferences_view == mine, timeout=5000)
+        qtbot.waitUntil(lambda: shell.window is not second, timeout=5000)
+        assert not shell.window.chat.toast.isVisible(), "what was undone is not offered again"
+    finally:
+        shell.close()
+        assert workbench.close()
+        shell.window.deleteLater()
+        shell.deleteLater()
+        workbench.deleteLater()
+        theme.set_font_scale(1.0)
+        theme.apply_theme("light")
+        QApplication.setFont(font)
+
+
+def test_exported_settings_are_said_to_be_kept(open_window: OpenWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(ScriptedEngine(shelf=list(catalogue())))
+    window.show_page("settings")
+    window.settings.export_to(tmp_path / "mine.json")
+    assert window.chat.toast.text == "The settings are kept in mine.json."
