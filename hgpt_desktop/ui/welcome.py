@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
-from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, Sheet, button, label
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.basics import Choice, ElidedLabel, FlowBox, IconLabel, Sheet, button, label
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text, speed_text
 from hgpt_desktop.ui.set_card import set_name
@@ -68,6 +69,7 @@ class WelcomePage(QScrollArea):
         )
         self.set_box = Choice()
         self.set_box.setAccessibleName(self.tr("Set of models to fetch"))
+        self.set_box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.set_box.currentIndexChanged.connect(self._show_chosen)
         self.set_box.hide()
         self._size = label("", bold=True)
@@ -105,13 +107,13 @@ class WelcomePage(QScrollArea):
         self.import_button.clicked.connect(self.import_wanted)
         self.skip_button = button(self.tr("Not now"), "quiet")
         self.skip_button.clicked.connect(self.skip_wanted)
+        ways = FlowBox()  # a large font needs two lines
+        for one in (self.install_button, self.cancel_button, self.import_button):
+            ways.flow.addWidget(one)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        actions.addWidget(self.install_button)
-        actions.addWidget(self.cancel_button)
-        actions.addWidget(self.import_button)
-        actions.addStretch(1)
-        actions.addWidget(self.skip_button)
+        actions.addWidget(ways, 1)
+        actions.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignVCenter)
         card = QFrame()
         card.setObjectName("card")
         inside = QVBoxLayout(card)
@@ -134,7 +136,7 @@ class WelcomePage(QScrollArea):
         self._column.addWidget(card)
         self._column.addStretch(2)
         column = QWidget()
-        column.setMaximumWidth(_CARD_PX)
+        column.setMaximumWidth(theme.room(_CARD_PX))
         column.setLayout(self._column)
         whole = Sheet()
         whole.setObjectName("welcomePage")

@@ -473,3 +473,27 @@ def test_exported_settings_are_said_to_be_kept(open_window: OpenWindow, qtbot: Q
     window.show_page("settings")
     window.settings.export_to(tmp_path / "mine.json")
     assert window.chat.toast.text == "The settings are kept in mine.json."
+
+
+def test_with_the_largest_font_the_first_page_cuts_no_line(open_window: OpenWindow, qtbot: QtBot) -> None:
+    names = (
+        "Qwen2.5 Coder 1.5B Instruct (Q4_K_M)",
+        "Whisper base",
+        "Piper voice Joe (US English)",
+        "MiniLM L6 v2",
+    )
+    before = QApplication.font()
+    theme.set_font_scale(1.6)
+    try:
+        page = open_window(
+            ScriptedEngine(missing=replace(STARTER, models=(*names, "EfficientNet-Lite0")))
+        ).welcome
+        QApplication.processEvents()
+        said = [one for one in page.findChildren(QLabel) if one.isVisible() and one.wordWrap()]
+        assert len(said) > 3
+        for one in said:
+            assert one.height() >= one.heightForWidth(one.width()), one.text()
+        fetch, other = page.install_button, page.import_button
+        assert other.x() - fetch.geometry().right() < 12, "a hidden button leaves no gap"
+    finally:
+        QApplication.setFont(before)
