@@ -153,6 +153,8 @@ class ModelDetails(QScrollArea):
     ) -> None:
         """Show this model; `words` say how far its download is."""
         self.state = download.state if download is not None else None
+        same = self._model is not None and self._model.id == model.id
+        place = self.verticalScrollBar().value() if same else 0
         held = next((one for one in self._buttons if one.hasFocus()), None)
         self._model = model
         self._name.setText(model.name)
@@ -178,6 +180,7 @@ class ModelDetails(QScrollArea):
             usable = (one for one in self._buttons if one.isVisibleTo(self) and one.isEnabled())
             if (nearest := next(usable, None)) is not None:
                 nearest.setFocus()
+        self.verticalScrollBar().setValue(place)  # a focus that went elsewhere takes the view along
 
     def _show_fit(self, model: ModelView) -> None:
         self._fit.setText(fit_words(model))

@@ -497,3 +497,25 @@ def test_with_the_largest_font_the_first_page_cuts_no_line(open_window: OpenWind
         assert other.x() - fetch.geometry().right() < 12, "a hidden button leaves no gap"
     finally:
         QApplication.setFont(before)
+
+
+def test_the_details_begin_at_their_top_and_stay_where_they_are_when_a_button_is_used(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    first, second = (replace(one, installed=True) for one in catalogue()[:2])
+    status = StatusView(second.name, "cpu", 16 * 10**9)
+    engine = ScriptedEngine(shelf=[first, second], status_view=status)
+    page = models_of(open_window, qtbot, engine)
+    page.window().resize(1000, 520)
+    bar = page.details.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=5000)
+    choose(page, first.id)
+    bar.setValue(bar.maximum())
+    choose(page, second.id)
+    assert bar.value() == 0, "another model is read from its name on"
+    choose(page, first.id)
+    page.details.llm_button.setFocus()
+    engine.status_view = replace(status, llm=first.name)
+    QTest.keyClick(page.details.llm_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.details.llm_button.text() == "It plans now", timeout=5000)
+    assert bar.value() == 0
