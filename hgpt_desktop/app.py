@@ -160,7 +160,7 @@ def _run(files: Sequence[Path], folders: Folders) -> int:
         settings, problem = Settings(), ProblemView.of(error)
     workbench = Workbench(OpenApplication(folders, settings))
     _catch_bugs(workbench, folders.logs / "window.log")
-    shell = Shell(workbench, settings, folders.config / "window.ini", folders.data / "pasted")
+    shell = Shell(workbench, settings, folders.config / "window.ini", folders.pasted)
     shell.closed.connect(application.quit)
     only = OnlyInstance(folders.data, shell)
     only.files_arrived.connect(shell.take_files)

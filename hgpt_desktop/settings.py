@@ -71,6 +71,11 @@ class Folders:
         return self.data / "runs"
 
     @property
+    def pasted(self) -> Path:
+        """Pictures that were pasted and recordings that were made for requests."""
+        return self.data / "pasted"
+
+    @property
     def history_db(self) -> Path:
         """Conversations and runs."""
         return self.data / "history.db"

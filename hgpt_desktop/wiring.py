@@ -275,7 +275,8 @@ class Application:
             if not card.installed:
                 raise ModelMissing(
                     f"The language model {card.id} is not installed.",
-                    f"Install it with `hgpt models install {card.id}`.",
+                    f"Install it with `hgpt models install {card.id}`, "
+                    "or choose another one with the setting `llm`.",
                 )
             return card
         for card in self.catalogue.candidates("conversational"):

@@ -33,6 +33,7 @@ _SPOKEN: dict[str, tuple[int | str, ...]] = {
     "Selection": (2, "reason"),
     "TaskResult": ("message", "hint"),
     "RequestFinished": ("message", "hint"),
+    "ModelCard": ("description",),
 }
 """Which arguments of a call are shown to people, besides those of the errors."""
 
@@ -419,6 +420,15 @@ def _vocabulary_words() -> Iterator[str]:
             yield from map(str, spec.get("choices", ()))
 
 
+def _catalogue_words() -> Iterator[str]:
+    """What the shipped catalogue says of its models in words of a language, and not in names."""
+    for one in yaml.safe_load((ROOT / "models.yaml").read_text("utf-8"))["models"]:
+        yield one["description"]
+        for name in (one["licence"], one.get("source", "")):
+            if " (" in name or name.startswith("comes with"):
+                yield name
+
+
 def _modules() -> list[Module]:
     found = []
     for path in sorted(_PACKAGE.rglob("*.py")):
@@ -434,5 +444,6 @@ def engine_sentences() -> tuple[list[str], list[str]]:
     """All that the engine can say, sorted, and the places that could not be read."""
     reader = Reader(_modules())
     reader.read()
-    texts = {_numbered(text) for text in (*reader.sentences, *reader.words)} | set(_vocabulary_words())
+    texts = {_numbered(text) for text in (*reader.sentences, *reader.words)}
+    texts |= {*_vocabulary_words(), *_catalogue_words()}
     return sorted(one for one in texts if any(map(str.isalpha, one))), reader.unread

@@ -57,6 +57,7 @@ class ApplicationEngine(RequestCalls, LibraryCalls, ShelfCalls):
             "models": str(folders.models),
             "runs": str(folders.runs),
             "history": str(folders.history_db),
+            "pasted": str(folders.pasted),
             "settings": str(folders.config),
             "logs": str(folders.logs),
             "cache": str(folders.cache),

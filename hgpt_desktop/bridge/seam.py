@@ -14,6 +14,7 @@ from hgpt_desktop.bridge.views import (
     InstallView,
     ModelView,
     PlanFit,
+    ProblemView,
     Proposal,
     RunOptions,
     StarterView,
@@ -142,10 +143,10 @@ class Shelf(Protocol):
         """What is missing of the starter pack, or None where all of it is installed."""
 
     def rest(self) -> StarterView | None:
-        """What is missing of the set that `install_set` began and did not end, or None."""
+        """What is missing of the set that `install_set` began, or else of the starter pack; or None."""
 
     def drop_rest(self) -> None:
-        """The set that was begun is not wanted any more; what has arrived stays."""
+        """Nothing is to be offered again; what has arrived stays."""
 
     def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
         """Fetch what is missing of the starter pack, then of this set; what has arrived stays."""
@@ -153,11 +154,11 @@ class Shelf(Protocol):
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
 
-    def find_models(self, text: str) -> tuple[str, ...]:
-        """Ids of the models that have these words, the best match first."""
+    def catalogue_fault(self) -> ProblemView | None:
+        """Why the user's own catalogue, or a part of it, is left out; None where all of it counts."""
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch one model; what has arrived stays when it is cancelled."""
+        """Fetch one model, or what is damaged of an installed one; what has arrived stays."""
 
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""
@@ -205,7 +206,7 @@ class Engine(Requests, Library, Shelf, Protocol):
         """Remember the theme."""
 
     def places(self) -> Mapping[str, str]:
-        """Where things are stored: `models`, `runs`, `history`, `settings`, `logs`, `cache`."""
+        """Where things are stored: `models`, `runs`, `history`, `pasted`, `settings`, `logs`, `cache`."""
 
     def close(self) -> None:
         """End the hosts."""

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hgpt_desktop.bridge.seam import OnInstall
-from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ResidentView, StarterView, StatusView
+from hgpt_desktop.bridge.sentences import said
+from hgpt_desktop.bridge.views import (
+    Fit,
+    InstallView,
+    ModelView,
+    ProblemView,
+    ResidentView,
+    StarterView,
+    StatusView,
+)
 from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import HgptError
 
@@ -78,6 +87,10 @@ class ShelfCalls:
             memory_bytes=application.capacity_bytes(),
             largest_bytes=max(map(application.needed_bytes, cards)),
             set_name=name,
+            can_plan=any(
+                card.installed and card.options.get("controller") for card in application.catalogue.cards()
+            ),
+            arrived_bytes=sum(map(application.store.arrived_bytes, cards)),
         )
 
     def install_set(self, name: str, on_progress: OnInstall, cancel: CancelToken) -> None:
@@ -90,18 +103,20 @@ class ShelfCalls:
         forget_wanted_set(folder)
 
     def rest(self) -> StarterView | None:
-        """What is missing of the set that `install_set` began and did not end, or None."""
-        from hgpt_desktop.catalog.wanted import wanted_set
+        """What is missing of the set that `install_set` began, or else of the starter pack."""
+        from hgpt_desktop.catalog.wanted import NONE, wanted_set
 
         name = wanted_set(self._application.folders.models)
+        if name == NONE:
+            return None
         missing = self._missing_of(name) if name is not None else ()
-        return self._set_view(name, missing) if name is not None and missing else None
+        return self._set_view(name, missing) if name is not None and missing else self.starter()
 
     def drop_rest(self) -> None:
-        """The set that was begun is not wanted any more; what has arrived stays."""
-        from hgpt_desktop.catalog.wanted import forget_wanted_set
+        """No set is wanted any more, until `install_set` begins another one; what has arrived stays."""
+        from hgpt_desktop.catalog.wanted import NONE, note_wanted_set
 
-        forget_wanted_set(self._application.folders.models)
+        note_wanted_set(self._application.folders.models, NONE)
 
     def models(self) -> tuple[ModelView, ...]:
         """The whole catalogue."""
@@ -125,13 +140,13 @@ class ShelfCalls:
                     id=card.id,
                     name=card.name,
                     tasks=card.tasks,
-                    description=card.description,
-                    licence=card.licence,
+                    description=said(card.description),
+                    licence=said(card.licence),
                     languages=card.languages,
                     tier=card.tier,
                     size_bytes=_download_bytes(card),
                     memory_bytes=full,
-                    source=card.source,
+                    source=said(card.source),
                     fit=fit,
                     capacity_bytes=capacity,
                     installed=card.installed,
@@ -148,14 +163,16 @@ class ShelfCalls:
     def _resident(self, model_id: str) -> bool:
         return any(one.model_id == model_id for one in self._application.memory.resident())
 
-    def find_models(self, text: str) -> tuple[str, ...]:
-        """Ids of the models that have these words, the best match first."""
-        return tuple(card.id for card in self._application.catalogue.search(text))
+    def catalogue_fault(self) -> ProblemView | None:
+        """Why the user's own catalogue, or a part of it, is left out."""
+        fault = self._application.catalogue.own_fault()
+        return ProblemView.of(fault) if fault is not None else None
 
     def install_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> None:
-        """Fetch one model; what has arrived stays when it is cancelled."""
-        application = self._application
-        application.store.install(application.catalogue.card(model_id), self._shown(on_progress), cancel)
+        """Fetch one model, or what is damaged of an installed one; what has arrived stays."""
+        store, card = self._application.store, self._application.catalogue.card(model_id)
+        fetch = store.repair if card.installed else store.install
+        fetch(card, self._shown(on_progress), cancel)
 
     def verify_model(self, model_id: str, on_progress: OnInstall, cancel: CancelToken) -> tuple[str, ...]:
         """What is wrong with its files, in sentences; nothing where they are well."""
@@ -215,10 +232,12 @@ class ShelfCalls:
         return shutil.disk_usage(existing).free
 
     def _shown(self, on_progress: OnInstall) -> Callable[[InstallProgress], None]:
+        names = {card.id: card.name for card in self._application.catalogue.cards()}
+
         def progressed(progress: InstallProgress) -> None:
             on_progress(
                 InstallView(
-                    progress.model_id,
+                    names.get(progress.model_id, progress.model_id),
                     progress.file,
                     progress.done_bytes,
                     progress.total_bytes,

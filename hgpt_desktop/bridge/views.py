@@ -70,6 +70,8 @@ class StarterView:
 
     Args:
         largest_bytes: what the largest of the models takes while it runs.
+        arrived_bytes: what of it an earlier download has left on the disk.
+        can_plan: whether a language model is here already.
         set_name: by which `install_set` knows it.
         larger: the largest set that suits this machine, with the starter pack in it.
     """
@@ -83,11 +85,18 @@ class StarterView:
     largest_bytes: int = 0
     set_name: str = "starter"
     larger: StarterView | None = None
+    arrived_bytes: int = 0
+    can_plan: bool = False
+
+    @property
+    def missing_bytes(self) -> int:
+        """What is still to be fetched."""
+        return max(0, self.total_bytes - self.arrived_bytes)
 
     @property
     def fits(self) -> bool:
-        """Whether the disk has room for it."""
-        return self.free_bytes >= self.total_bytes
+        """Whether the disk has room for the rest."""
+        return self.free_bytes >= self.missing_bytes
 
 
 @dataclass(frozen=True, slots=True)

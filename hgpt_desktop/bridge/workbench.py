@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hgpt_desktop.bridge.calls import Calls
 from hgpt_desktop.bridge.pool_runner import PoolRunner
+from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.relay import EventRelay
 from hgpt_desktop.bridge.seam import Engine, OpenEngine
 from hgpt_desktop.bridge.sentences import said_exchange
@@ -86,6 +87,7 @@ class Workbench(QObject):
         self._warmed_up = False
         self._closed = False
         self.downloading = False  # whether `Downloads` fetches something
+        self.applied: Preferences | None = None  # what the engine runs on, where other things are set by now
         self.missing: StarterView | None = None  # of the starter pack, as far as is known
 
     # ------------------------------------------------------------ start and end
@@ -99,11 +101,11 @@ class Workbench(QObject):
         return self._engine.starter()
 
     def _on_opened(self, starter: StarterView | None) -> None:
-        self._ready, self.missing = True, starter
+        self._ready, self.missing, self.applied = True, starter, None
         self.opened.emit(starter)
         self.refresh_conversations()
         self.refresh_status()
-        if starter is None:
+        if starter is None or starter.can_plan:
             self._warm_up()
 
     def reopen(self) -> bool:
@@ -247,6 +249,7 @@ class Workbench(QObject):
 
     def _on_named(self) -> None:
         self._naming = False
+        self.refresh_status()  # the LLM was at work
         self._name_next()
 
     def ask(
@@ -394,7 +397,7 @@ class Workbench(QObject):
         self.missing = starter
         self.install_finished.emit(starter)
         self.refresh_status()
-        if starter is None:
+        if starter is None or starter.can_plan:
             self._warm_up()
 
     def refresh_status(self) -> None:

@@ -86,7 +86,7 @@ class CatalogueIndex:
                 str(error),
             ) from error
         own = self._own_cards()
-        listed = self._own_yaml.read_bytes() if self._own_yaml and self._own_yaml.is_file() else b""
+        listed = self._listed()
         digest = hashlib.sha256(f"{SCHEMA_VERSION}\n".encode())
         for name, content in (("", shipped), ("own", listed), *own.items()):
             digest.update(f"{name}\n{len(content)}\n".encode() + content)
@@ -184,6 +184,28 @@ class CatalogueIndex:
             "verified": card.verified,
             "source": card.source,
         }
+
+    def own_fault(self) -> CatalogUnavailable | None:
+        """Why the user's own catalogue, or a part of it, is left out; None where all of it counts."""
+        content = self._listed()
+        if not content.strip():
+            return None
+        try:
+            listed = read_catalogue(content, str(self._own_yaml))
+            shipped = {card.id for card in read_catalogue(self._models_yaml.read_bytes(), "")}
+        except CatalogUnavailable as error:
+            return error
+        taken = [card.id for card in listed if card.id in shipped]
+        if not taken:
+            return None
+        return CatalogUnavailable(
+            f"Of your catalogue {self._own_yaml} this is left out: {', '.join(taken)}.",
+            "Give it another id: the catalogue that came with the program has it already.",
+        )
+
+    def _listed(self) -> bytes:
+        """The user's own catalogue as it is on the disk."""
+        return self._own_yaml.read_bytes() if self._own_yaml and self._own_yaml.is_file() else b""
 
     def _listed_cards(self, content: bytes) -> tuple[ModelCard, ...]:
         """The cards of the user's own catalogue; nothing where it cannot be read: the others still count."""

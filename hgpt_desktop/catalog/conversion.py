@@ -47,7 +47,7 @@ def convert(card: ModelCard, folder: Path, cancel: CancelToken) -> RecordedFile:
     if process.returncode or not target.is_file():
         raise EnvironmentFault(
             f"{card.id} was fetched, but could not be converted into the form that is loaded.",
-            "Install the experts' libraries (`hgpt doctor` names them), then run the command again.",
+            "Install the experts' libraries (`hgpt doctor` names them), then try again.",
             said.strip() or f"the conversion ended with {process.returncode}",
         )
     return RecordedFile(

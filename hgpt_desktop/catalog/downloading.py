@@ -26,7 +26,7 @@ HUB = "https://huggingface.co"
 _TIMEOUT_S = (10.0, 60.0)  # to connect, between bytes
 _RETRY_AFTER_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 _WHILE_UNREACHABLE = 2
-_AGAIN = "What has arrived is kept: run the command again when the network is back."
+_AGAIN = "What has arrived is kept: try again when the network is back."
 _BY_HAND = "Choose another model, or fetch it by hand and take it in with `hgpt models import`."
 _REFUSALS = {
     401: f"The hub gives it only to those who agreed to its terms. {_BY_HAND}",

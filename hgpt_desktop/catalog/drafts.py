@@ -152,7 +152,7 @@ class disk_faults:  # noqa: N801 - used as a with statement
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFull(
                 f"The disk of {self._path.parent} is full.",
-                "Free some space and run the command again; what has arrived is kept.",
+                "Free some space and try again; what has arrived is kept.",
                 str(error),
             ) from error
         raise EnvironmentFault(

@@ -134,7 +134,7 @@ class Fetcher:
             return
         raise ModelDamaged(
             f"What arrived as {file.path} is not the file that the catalogue describes.",
-            f"It was not installed; it lies in {self._models_folder / QUARANTINE}. Run the command again; "
+            f"It was not installed; it lies in {self._models_folder / QUARANTINE}. Try again; "
             "if it stays so, the source has changed, and an update of the program may know of it.",
             problem,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,11 +27,20 @@ _SCALARS = {
     11: "<q",
     12: "<d",
 }
+_BLOCKS = {
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 9: (32, 36),
+    10: (256, 84), 11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292),
+    16: (256, 66), 17: (256, 74), 18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82),
+    23: (256, 136), 24: (1, 1), 25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2),
+    34: (256, 54), 35: (256, 66), 39: (32, 17),
+}  # fmt: skip
+"""How many numbers stand together in a tensor of each kind, and in how many bytes (ggml.h, `ggml_type`)."""
 _STRING, _ARRAY = 8, 9
 _MOST_ENTRIES = 65_536
 _LONGEST_KEY = 65_535
 _LONGEST_STRING = 1 << 24
 _MOST_ELEMENTS = 1 << 24
+_MOST_DIMENSIONS = 4
 _ALIGNMENT = 32  # of the tensors, where the file does not say
 _KEPT_ELEMENTS = 256  # lists of languages are kept, lists of tokens are not
 
@@ -55,7 +65,10 @@ def read_header(path: Path) -> Mapping[str, Value]:
 
 
 def read_weights(path: Path) -> tuple[Mapping[str, Value], int]:
-    """The metadata of a GGUF file, and the bytes of its tensors. Raises as `read_header` does."""
+    """The metadata of a GGUF file, and the bytes of its tensors.
+
+    Raises: as `read_header` does; `InvalidInput` also where the file ends before its last tensor.
+    """
     try:
         with path.open("rb") as file:
             reader = _Reader(file, path.stat().st_size)
@@ -99,15 +112,25 @@ class _Reader:
         """After the header: what stands behind the descriptions of the tensors, up to the end of the file."""
         if self._tensors > _MOST_ENTRIES:
             raise ValueError(f"{self._tensors} tensors cannot be right")
-        for _ in range(self._tensors):
-            self._text(_LONGEST_KEY)
-            dimensions = int(self._number("<I"))
-            self._pass(8 * dimensions + 4 + 8)  # the dimensions, the kind and the place
+        needed = max((self._tensor_end() for _ in range(self._tensors)), default=0)
         alignment = header.get("general.alignment", _ALIGNMENT)
         if not isinstance(alignment, int) or alignment < 1:
             raise ValueError(f"an alignment of {alignment} cannot be right")
         begin = -(-(self._size - self._left) // alignment) * alignment
-        return max(0, self._size - begin)
+        there = max(0, self._size - begin)
+        if needed > there:
+            raise ValueError(f"its tensors take {needed} bytes, and {there} are there")
+        return there
+
+    def _tensor_end(self) -> int:
+        """Where the next tensor ends, counted from where the first one begins."""
+        self._text(_LONGEST_KEY)
+        dimensions = int(self._number("<I"))
+        if dimensions > _MOST_DIMENSIONS:
+            raise ValueError(f"a tensor of {dimensions} dimensions cannot be right")
+        numbers = math.prod(int(self._number("<Q")) for _ in range(dimensions))
+        together, bytes_together = _BLOCKS.get(int(self._number("<I")), (1, 0))
+        return int(self._number("<Q")) + numbers // together * bytes_together
 
     def _value(self, kind: int) -> Value | None:
         if kind in _SCALARS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 import zipfile
 from collections.abc import Mapping
@@ -10,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from hgpt_desktop.catalog.cards import CARD_FILE, read_card
-from hgpt_desktop.catalog.gguf import Value, read_header
-from hgpt_desktop.catalog.recognising import precision, recognise
+from hgpt_desktop.catalog.gguf import Value, read_weights
+from hgpt_desktop.catalog.recognising import is_whole, precision, recognise
 from hgpt_desktop.catalog.records import read_record, size_on_disk
 from hgpt_desktop.core.errors import CatalogUnavailable, InvalidInput
 from hgpt_desktop.core.models import ModelCard, ModelFile
@@ -168,7 +169,7 @@ def _single_file(path: Path) -> ModelCard:
 
 
 def _language_model(path: Path) -> ModelCard:
-    header = read_header(path)
+    header, _ = read_weights(path)
     architecture = str(header.get("general.architecture", ""))
     if not architecture or architecture in _NOT_LLMS:
         raise InvalidInput(
@@ -197,11 +198,19 @@ def _language_model(path: Path) -> ModelCard:
         if memory_bytes < 5e9
         else next((str(gb) for gb in _GPUS_GB if memory_bytes < gb * 1e9), "48"),
         memory_bytes=memory_bytes,
-        quality=0.5,
+        quality=_quality(size_bytes),
         options={"controller": True},
         source="imported",
         folder=path.parent,
     )
+
+
+def _quality(size_bytes: int) -> float:
+    """What a language model that nobody has measured is worth: by its size, as those of the catalogue are.
+
+    So a small one that comes in does not take the place of the one that plans.
+    """
+    return round(min(max(0.4 + 0.25 * math.log10(max(size_bytes, 1) / 1e9), 0.05), 0.8), 2)
 
 
 def _precision(header: Mapping[str, Value]) -> str:
@@ -236,6 +245,12 @@ def _checkpoint(folder: Path, candidates: list[Path]) -> ModelCard:
             path for path in candidates if path.name in ("model.bin", "vocabulary.txt", "vocabulary.json")
         ]
     weights = [path for path in files if path.suffix in (".safetensors", ".bin")]
+    for path in weights:
+        if path.suffix == ".safetensors" and not is_whole(path):
+            raise InvalidInput(
+                f"{path.name} is not a complete safetensors file.",
+                "Fetch it again; it may have been cut short.",
+            )
     if not weights:
         raise InvalidInput(
             f"{folder} has no weights as safetensors.",

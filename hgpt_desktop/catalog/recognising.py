@@ -165,6 +165,18 @@ def precision(paths: Iterable[Path]) -> str:
     return f"{counts.most_common(1)[0][0]}, {size} numbers"
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a safetensors file reaches as far as its header says."""
+    try:
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            header = json.loads(file.read(length)) if length <= _MOST_HEADER_BYTES else {}
+        ends = [tensor["data_offsets"][1] for name, tensor in header.items() if name != "__metadata__"]
+        return bool(path.stat().st_size >= 8 + length + max(ends, default=0) and header)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, struct.error):
+        return False
+
+
 def _numbers(path: Path) -> Counter[str]:
     """How many numbers of each kind a safetensors file holds; none where its header cannot be read."""
     counts: Counter[str] = Counter()

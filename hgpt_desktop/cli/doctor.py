@@ -71,6 +71,7 @@ def _machine(application: Application) -> list[Check]:
         Check("device", True, f"{application.device}, {budget_bytes / 2**30:.1f} GiB for models"),
         _disk(folders.data),
         _history(application),
+        *_own_catalogue(application),
         Check("network", True, network),
         _display(),
     ]
@@ -97,6 +98,17 @@ def _history(application: Application) -> Check:
     except HgptError as error:
         return Check("history", False, error.message, error.hint)
     return Check("history", True, f"{count} conversation{'' if count == 1 else 's'}")
+
+
+def _own_catalogue(application: Application) -> list[Check]:
+    """Only for those who have one."""
+    path = application.folders.own_catalogue
+    if not path.is_file():
+        return []
+    fault = application.catalogue.own_fault()
+    if fault is not None:
+        return [Check("own catalogue", False, fault.message, fault.hint)]
+    return [Check("own catalogue", True, str(path))]
 
 
 def _display() -> Check:

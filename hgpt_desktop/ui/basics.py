@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionButton,
+    QStyleOptionComboBox,
     QToolButton,
     QWidget,
 )
@@ -38,6 +39,7 @@ from hgpt_desktop.ui.setting_texts import as_markup
 
 _RESTYLED = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
 _ICON_GAP_PX = 8  # between the icon of a button and its words
+_POPUP_EDGE_PX = 12  # beside the words of a drop-down list
 
 
 def label(
@@ -197,7 +199,8 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         shades = theme.colours()
-        wanted = (self._icon_name, getattr(shades, self._colour), shades.muted)
+        dimmed = shades.line if self._colour == "muted" else shades.muted
+        wanted = (self._icon_name, getattr(shades, self._colour), dimmed)
         if self._drawn != wanted:
             self._drawn = wanted
             self.setIcon(icons.icon(*wanted))
@@ -254,11 +257,25 @@ def search_field(words: str) -> QLineEdit:
 
 
 class Choice(QComboBox):
-    """A drop-down list with the program's own arrow."""
+    """A drop-down list with the program's own arrow, which opens below and scrolls where it is long."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.setItemDelegate(QStyledItemDelegate(self))  # the stylesheet does not reach a combo box's own
+        self.setItemDelegate(QStyledItemDelegate(self))  # one that the stylesheet reaches
+        self.setMaxVisibleItems(12)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        super().initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        words = self.currentText()
+        option.currentText = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+
+    def showPopup(self) -> None:
+        wanted = self.view().sizeHintForColumn(0) + 2 * _POPUP_EDGE_PX
+        self.view().window().setMinimumWidth(max(wanted, self.width()))
+        super().showPopup()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -362,6 +379,8 @@ class FlowLayout(QLayout):
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         x, y, line_height = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():  # hidden
+                continue
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line_height = rect.x(), y + line_height + self._gap_px, 0

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from hgpt_desktop.bridge.views import ProblemView
 from hgpt_desktop.ui.basics import IconButton, IconLabel, button, label
 from hgpt_desktop.ui.setting_texts import in_words
+from hgpt_desktop.ui.task_names import in_plain_words
 
 
 class ProblemCard(QFrame):
@@ -23,10 +24,11 @@ class ProblemCard(QFrame):
         super().__init__()
         self.setObjectName("dangerCard")
         self.problem = problem
-        self.setAccessibleName(in_words(f"{problem.message} {problem.hint}".strip()))
+        said = in_plain_words(problem.message)
+        self.setAccessibleName(in_words(f"{said} {problem.hint}".strip()))
         words = QVBoxLayout()
         words.setSpacing(4)
-        message = label(problem.message, wrap=True)
+        message = label(said, wrap=True)
         words.addWidget(message)
         if problem.hint:
             words.addWidget(label(problem.hint, "muted", wrap=True))

@@ -55,7 +55,7 @@ class ChatPage(QWidget):
     run_ended = Signal(object)  # RunEnding
     workflows_changed = Signal()
     workflows_wanted = Signal()
-    models_wanted = Signal()
+    models_wanted = Signal(str)  # model id
 
     def __init__(self, workbench: Workbench, pasted_folder: Path) -> None:
         super().__init__()
@@ -163,6 +163,9 @@ class ChatPage(QWidget):
             self._wanted = None
             if words:
                 self.find_bar.lead_to(self.page, words)
+            return
+        if self.page.conversation_id == conversation_id:
+            self._wanted = None
             return
         self._wanted = conversation_id
         self._workbench.open_conversation(conversation_id)

@@ -6,8 +6,14 @@ import re
 from collections.abc import Set
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QWidget
+
+# Qt's own translation knows these two by older texts, and would leave them in English.
+_WORDS_OF_QT = (
+    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
+    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
+)
 
 
 def _existing_file(parent: QWidget, title: str, form: str) -> Path | None:

@@ -37,6 +37,8 @@ class _Row(QFrame):
         self._name = name
         self.setAccessibleName(name)
         self._words = ElidedLabel("", "muted", 0.92)
+        self._fault = label("", "danger", 0.92, wrap=True)
+        self._fault.hide()
         self._bar = ThinBar()
         self._bar.setAccessibleName(name)
         self.pause_button = IconButton("pause", "", side=16)
@@ -54,11 +56,12 @@ class _Row(QFrame):
         column.setSpacing(2)
         column.addLayout(top)
         column.addWidget(self._bar)
+        column.addWidget(self._fault)
 
     @property
     def words(self) -> str:
         """What it says."""
-        return self._words.text()
+        return self._fault.text() or self._words.text()
 
     def show_download(self, download: DownloadView, words: str) -> None:
         self._running = download.state in (DownloadState.RUNNING, DownloadState.WAITING)
@@ -70,7 +73,10 @@ class _Row(QFrame):
         share = view.done_bytes / view.total_bytes if view is not None and view.total_bytes else None
         moving = download.state is DownloadState.RUNNING and share is None
         self._bar.set_value(None if moving else share or 0.0)
-        self._words.setText(words)
+        failed = download.state is DownloadState.FAILED  # a sentence, and what to do: it needs its room
+        self._words.setText("" if failed else words)
+        self._fault.setText(words if failed else "")
+        self._fault.setVisible(failed)
 
     def _toggle(self) -> None:
         if self._running:
@@ -134,7 +140,8 @@ class DownloadQueue(QFrame):
                 self._rows[model_id] = _Row(self._name_of(model_id), model_id, self._downloads)
                 self._column.addWidget(self._rows[model_id])
             self._rows[model_id].show_download(download, self.words_for(download))
-        free = [one.progress.free_bytes for one in queue.values() if one.progress is not None]
+        moving = (one for one in queue.values() if one.state is not DownloadState.FAILED)
+        free = [one.progress.free_bytes for one in moving if one.progress is not None]
         known = [size for size in free if size is not None]
         self._room.setText(
             self.tr("{size} free on the disk").format(size=size_text(known[-1])) if known else ""

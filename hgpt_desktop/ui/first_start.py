@@ -31,10 +31,11 @@ class FirstStart(QObject):
         workbench.install_finished.connect(self._on_finished)
         self.page.install_wanted.connect(workbench.install_set)
         self.page.cancel_wanted.connect(workbench.cancel_install)
+        self.page.look_wanted.connect(workbench.check_starter)
 
     def begin(self, missing: StarterView | None) -> bool:
-        """The engine is open; whether the first page is to be shown."""
-        self._under_way = missing is not None
+        """The engine is open; whether the first page is to be shown: there is nothing that could plan."""
+        self._under_way = missing is not None and not missing.can_plan
         if missing is not None:
             self.page.show_starter(missing)
         return self._under_way

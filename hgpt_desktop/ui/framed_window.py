@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -22,6 +22,7 @@ from hgpt_desktop.ui.habits import habits
 
 _NARROW_PX = 720  # below this the side makes room for the middle
 _FIRST_SIZE = (1180, 780)
+_FRAME_PX, _TITLE_PX = 8, 40  # what the desktop draws around a window at most
 _GRIP_PX = 80  # so much of a window has to be on a screen, or nobody can take hold of it
 
 
@@ -67,7 +68,7 @@ class FramedWindow(QMainWindow):
 
     def restore(self) -> None:
         """Take the place and size of the last time."""
-        self.resize(*_FIRST_SIZE)
+        self.resize(self._first_size())
         geometry = self._state.value("geometry")
         if geometry is not None:
             self.restoreGeometry(geometry)
@@ -75,6 +76,11 @@ class FramedWindow(QMainWindow):
         self._side_hidden = str(self._state.value("sidebar_hidden", "false")) == "true"
         if self._side is not None:
             self._side.setVisible(not self._side_hidden)
+
+    def _first_size(self) -> QSize:
+        """As large as it looks best, but with its frame no larger than the screen."""
+        screen = self.screen().availableGeometry().size()
+        return QSize(*_FIRST_SIZE).boundedTo(screen - QSize(2 * _FRAME_PX, _TITLE_PX + _FRAME_PX))
 
     def toggle_side(self) -> None:
         """Show or hide the side."""

@@ -40,6 +40,8 @@ from hgpt_desktop.ui.theme_menu import make_theme_menu
 from hgpt_desktop.ui.window_commands import WindowCommands
 from hgpt_desktop.ui.workflows_page import WorkflowsPage
 
+_MODEL_FILES = (".gguf", ".safetensors")
+
 
 class MainWindow(FramedWindow):
     """Sidebar, pages, status line; it talks to the workbench only.
@@ -164,12 +166,13 @@ class MainWindow(FramedWindow):
     def _connect(self) -> None:
         bench, chat, sidebar = self._workbench, self.chat, self.sidebar
         bench.opened.connect(self._on_opened)
+        bench.opened.connect(self._look_for_faults)
         bench.open_failed.connect(self._on_open_failed)
         bench.status_changed.connect(self.status.show_status)
         bench.problem_arrived.connect(self.show_problem)
         bench.run_started.connect(self.notices.dismiss)
         self.composer.recorder.begun.connect(self.notices.dismiss)  # there is a microphone now
-        self.files_hovered.connect(self.composer.show_dropping)
+        self.files_hovered.connect(self._on_hovered)
         self.files_dropped.connect(self._on_dropped)
         sidebar.new_wanted.connect(self.new_conversation)
         sidebar.conversation_wanted.connect(self._open_listed)
@@ -183,7 +186,7 @@ class MainWindow(FramedWindow):
         chat.large_plan_wanted.connect(self._show_large_plan)
         chat.run_ended.connect(self._on_run_ended)
         chat.workflows_changed.connect(self.workflows.refresh)
-        chat.models_wanted.connect(partial(self.show_page, "models"))
+        chat.models_wanted.connect(self.show_model)
         chat.workflows_wanted.connect(partial(self.show_page, "workflows"))
         self.inspector.again_wanted.connect(self._run_again)
         self.inspector.close_wanted.connect(self._close_inspector)
@@ -270,6 +273,13 @@ class MainWindow(FramedWindow):
         elif name := self.place[1]:  # it was chosen before there was anything to show
             self.show_page(name)
 
+    def _look_for_faults(self) -> None:
+        def found(fault: ProblemView | None) -> None:
+            if fault is not None:
+                self.show_problem(fault)
+
+        self._workbench.ask("disk", self, lambda engine: engine.catalogue_fault(), found)
+
     def _on_open_failed(self, problem: ProblemView) -> None:
         self.composer.set_blocked(self.tr("The program could not start."))
         self.status.show_activity(self.tr("Not started"))
@@ -290,6 +300,8 @@ class MainWindow(FramedWindow):
     def _reopen(self) -> None:
         """Let the engine begin anew on what is set now."""
         if self._workbench.reopen():
+            for one in (self.notices, self.models.notices, self.settings.notices):
+                one.dismiss()  # what was wrong may be right now; else it is said again
             self.composer.set_blocked(self.tr("The program is starting anew with these settings."))
             self.status.show_activity(self.tr("Starting…"))
         else:
@@ -318,6 +330,11 @@ class MainWindow(FramedWindow):
         (page if isinstance(page, WorkflowsPage) else page.search_field).setFocus()
         self._mark_way(name)
         self._title.setText(title)
+
+    def show_model(self, model_id: str) -> None:
+        """Show the models, at this one."""
+        self.show_page("models")
+        self.models.show_model(model_id)
 
     def show_setting(self, key: str) -> None:
         """Show the settings, at this one."""
@@ -371,16 +388,29 @@ class MainWindow(FramedWindow):
         self.status.show_activity(sentence)
 
     def show_problem(self, problem: ProblemView) -> None:
-        """Say it above the composer, until it is dismissed or the next request is sent."""
+        """Say it where the user is; above the composer until it is dismissed or the next request is sent."""
         self.chat.toast.dismiss()
+        page = self.stack.currentWidget()
+        if isinstance(page, ModelsPage | SettingsPage):
+            page.show_problem(problem)
+            self.status.show_activity(problem.message)
+            return
         self.notices.show(problem)
-        if self.stack.currentWidget() is self.welcome:
+        if page is self.welcome:
             self.welcome.show_problem(problem)
-        elif self.stack.currentWidget() is not self.chat:
+        elif page is not self.chat:
             self.status.show_activity(problem.message)
             self._show_chat()
 
+    def _on_hovered(self, hovered: bool) -> None:
+        on_models = self.stack.currentWidget() is self.models
+        self.models.show_dropping(hovered and on_models)
+        self.composer.show_dropping(hovered and not on_models)
+
     def _on_dropped(self, files: list[Path]) -> None:
+        first = self.stack.currentWidget() is self.welcome
+        if first and any(one.is_dir() or one.suffix.lower() in _MODEL_FILES for one in files):
+            self.show_page("models")
         if self.stack.currentWidget() is self.models:
             self.models.import_from(files)
             return
@@ -556,8 +586,9 @@ class MainWindow(FramedWindow):
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Come to the front with these files attached: the program was called again."""
-        self._show_chat()
-        self.composer.attach(files)
+        if files:
+            self._show_chat()
+            self.composer.attach(files)
         self.come_forward()
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -92,6 +94,10 @@ class DeviceBar(QWidget):
                 device=name, used=size_text(device.used_bytes), all=size_text(device.capacity_bytes)
             )
         )
+        # Each stays where it was: the last used one comes first, and a bar that jumps cannot be followed.
+        places = {one.model_id: place for place, one in enumerate(self._shown)}
+        resident = tuple(sorted(device.resident, key=lambda one: places.get(one.model_id, len(places))))
+        device = replace(device, resident=resident)
         if device.resident != self._shown:
             self._shown = device.resident
             while (item := self._flow.takeAt(0)) is not None:
@@ -116,7 +122,9 @@ class DeviceBar(QWidget):
         size = size_text(one.bytes)
         under = self.tr("{size}, at work").format(size=size) if one.leased else size
         row.addWidget(label(under, "muted", 0.92))
-        out = IconButton("close", self.tr("Put {name} out of memory").format(name=one.name), side=12)
+        act = self.tr("Put {name} out of memory").format(name=one.name)
+        busy = self.tr("{name} is at work; it can be put out of memory when it has ended.")
+        out = IconButton("close", busy.format(name=one.name) if one.leased else act, side=12)
         out.setEnabled(not one.leased)
         out.clicked.connect(lambda: self.free_wanted.emit(one.model_id))
         row.addWidget(out)

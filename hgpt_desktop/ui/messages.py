@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -38,8 +40,8 @@ from hgpt_desktop.ui.markdown_view import MarkdownView
 from hgpt_desktop.ui.outputs import PictureView, is_media, media_view, original_of
 from hgpt_desktop.ui.plan_panel import PlanPanel
 
-_INSTALLS = "hgpt models install"
-"""Stands in the hint of every problem that another model would mend."""
+_INSTALLS = re.compile(r"hgpt models install ([\w.-]*)")
+"""Stands in the hint of every problem that another model would mend, with the model's id."""
 
 
 class AssistantMessage(QWidget):
@@ -49,7 +51,7 @@ class AssistantMessage(QWidget):
     quote_wanted = Signal(str)
     task_wanted = Signal(int)  # the user wants to know more about this task
     large_plan_wanted = Signal()
-    models_wanted = Signal()
+    models_wanted = Signal(str)  # the id of the one that is missing
 
     def __init__(self) -> None:
         super().__init__()
@@ -252,14 +254,15 @@ class AssistantMessage(QWidget):
         if self._panel is not None:
             self._leave_out_repeated(ended=True)
         if problem is not None:
-            lacks_model = _INSTALLS in problem.hint
+            lacking = _INSTALLS.search(problem.hint)
             card = ProblemCard(
                 problem,
                 self.tr("Edit and try again"),
-                other=self.tr("Open the models") if lacks_model else "",
+                other=self.tr("Open the models") if lacking else "",
             )
             card.action_wanted.connect(self.edit_wanted)
-            card.other_wanted.connect(self.models_wanted)
+            if lacking:
+                card.other_wanted.connect(partial(self.models_wanted.emit, lacking[1]))
             self._problems.addWidget(card)
         stopped = exit_code == ExitCode.CANCELLED
         note = self.tr("Stopped") if stopped else ""

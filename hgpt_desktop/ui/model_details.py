@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.downloads import DownloadState, DownloadView
 from hgpt_desktop.bridge.views import Fit, ModelView
-from hgpt_desktop.ui.basics import Sheet, button, label, restyle
+from hgpt_desktop.ui.basics import FlowBox, Sheet, button, label, restyle
 from hgpt_desktop.ui.formats import language_text, size_text
 from hgpt_desktop.ui.task_names import plain_name
 
@@ -69,6 +69,7 @@ class ModelDetails(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model: ModelView | None = None
+        self.state: DownloadState | None = None  # of the download that is shown
         self._name = label("", scale=1.2, bold=True, wrap=True)
         self._description = label("", wrap=True)
         self._fit = label("", "success", wrap=True)
@@ -91,6 +92,9 @@ class ModelDetails(QScrollArea):
         self.verify_button.clicked.connect(lambda: self._say(self.verify_wanted))
         self.remove_button = button(self.tr("Remove"), "", "delete")
         self.remove_button.clicked.connect(lambda: self._say(self.remove_wanted))
+        self._buttons = (
+            self.fetch_button, self.pause_button, self.llm_button, self.verify_button, self.remove_button,
+        )  # fmt: skip
         self._build()
         self.setVisible(False)
 
@@ -101,11 +105,9 @@ class ModelDetails(QScrollArea):
         actions.addWidget(self.pause_button)
         actions.addWidget(self.llm_button)
         actions.addStretch(1)
-        more = QHBoxLayout()
-        more.setSpacing(8)
-        more.addWidget(self.verify_button)
-        more.addWidget(self.remove_button)
-        more.addStretch(1)
+        self._more = FlowBox()
+        self._more.flow.addWidget(self.verify_button)
+        self._more.flow.addWidget(self.remove_button)
         box = QFrame()
         box.setObjectName("card")
         inside = QVBoxLayout(box)
@@ -117,7 +119,7 @@ class ModelDetails(QScrollArea):
         inside.addWidget(self._bar)
         inside.addWidget(self._progress)
         inside.addLayout(self._facts)
-        inside.addLayout(more)
+        inside.addWidget(self._more)
         whole = Sheet()
         whole.setObjectName("page")
         column = QVBoxLayout(whole)
@@ -141,24 +143,44 @@ class ModelDetails(QScrollArea):
         return self._progress.text()
 
     def show_model(
-        self, model: ModelView, download: DownloadView | None, words: str, llm: str | None
+        self,
+        model: ModelView,
+        download: DownloadView | None,
+        words: str,
+        llm: str | None,
+        *,
+        damaged: bool = False,
     ) -> None:
         """Show this model; `words` say how far its download is."""
+        self.state = download.state if download is not None else None
+        same = self._model is not None and self._model.id == model.id
+        place = self.verticalScrollBar().value() if same else 0
+        held = next((one for one in self._buttons if one.hasFocus()), None)
         self._model = model
         self._name.setText(model.name)
         self._description.setText(model.description)
         self._show_fit(model)
         self._show_facts(model)
         running = download is not None and download.state in (DownloadState.RUNNING, DownloadState.WAITING)
-        self.fetch_button.setVisible(not model.installed and not running and model.removable)
-        self.fetch_button.setText(self.tr("Go on") if download is not None else self.tr("Fetch"))
+        lacking = damaged or not model.installed
+        self.fetch_button.setVisible(lacking and not running and model.removable)
+        fetch = self.tr("Fetch damaged files") if damaged else self.tr("Fetch")
+        self.fetch_button.setText(self.tr("Go on") if download is not None else fetch)
+        self.fetch_button.setAccessibleName(self.fetch_button.text())
         self.pause_button.setVisible(running)
         self.llm_button.setVisible(model.installed and model.controller)
         self.llm_button.setEnabled(model.name != llm)
-        self.verify_button.setVisible(model.installed and model.removable)
-        self.remove_button.setVisible(model.installed and model.removable)
+        plans = self.tr("It plans now") if model.name == llm else self.tr("Plan with this one")
+        self.llm_button.setText(plans)
+        self.llm_button.setAccessibleName(plans)
+        self._more.setVisible(model.installed and model.removable)
         self.show_download(download, words)
         self.setVisible(True)
+        if held is not None and not (held.isVisibleTo(self) and held.isEnabled()):
+            usable = (one for one in self._buttons if one.isVisibleTo(self) and one.isEnabled())
+            if (nearest := next(usable, None)) is not None:
+                nearest.setFocus()
+        self.verticalScrollBar().setValue(place)  # a focus that went elsewhere takes the view along
 
     def _show_fit(self, model: ModelView) -> None:
         self._fit.setText(fit_words(model))
@@ -200,3 +222,7 @@ class ModelDetails(QScrollArea):
         else:
             self._bar.setValue(0)
         self._progress.setText(words)
+        role = "danger" if download is not None and download.state is DownloadState.FAILED else "muted"
+        if self._progress.property("role") != role:
+            self._progress.setProperty("role", role)
+            restyle(self._progress)

@@ -114,6 +114,8 @@ class ModelList(QListWidget):
                 DownloadState.PAUSED: (self.tr("paused"), "warning"),
                 DownloadState.FAILED: (self.tr("failed"), "danger"),
             }[download.state]
+        if not model.loadable:
+            return self.tr("lacks a library"), "danger"
         return {
             Fit.FITS: (self.tr("fits"), "success"),
             Fit.TIGHT: (self.tr("fits when others leave"), "warning"),
@@ -123,6 +125,10 @@ class ModelList(QListWidget):
 
     def show_models(self, models: Sequence[ModelView], downloads: dict[str, DownloadView]) -> None:
         """These, in this order; the chosen one stays chosen."""
+        if self.shown == tuple(models):  # a download moves on ten times a second
+            for row, model in enumerate(models):
+                self.item(row).setData(_DOWNLOAD, downloads.get(model.id))
+            return
         chosen = self.chosen
         place = self.verticalScrollBar().value()
         self.blockSignals(True)
@@ -138,6 +144,14 @@ class ModelList(QListWidget):
                 self.setCurrentItem(item)
         self.blockSignals(False)
         self.verticalScrollBar().setValue(place)
+
+    def choose(self, model_id: str) -> bool:
+        """Choose that model, in sight; False where it is not listed."""
+        row = next((row for row, model in enumerate(self.shown) if model.id == model_id), None)
+        if row is not None:
+            self.setCurrentRow(row)
+            self.scrollToItem(self.item(row))
+        return row is not None
 
     @property
     def chosen(self) -> ModelView | None:

@@ -10,21 +10,27 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from hgpt_desktop.bridge.downloads import Downloads, DownloadView
+from hgpt_desktop.bridge.seam import Engine
 from hgpt_desktop.bridge.views import Fit, InstallView, ModelView, ProblemView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.core.cancel import CancelToken
-from hgpt_desktop.ui.basics import Choice, Tick, button, label, search_field
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.basics import Choice, FlowBox, Tick, button, label, search_field
 from hgpt_desktop.ui.dialogs import ModelsToImport
 from hgpt_desktop.ui.download_queue import DownloadQueue
 from hgpt_desktop.ui.formats import percent_text, size_text
 from hgpt_desktop.ui.memory_bar import MemoryBars
 from hgpt_desktop.ui.model_details import ModelDetails
 from hgpt_desktop.ui.model_list import ModelList
+from hgpt_desktop.ui.model_search import ModelSearch
+from hgpt_desktop.ui.notices import Notices
 from hgpt_desktop.ui.pages import card
 from hgpt_desktop.ui.task_names import plain_name
 
 _TYPING_MS = 120
 _NAMES_SHOWN = 3
+_TASK_CHARACTERS = 16
+_GROWTH_FOR_HALVES = 1.2  # with a larger font the details need as much room as the list
 
 
 class ModelsPage(QWidget):
@@ -45,8 +51,10 @@ class ModelsPage(QWidget):
         self._workbench = workbench
         self._downloads = downloads
         self._models: tuple[ModelView, ...] = ()
-        self._found: dict[str, int] | None = None
+        self._search = ModelSearch(())
         self._llm: str | None = None
+        self._wanted: str | None = None  # the model that is to be chosen when there is one
+        self._damaged: set[str] = set()  # models of which a check has found files damaged
         self._long_work = CancelToken()  # checks and imports; they end with the program
         workbench.closing.connect(self._long_work.cancel)
         self._working_told.connect(self._show_working)
@@ -56,16 +64,18 @@ class ModelsPage(QWidget):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
-        self._typing.timeout.connect(self._search)
+        self._typing.timeout.connect(self._filter)
         self.search_field.textChanged.connect(self._typing.start)
         self.task_box = Choice()
         self.task_box.setAccessibleName(self.tr("Only models for this task"))
+        self.task_box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.task_box.setMinimumContentsLength(_TASK_CHARACTERS)
         self.task_box.addItem(self.tr("All tasks"), "")
-        self.task_box.currentIndexChanged.connect(self._show)
+        self.task_box.currentIndexChanged.connect(self._filter)
         self.installed_box = Tick(self.tr("Installed"))
-        self.installed_box.toggled.connect(self._show)
+        self.installed_box.toggled.connect(self._filter)
         self.fits_box = Tick(self.tr("Fits this machine"))
-        self.fits_box.toggled.connect(self._show)
+        self.fits_box.toggled.connect(self._filter)
         self.import_button = button(self.tr("Import from a folder…"), "", "folder")
         self.import_button.clicked.connect(self._choose_import)
         self.list = ModelList()
@@ -81,27 +91,27 @@ class ModelsPage(QWidget):
         head.addWidget(self.import_button)
         memory, inside = card()
         inside.addWidget(self.memory)
-        filters = QHBoxLayout()
-        filters.setSpacing(12)
-        filters.addWidget(self.search_field, 1)
-        filters.addWidget(self.task_box)
-        filters.addWidget(self.installed_box)
-        filters.addWidget(self.fits_box)
-        left = QVBoxLayout()
-        left.setSpacing(6)
-        left.addWidget(self._count)
-        left.addWidget(self.list, 1)
+        filters = FlowBox(16)  # a large font needs two lines
+        self.task_box.ensurePolished()
+        for one in (self.task_box, self.installed_box, self.fits_box, self._count):
+            one.setFixedHeight(self.task_box.sizeHint().height())
+            filters.flow.addWidget(one)
         sides = QHBoxLayout()
         sides.setSpacing(18)
-        sides.addLayout(left, 3)
-        sides.addWidget(self.details, 2)
+        halves = theme.growth() > _GROWTH_FOR_HALVES
+        sides.addWidget(self.list, 1 if halves else 3)
+        sides.addWidget(self.details, 1 if halves else 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 26, 28, 20)
         column.setSpacing(14)
         column.addLayout(head)
+        place = QVBoxLayout()
+        self.notices = Notices(place)
+        column.addLayout(place)
         column.addWidget(memory)
         column.addWidget(self.queue)
-        column.addLayout(filters)
+        column.addWidget(self.search_field)
+        column.addWidget(filters)
         column.addLayout(sides, 1)
 
     def _connect(self) -> None:
@@ -123,7 +133,7 @@ class ModelsPage(QWidget):
         self._workbench.refresh_status()
 
     def _on_models(self, models: tuple[ModelView, ...]) -> None:
-        self._models = models
+        self._models, self._search = models, ModelSearch(models)
         tasks = sorted({task for one in models for task in one.tasks}, key=plain_name)
         kept = self.task_box.currentData()
         self.task_box.blockSignals(True)
@@ -134,33 +144,22 @@ class ModelsPage(QWidget):
         self.task_box.setCurrentIndex(max(self.task_box.findData(kept), 0))
         self.task_box.blockSignals(False)
         self._show()
+        self._look_for_wanted()
 
-    def _search(self) -> None:
-        text = self.search_field.text().strip()
-        if not text:
-            self._found = None
-            self._show()
-            return
-        self._workbench.ask("history", self, lambda engine: engine.find_models(text), self._on_found)
-
-    def _on_found(self, ids: tuple[str, ...]) -> None:
-        if self.search_field.text().strip():
-            self._found = {model_id: place for place, model_id in enumerate(ids)}
-            self._show()
+    def _filter(self) -> None:
+        self._show()
+        if (chosen := self.list.currentItem()) is not None:
+            self.list.scrollToItem(chosen)
 
     def _show(self) -> None:
         task = self.task_box.currentData()
-        found = self._found
         models = [
             one
-            for one in self._models
+            for one in self._search.found(self.search_field.text())
             if (not task or task in one.tasks)
             and (one.installed or not self.installed_box.isChecked())
             and (one.fit is not Fit.TOO_LARGE or not self.fits_box.isChecked())
-            and (found is None or one.id in found)
         ]
-        if found is not None:
-            models.sort(key=lambda one: found[one.id])
         self.list.show_models(models, {one.model_id: one for one in self._downloads.queue})
         if self.list.chosen is None and models:
             self.list.setCurrentRow(0)
@@ -176,7 +175,26 @@ class ModelsPage(QWidget):
         self.details.setVisible(model is not None)
         if model is not None:
             download = self._downloads.one(model.id)
-            self.details.show_model(model, download, self._words(download), self._llm)
+            self.details.show_model(
+                model, download, self._words(download), self._llm, damaged=model.id in self._damaged
+            )
+
+    def show_model(self, model_id: str) -> None:
+        """Lead to that model, whatever was searched for before."""
+        self._wanted = model_id
+        self._look_for_wanted()
+
+    def _look_for_wanted(self) -> None:
+        """It is kept until the catalogue has been read."""
+        if self._wanted is None or all(one.id != self._wanted for one in self._models):
+            return
+        model_id, self._wanted = self._wanted, None
+        for box in (self.installed_box, self.fits_box):
+            box.setChecked(False)
+        self.task_box.setCurrentIndex(0)
+        self.search_field.clear()
+        self._show()  # the field tells only after a while
+        self.list.choose(model_id)
 
     def _words(self, download: DownloadView | None) -> str:
         return self.queue.words_for(download) if download is not None else ""
@@ -185,8 +203,10 @@ class ModelsPage(QWidget):
         return next((one.name for one in self._models if one.id == model_id), model_id)
 
     def _on_status(self, status: StatusView) -> None:
-        self._llm = status.llm
+        changed, self._llm = status.llm != self._llm, status.llm
         self.memory.show_status(status)
+        if changed:
+            self._show_chosen()
 
     # ------------------------------------------------------------ downloads
 
@@ -194,17 +214,24 @@ class ModelsPage(QWidget):
         model = self.list.chosen
         if model is not None:
             download = self._downloads.one(model.id)
-            before = self.details.pause_button.isVisibleTo(self.details)
-            self.details.show_download(download, self._words(download))
-            if before != (download is not None):
-                self.details.show_model(model, download, self._words(download), self._llm)
+            if self.details.state is (download.state if download else None):
+                self.details.show_download(download, self._words(download))
+            else:
+                self._show_chosen()
         self.list.show_models(self.list.shown, {one.model_id: one for one in self._downloads.queue})
 
     def _on_installed(self, model_id: str) -> None:
+        if model_id in self._damaged:
+            self._damaged.remove(model_id)
+            self.notices.dismiss()
         self.said.emit(self.tr("{name} is installed.").format(name=self._name_of(model_id)))
         self._on_shelf()
 
     # ------------------------------------------------------------ what can be done
+
+    def show_problem(self, problem: ProblemView) -> None:
+        """Say it above the list, until it is dismissed or something else is begun."""
+        self.notices.show(problem)
 
     def _free(self, model_id: str | None) -> None:
         self._workbench.ask(
@@ -217,13 +244,27 @@ class ModelsPage(QWidget):
     def _remove(self, model_id: str) -> None:
         name, bench = self._name_of(model_id), self._workbench
 
-        def bring_back() -> None:
-            bench.ask("disk", self, lambda engine: engine.bring_model_back(model_id), self._on_shelf)
+        def remove(engine: Engine) -> tuple[int, bool]:
+            freed_bytes, preferences = engine.remove_model(model_id), engine.preferences()
+            planned = preferences.llm == model_id
+            if planned:  # the best of the others plans from now on
+                engine.keep_preferences(replace(preferences, llm=None))
+            return freed_bytes, planned
 
-        def forget() -> None:
-            bench.ask("disk", self, lambda engine: engine.forget_model(model_id))
+        def removed(done: tuple[int, bool]) -> None:
+            freed_bytes, planned = done
 
-        def removed(freed_bytes: int) -> None:
+            def put_back(engine: Engine) -> None:
+                engine.bring_model_back(model_id)
+                if planned:
+                    engine.keep_preferences(replace(engine.preferences(), llm=model_id))
+
+            def bring_back() -> None:
+                bench.ask("disk", self, put_back, self._on_shelf)
+
+            def forget() -> None:
+                bench.ask("disk", self, lambda engine: engine.forget_model(model_id))
+
             sentence = self.tr("Removed {name}.").format(name=name)
             if freed_bytes:
                 freed = self.tr("{size} become free when this goes.").format(size=size_text(freed_bytes))
@@ -231,7 +272,7 @@ class ModelsPage(QWidget):
             self.undo_offered.emit(sentence, self.tr("Undo"), bring_back, forget)
             self._on_shelf()
 
-        bench.ask("disk", self, lambda engine: engine.remove_model(model_id), removed)
+        bench.ask("disk", self, remove, removed)
 
     def _on_shelf(self, _: object = None) -> None:
         """Models have come or gone."""
@@ -241,16 +282,19 @@ class ModelsPage(QWidget):
     def _verify(self, model_id: str) -> None:
         def done(problems: tuple[str, ...]) -> None:
             if problems:
+                self._damaged.add(model_id)
+                self._show_chosen()
                 self.problem_arrived.emit(
                     ProblemView(
-                        self.tr("Files of {model} are damaged.").format(model=model_id),
-                        self.tr("Remove the model and fetch it again."),
+                        self.tr("Files of {model} are damaged.").format(model=name),
+                        self.tr("“Fetch damaged files” beside the list brings them, and nothing else."),
                         "\n".join(problems),
                     )
                 )
             else:
-                self.said.emit(self.tr("All files of {model} are as they should be.").format(model=model_id))
+                self.said.emit(self.tr("All files of {model} are as they should be.").format(model=name))
 
+        self.notices.dismiss()
         name, cancel = self._name_of(model_id), self._long_work
         self.said.emit(self.tr("The files of {name} are being checked…").format(name=name))
         told = self._working_told.emit
@@ -278,6 +322,13 @@ class ModelsPage(QWidget):
         if (place := ModelsToImport.ask(self)) is not None:
             self.import_from([place])
 
+    def show_dropping(self, dropping: bool) -> None:
+        """Files are held over the window: say what would become of them."""
+        self.import_button.setCheckable(dropping)
+        self.import_button.setChecked(dropping)
+        words = self.tr("Let go to import") if dropping else self.tr("Import from a folder…")
+        self.import_button.setText(words)
+
     def import_from(self, places: Sequence[Path]) -> None:
         """Take models from these folders or files."""
 
@@ -292,6 +343,7 @@ class ModelsPage(QWidget):
             self._on_shelf()
             self.imported.emit()
 
+        self.notices.dismiss()
         told, cancel = self._working_told.emit, self._long_work
         self.said.emit(self.tr("The models are being copied and checked…"))
         for place in places:

@@ -20,7 +20,6 @@ class PrivacyCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.words = self.tr("Privacy storage folders network connection").casefold()
         inside = QVBoxLayout(self)
         inside.setContentsMargins(18, 16, 18, 16)
         inside.setSpacing(10)
@@ -46,6 +45,10 @@ class PrivacyCard(QFrame):
         self._places.setSpacing(8)
         inside.addLayout(self._places)
 
+    def words(self) -> str:
+        """What it is found by."""
+        return self.tr("Privacy storage folders network connection")
+
     @property
     def connections(self) -> str:
         """What it says about them."""
@@ -57,6 +60,7 @@ class PrivacyCard(QFrame):
             "models": self.tr("Models"),
             "runs": self.tr("Results, a folder for each run"),
             "history": self.tr("Conversations"),
+            "pasted": self.tr("Pasted pictures and recordings"),
             "settings": self.tr("Settings"),
             "logs": self.tr("Logs"),
             "cache": self.tr("What can be made anew at any time"),

@@ -33,7 +33,6 @@ class SetCard(QFrame):
         self.setObjectName("card")
         self._workbench = workbench
         self._offer: StarterView | None = None
-        self._dismissed: StarterView | None = None
         self._fetching: str | None = None
         self._title = label("", bold=True, wrap=True)
         self._words = ElidedLabel("", "muted", 0.95)
@@ -76,7 +75,7 @@ class SetCard(QFrame):
 
     def refresh(self) -> None:
         """Look anew what is missing."""
-        self._workbench.ask("engine", self, lambda engine: engine.starter() or engine.rest(), self._show)
+        self._workbench.ask("engine", self, lambda engine: engine.rest(), self._show)
 
     def _on_opened(self, _: object) -> None:
         self.refresh()
@@ -106,10 +105,10 @@ class SetCard(QFrame):
         self.pause_button.setEnabled(running)
         self.close_button.setVisible(not running)
         self._bar.setVisible(running)
-        self.setVisible(offer != self._dismissed or running)
+        self.show()
 
     def _missing_words(self, offer: StarterView) -> str:
-        size, several = size_text(offer.total_bytes), len(offer.models) > 1
+        size, several = size_text(offer.missing_bytes), len(offer.models) > 1
         words = self.tr("{count} models, {size}").format(count=len(offer.models), size=size)
         if not several:
             words = self.tr("{name}, {size}").format(name=offer.models[0], size=size)
@@ -134,7 +133,6 @@ class SetCard(QFrame):
         self._workbench.cancel_install()
 
     def _dismiss(self) -> None:
-        self._dismissed = self._offer
         self.hide()
         self._workbench.ask("engine", self, lambda engine: engine.drop_rest())
 

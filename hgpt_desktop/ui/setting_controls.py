@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,8 +13,9 @@ from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import ModelView
 from hgpt_desktop.ui.basics import Choice, Tick, button
+from hgpt_desktop.ui.formats import percent_text
 
-_FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.5)
+_FONT_STEPS = (0.9, 1.0, 1.15, 1.3, 1.45, 1.6)
 _CONTEXTS = (4096, 8192, 16384, 32768)
 _GB = 1e9
 _MIN_S = 60.0
@@ -29,8 +30,9 @@ class ChoiceControl(Choice):
 
     chosen = Signal(object)
 
-    def __init__(self, options: Mapping[Any, str]) -> None:
+    def __init__(self, options: Mapping[Any, str], name_of: Callable[[Any], str] = str) -> None:
         super().__init__()
+        self._name_of = name_of
         self.offer(options)
         self.activated.connect(lambda: self.chosen.emit(self.currentData()))
 
@@ -43,7 +45,7 @@ class ChoiceControl(Choice):
     def show_value(self, value: object) -> None:
         """Show what is set."""
         if self.findData(value) < 0 and value is not None:
-            self.addItem(str(value), value)
+            self.addItem(self._name_of(value), value)
         self.setCurrentIndex(max(self.findData(value), 0))
 
 
@@ -138,8 +140,8 @@ class SettingControls(QObject):
         self.language_box = self._add("language", ChoiceControl({"system": as_desktop, **LANGUAGES}))
         themes = {"light": self.tr("Light"), "dark": self.tr("Dark"), "contrast": self.tr("High contrast")}
         self.theme_box = self._add("theme", ChoiceControl({"system": as_desktop, **themes}))
-        steps = {step: f"{round(step * 100)} %" for step in _FONT_STEPS}
-        self.font_box = self._add("font_scale", ChoiceControl(steps))
+        steps = {step: percent_text(step) for step in _FONT_STEPS}
+        self.font_box = self._add("font_scale", ChoiceControl(steps, percent_text))
         self.notify_box = self._add("notify", SwitchControl(self.tr("Shown")))
 
     def _plans(self) -> None:
@@ -153,7 +155,7 @@ class SettingControls(QObject):
         self.top_k_box = self._add("top_k", AmountControl("", 1, 1, 20, decimals=0, whole=True))
 
     def _engine(self) -> None:
-        automatic = self.tr("Automatic")
+        automatic, minutes = self.tr("Automatic"), self.tr("min")
         devices = {"auto": automatic, "cpu": self.tr("CPU"), "cuda:0": self.tr("First GPU")}
         self.device_box = self._add("device", ChoiceControl(devices))
         self.budget_box = self._add(
@@ -164,12 +166,12 @@ class SettingControls(QObject):
         )
         until_needed = self.tr("Until its room is needed")
         self.alive_box = self._add(
-            "keep_alive_s", AmountControl("min", _MIN_S, 0, _DAY_MIN, none=until_needed)
+            "keep_alive_s", AmountControl(minutes, _MIN_S, 0, _DAY_MIN, none=until_needed)
         )
         self.cache_box = self._add("result_cache_bytes", AmountControl("GB", _GB, 0, 1000, whole=True))
         self.context_box = self._add("context_tokens", ChoiceControl({one: f"{one}" for one in _CONTEXTS}))
-        self.timeout_box = self._add("task_timeout_s", AmountControl("min", _MIN_S, 0.01, _DAY_MIN))
-        self.loading_box = self._add("load_timeout_s", AmountControl("min", _MIN_S, 0.01, _DAY_MIN))
+        self.timeout_box = self._add("task_timeout_s", AmountControl(minutes, _MIN_S, 0.01, _DAY_MIN))
+        self.loading_box = self._add("load_timeout_s", AmountControl(minutes, _MIN_S, 0.01, _DAY_MIN))
         self.network_box = self._add("network", SwitchControl(self.tr("Allowed")))
 
     def show(self, preferences: Preferences) -> None:

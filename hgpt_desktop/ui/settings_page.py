@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QVBoxLayout,
@@ -20,8 +22,10 @@ from hgpt_desktop.bridge.connections import open_connections
 from hgpt_desktop.bridge.preferences import NEEDS_RESTART, Preferences
 from hgpt_desktop.bridge.views import ModelView, ProblemView
 from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.errors import HgptError
 from hgpt_desktop.ui.basics import button, label, restyle, search_field
 from hgpt_desktop.ui.dialogs import ModelsFolder, PlaceToSave, SettingsToImport
+from hgpt_desktop.ui.notices import Notices
 from hgpt_desktop.ui.pages import ScrolledPage, card
 from hgpt_desktop.ui.privacy_card import PrivacyCard
 from hgpt_desktop.ui.setting_controls import CONTROL_PX, SettingControls
@@ -35,10 +39,31 @@ _SECTION_MARGINS, _HEAD_MARGINS, _ROW_MARGINS = (8, 16, 8, 12), (10, 0, 10, 6), 
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """All settings, before others took their place: those of a file, or those of the beginning."""
+
+    before: Preferences
+    file_name: str = ""
+
+
+def _differing(one: Preferences, other: Preferences) -> bool:
+    """Whether the engine would have to begin anew to go from one to the other."""
+    return any(getattr(one, name) != getattr(other, name) for name in NEEDS_RESTART)
+
+
+def _words_of(control: QWidget, about: str) -> str:
+    """What a setting is found by: what is said of it, and what can be chosen."""
+    if not isinstance(control, QComboBox):
+        return about
+    return " ".join((about, *(control.itemText(at) for at in range(control.count()))))
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     widget: QWidget
-    words: str
+    words: Callable[[], str]
     key: str = ""
+    section: str = ""
 
 
 class SettingsPage(ScrolledPage):
@@ -54,10 +79,15 @@ class SettingsPage(ScrolledPage):
         super().__init__(self.tr("Settings"))
         self._workbench = workbench
         self._preferences = Preferences()
+        self.replaced: Replaced | None = None  # it can be had back, also from a window made anew
         self._sections: list[tuple[QFrame, list[_Row]]] = []
         self.search_field = search_field(self.tr("Search settings"))
         self.search_field.textChanged.connect(self._filter)
+        place = QVBoxLayout()
+        self.notices = Notices(place)
+        self.body.addLayout(place)
         self.body.addWidget(self.search_field)
+        self._make_waiting()
         self._nothing = label(self.tr("No setting by that name."), "muted")
         self._nothing.hide()
         self.body.addWidget(self._nothing)
@@ -68,6 +98,25 @@ class SettingsPage(ScrolledPage):
         self._cards()
         self._all()
         self.body.addStretch(1)
+
+    def _make_waiting(self) -> None:
+        """What is kept and not in use yet is said as long as that is so."""
+        self.waiting = QFrame()
+        self.waiting.setObjectName("warningCard")
+        words = label(self.tr("What was changed here counts from the next start of the program."), wrap=True)
+        apply = button(self.tr("Apply it now"))
+        apply.clicked.connect(self.reopen_wanted)
+        line = QHBoxLayout(self.waiting)
+        line.setContentsMargins(14, 8, 8, 8)
+        line.addWidget(words, 1)
+        line.addWidget(apply)
+        self.body.addWidget(self.waiting)
+        self._workbench.opened.connect(self._show_waiting)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        applied = self._workbench.applied
+        self.waiting.setVisible(applied is not None and _differing(applied, self._preferences))
 
     # ------------------------------------------------------------ sections
 
@@ -111,8 +160,8 @@ class SettingsPage(ScrolledPage):
             line.addWidget(act)
         line.addStretch(1)
         inside.addLayout(line)
-        row = _Row(box, self.tr("All settings export import reset").casefold())
-        self._sections.append((box, [row]))
+        words = self.tr("All settings export import reset")
+        self._sections.append((box, [_Row(box, lambda: words)]))
         self.body.addWidget(box)
 
     def _section(self, title: str, keys: Sequence[str]) -> None:
@@ -145,7 +194,7 @@ class SettingsPage(ScrolledPage):
             row.addLayout(about, 1)
             row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
             inside.addWidget(line)
-            made.append(_Row(line, f"{title} {name} {words} {key}".casefold(), key))
+            made.append(_Row(line, partial(_words_of, control, f"{name} {words} {key}"), key, title))
         self._sections.append((box, made))
         self.body.addWidget(box)
 
@@ -169,6 +218,7 @@ class SettingsPage(ScrolledPage):
         self._preferences = preferences
         self.controls.show(preferences)
         self.shortcuts.show_chosen(preferences.shortcuts)
+        self._show_waiting()
 
     def _show_llms(self, models: tuple[ModelView, ...]) -> None:
         self.controls.offer_llms(models, self._preferences.llm)
@@ -186,13 +236,13 @@ class SettingsPage(ScrolledPage):
         words = self.search_field.text().casefold().split()
         self._mark(None)
         for box, rows in self._sections:
-            found = 0
+            found = [row for row in rows if all(word in row.words().casefold() for word in words)]
+            if not found and all(word in rows[0].section.casefold() for word in words):
+                found = rows  # no setting is called so, but all of them together are
             for row in rows:
-                fits = all(word in row.words for word in words)
-                found += fits
                 if row.widget is not box:
-                    row.widget.setVisible(fits)
-            box.setVisible(found > 0)
+                    row.widget.setVisible(row in found)
+            box.setVisible(bool(found))
         self._nothing.setVisible(self.shown_sections == 0)
 
     def show_setting(self, key: str) -> None:
@@ -216,6 +266,11 @@ class SettingsPage(ScrolledPage):
                     row.widget.setProperty("named", row.widget is wanted)
                     restyle(row.widget)
 
+    def show_problem(self, problem: ProblemView) -> None:
+        """Say it above the settings, until it is dismissed or something else is begun."""
+        self.notices.show(problem)
+        self.verticalScrollBar().setValue(0)
+
     def note_theme(self, name: str) -> None:
         """It was set elsewhere."""
         self.show_preferences(replace(self._preferences, theme=name))
@@ -223,6 +278,7 @@ class SettingsPage(ScrolledPage):
     # ------------------------------------------------------------ changing
 
     def _set(self, key: str, value: object) -> None:
+        self.replaced = None
         self._keep(replace(self._preferences, **{key: value}))  # type: ignore[arg-type]  # as its control says
 
     def _keep(self, wanted: Preferences, then: Callable[[], None] | None = None) -> None:
@@ -238,11 +294,12 @@ class SettingsPage(ScrolledPage):
         )
 
     def _on_kept(self, before: Preferences, now: Preferences, then: Callable[[], None] | None) -> None:
+        self._workbench.applied = self._workbench.applied or before
+        self._show_waiting()
         self.preferences_changed.emit(before, now)
-        changed = {name for name, value in asdict(now).items() if value != asdict(before)[name]}
         if then is not None:
             then()
-        elif changed & NEEDS_RESTART:
+        elif _differing(before, now):
             self.undo_offered.emit(
                 self.tr("Kept; it counts from the next start of the program."),
                 self.tr("Apply it now"),
@@ -250,22 +307,30 @@ class SettingsPage(ScrolledPage):
             )
         self._workbench.refresh_status()
 
-    def _replace_all(self, wanted: Preferences, sentence: str) -> None:
+    def _replace_all(self, wanted: Preferences, file_name: str = "") -> None:
         """All settings at once; those that were set before can be had back."""
         before = self._preferences
         if wanted == before:
             return
+        self.replaced = Replaced(before, file_name)
+        self._keep(wanted, lambda: self.offer_back(Replaced(before, file_name)))
+        self.show_preferences(wanted)
+
+    def offer_back(self, replaced: Replaced) -> None:
+        """Say that all settings are others now, and offer those from before."""
 
         def bring_back() -> None:
-            self._keep(before)
-            self.show_preferences(before)
+            self.replaced = None
+            self._keep(replaced.before)
+            self.show_preferences(replaced.before)
 
-        self._keep(wanted, lambda: self.undo_offered.emit(sentence, self.tr("Undo"), bring_back))
-        self.show_preferences(wanted)
+        in_use = self.tr("The settings of {name} are in use.").format(name=replaced.file_name)
+        sentence = in_use if replaced.file_name else self.tr("All settings are as they were at first.")
+        self.undo_offered.emit(sentence, self.tr("Undo"), bring_back)
 
     def reset(self) -> None:
         """Set everything as it was at first."""
-        self._replace_all(Preferences(), self.tr("All settings are as they were at first."))
+        self._replace_all(Preferences())
 
     def set_models_folder(self, folder: Path, then: Callable[[], None] | None = None) -> None:
         """Let models live there; `then` is called when it is kept."""
@@ -282,9 +347,14 @@ class SettingsPage(ScrolledPage):
 
     def export_to(self, place: Path) -> None:
         """Write all settings to a file."""
-        self._with_file(
-            lambda: place.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
-        )
+        self.notices.dismiss()
+        try:
+            place.write_text(json.dumps(asdict(self._preferences), indent=2), encoding="utf-8")
+        except OSError as error:
+            fault = self.tr("The settings cannot be kept in {place}.").format(place=place)
+            self.problem_arrived.emit(ProblemView(fault, self.tr("Choose another folder."), str(error)))
+        else:
+            self.said.emit(self.tr("The settings are kept in {name}.").format(name=place.name))
 
     def _import(self) -> None:
         if (place := SettingsToImport.ask(self)) is not None:
@@ -292,25 +362,10 @@ class SettingsPage(ScrolledPage):
 
     def import_from(self, place: Path) -> None:
         """Take all settings from a file that `export_to` wrote."""
-
-        def take() -> None:
-            kept = json.loads(place.read_text(encoding="utf-8"))
-            known = asdict(Preferences())
-            wanted = replace(Preferences(), **{name: value for name, value in kept.items() if name in known})
-            if wrong := wanted.wrong():
-                raise ValueError(wrong)
-            self._replace_all(wanted, self.tr("The settings of {name} are in use.").format(name=place.name))
-
-        self._with_file(take)
-
-    def _with_file(self, act: Callable[[], object]) -> None:
+        self.notices.dismiss()
         try:
-            act()
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            self.problem_arrived.emit(
-                ProblemView(
-                    self.tr("The settings could not be read or written."),
-                    self.tr("Choose another file; it must be one that this program exported."),
-                    str(error),
-                )
-            )
+            wanted = Preferences.load(place)
+        except HgptError as error:
+            self.problem_arrived.emit(ProblemView.of(error))
+        else:
+            self._replace_all(wanted, place.name)

@@ -63,6 +63,8 @@ class Shell(QObject):
             self.window.open_conversation(conversation_id)
         if page:
             self.window.show_page(page)
+        if (replaced := old.settings.replaced) is not None:
+            self.window.settings.offer_back(replaced)
         old.close()
         old.deleteLater()
 

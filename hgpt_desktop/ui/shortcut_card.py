@@ -24,10 +24,10 @@ class ShortcutCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("card")
-        self.words = self.tr("Keyboard shortcuts keys commands").casefold()
         self._commands: tuple[Command, ...] = ()
         self._chosen: dict[str, str] = {}
         self._fields: dict[str, QKeySequenceEdit] = {}
+        self._usual: dict[str, IconButton] = {}  # buttons that bring the usual keys back
         self._fault = label("", "danger", 0.95, wrap=True)
         self._fault.hide()
         inside = QVBoxLayout(self)
@@ -45,6 +45,11 @@ class ShortcutCard(QFrame):
         self._grid.setColumnMinimumWidth(2, 24)
         self._grid.setColumnStretch(3, 1)
         inside.addLayout(self._grid)
+
+    def words(self) -> str:
+        """What it is found by: commands and their keys too."""
+        about = self.tr("Keyboard shortcuts keys commands")
+        return " ".join((about, *(f"{one.name} {self._keys(one)}" for one in self._commands)))
 
     @property
     def fields(self) -> Mapping[str, QKeySequenceEdit]:
@@ -72,7 +77,7 @@ class ShortcutCard(QFrame):
         self._chosen = dict(chosen)
         for one in self._commands:
             if one.id in self._fields:
-                self._fields[one.id].setKeySequence(QKeySequence(self._keys(one)))
+                self._show_keys(one)
 
     def _make_fields(self) -> None:
         columns = 1 if theme.growth() > _GROWTH_FOR_TWO else 2
@@ -90,6 +95,11 @@ class ShortcutCard(QFrame):
             self._fields[command.id] = field
             usual = IconButton("undo", self.tr("The usual keys for: {command}").format(command=command.name))
             usual.clicked.connect(lambda _checked=False, id_=command.id: self._set(id_, None))
+            room = usual.sizePolicy()
+            room.setRetainSizeWhenHidden(True)
+            usual.setSizePolicy(room)
+            usual.hide()
+            self._usual[command.id] = usual
             both = QHBoxLayout()
             both.setSpacing(2)
             both.addWidget(field)
@@ -97,6 +107,10 @@ class ShortcutCard(QFrame):
             row, column = at % half, 0 if at < half else 3
             self._grid.addWidget(label(command.name), row, column)
             self._grid.addLayout(both, row, column + 1)
+
+    def _show_keys(self, command: Command) -> None:
+        self._fields[command.id].setKeySequence(QKeySequence(self._keys(command)))
+        self._usual[command.id].setVisible(command.id in self._chosen)
 
     def _keys(self, command: Command) -> str:
         return self._chosen.get(command.id, command.keys)
@@ -127,7 +141,7 @@ class ShortcutCard(QFrame):
         self._chosen.pop(id_, None)
         if keys is not None and keys != command.keys:
             self._chosen[id_] = keys
-        self._fields[id_].setKeySequence(QKeySequence(self._keys(command)))
+        self._show_keys(command)
         self.changed.emit(dict(self._chosen))
 
 

@@ -256,7 +256,7 @@ class Sidebar(QFrame):
     def _on_chosen(self, item: QListWidgetItem) -> None:
         conversation_id = item.data(_ID)
         alone = self.selected == (conversation_id,)  # with Ctrl or Shift several are selected
-        if alone and (conversation_id != self._current or self.sought):
+        if alone and conversation_id is not None:
             self.conversation_wanted.emit(conversation_id)
 
     def _on_selection(self) -> None:

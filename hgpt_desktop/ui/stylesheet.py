@@ -88,9 +88,8 @@ QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled { color: @muted; 
 QComboBox::drop-down { border: 0; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox { combobox-popup: 0; }
-QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px;
-    outline: 0; selection-background-color: @accent_soft; selection-color: @text; }
-QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 8px; border-radius: 6px; }
+QComboBox QAbstractItemView { background: @surface; color: @text; border: 1px solid @line; padding: 4px; }
+QComboBox QAbstractItemView::item { padding: 6px 8px; border-radius: 6px; }
 QComboBox QAbstractItemView::item:selected { background: @accent_soft; color: @text; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     width: 0; border: 0; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -137,6 +138,15 @@ def plain_argument(name: str) -> str:
     if name in _ARGUMENTS:
         return QCoreApplication.translate("arguments", str(_ARGUMENTS[name]))
     return name.replace("_", " ").capitalize()
+
+
+_TAG = re.compile(rf"(?<![\w-])(?:{'|'.join(name for name in _NAMES if '-' in name)})(?![\w-])")
+
+
+def in_plain_words(sentence: str) -> str:
+    """A sentence of the engine with the tags of task types in words."""
+    quoted = QCoreApplication.translate("tasks", "“{name}”")
+    return _TAG.sub(lambda found: quoted.format(name=plain_name(found[0])), sentence)
 
 
 def plain_name(task: str) -> str:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from hgpt_desktop.bridge.translations import LANGUAGES
 from hgpt_desktop.bridge.views import InstallView, ProblemView, StarterView
-from hgpt_desktop.ui.basics import Choice, ElidedLabel, IconLabel, Sheet, button, label
+from hgpt_desktop.ui import theme
+from hgpt_desktop.ui.basics import Choice, ElidedLabel, FlowBox, IconLabel, Sheet, button, label
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.formats import about_text, duration_text, size_text, speed_text
 from hgpt_desktop.ui.set_card import set_name
@@ -36,6 +37,7 @@ class WelcomePage(QScrollArea):
     import_wanted = Signal()
     folder_wanted = Signal()  # models shall live elsewhere
     language_wanted = Signal(str)
+    look_wanted = Signal()  # there may be room by now
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +69,7 @@ class WelcomePage(QScrollArea):
         )
         self.set_box = Choice()
         self.set_box.setAccessibleName(self.tr("Set of models to fetch"))
+        self.set_box.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.set_box.currentIndexChanged.connect(self._show_chosen)
         self.set_box.hide()
         self._size = label("", bold=True)
@@ -97,20 +100,20 @@ class WelcomePage(QScrollArea):
         self._progress.hide()
         self.install_button = button(self.tr("Fetch the starter models"), "primary", "download")
         self.install_button.clicked.connect(self._on_install)
-        self.cancel_button = button(self.tr("Pause"))
+        self.cancel_button = button(self.tr("Pause"), "", "pause")
         self.cancel_button.clicked.connect(self._on_cancel)
         self.cancel_button.hide()
         self.import_button = button(self.tr("Import from a folder…"), "", "folder")
         self.import_button.clicked.connect(self.import_wanted)
         self.skip_button = button(self.tr("Not now"), "quiet")
         self.skip_button.clicked.connect(self.skip_wanted)
+        ways = FlowBox()  # a large font needs two lines
+        for one in (self.install_button, self.cancel_button, self.import_button):
+            ways.flow.addWidget(one)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        actions.addWidget(self.install_button)
-        actions.addWidget(self.cancel_button)
-        actions.addWidget(self.import_button)
-        actions.addStretch(1)
-        actions.addWidget(self.skip_button)
+        actions.addWidget(ways, 1)
+        actions.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignVCenter)
         card = QFrame()
         card.setObjectName("card")
         inside = QVBoxLayout(card)
@@ -133,7 +136,7 @@ class WelcomePage(QScrollArea):
         self._column.addWidget(card)
         self._column.addStretch(2)
         column = QWidget()
-        column.setMaximumWidth(_CARD_PX)
+        column.setMaximumWidth(theme.room(_CARD_PX))
         column.setLayout(self._column)
         whole = Sheet()
         whole.setObjectName("welcomePage")
@@ -149,6 +152,8 @@ class WelcomePage(QScrollArea):
         rows.addLayout(top)
         rows.addLayout(row, 1)
         self.setWidget(whole)
+        # The page grows by a problem only when its room has been found.
+        self.verticalScrollBar().rangeChanged.connect(self._keep_problem_in_sight)
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -201,18 +206,18 @@ class WelcomePage(QScrollArea):
                 if whole
                 else self.tr("{count} starter models, {size}")
             ).format(count=len(starter.models), size=size_text(starter.total_bytes))
+            + self._arrived_words(starter)
         )
         named = " · ".join(starter.models[:_NAMED_MODELS])
         if (more := len(starter.models) - _NAMED_MODELS) > 0:
             named = self.tr("{models} and {count} more").format(models=named, count=more)
         self._models.setText(named)
         if not self._started:
-            self.install_button.setText(
-                self.tr("Fetch these models") if whole else self.tr("Fetch the starter models")
-            )
+            fetch = self.tr("Fetch these models") if whole else self.tr("Fetch the starter models")
+            self.install_button.setText(self.tr("Go on") if starter.arrived_bytes else fetch)
         self._time.setText(
             self.tr("About {time} at {speed}.").format(
-                time=about_text(starter.total_bytes / _USUAL_BYTES_PER_S),
+                time=about_text(starter.missing_bytes / _USUAL_BYTES_PER_S),
                 speed=speed_text(_USUAL_BYTES_PER_S),
             )
         )
@@ -244,8 +249,15 @@ class WelcomePage(QScrollArea):
                 ProblemView(
                     self.tr("The disk has not enough room for the starter models."),
                     self.tr("Make room, or choose a folder on another disk."),
-                )
+                ),
+                self.tr("Look again"),
             )
+
+    def _arrived_words(self, starter: StarterView) -> str:
+        """What an earlier download has left behind."""
+        if not starter.arrived_bytes:
+            return ""
+        return self.tr("; {arrived} are here already").format(arrived=size_text(starter.arrived_bytes))
 
     def show_progress(self, view: InstallView) -> None:
         """How far the download is."""
@@ -265,11 +277,17 @@ class WelcomePage(QScrollArea):
         self._left.setText(left)
         self._file.setText(f"{view.model}: {view.file}" if view.file else view.model)
 
-    def show_problem(self, problem: ProblemView) -> None:
-        """What stands in the way, below the card."""
+    def show_problem(self, problem: ProblemView, action: str = "") -> None:
+        """What stands in the way, below the card; the action looks at the models folder again."""
         self._take_problem_away()
-        self._problem = ProblemCard(problem)
+        self._problem = ProblemCard(problem, action)
+        self._problem.action_wanted.connect(self.look_wanted)
         self._column.insertWidget(self._column.count() - 1, self._problem)
+        self._keep_problem_in_sight()
+
+    def _keep_problem_in_sight(self) -> None:
+        if self._problem is not None:
+            self.ensureWidgetVisible(self._problem)
 
     def show_stopped(self) -> None:
         """The download is not running; it can be taken up again."""
@@ -289,9 +307,10 @@ class WelcomePage(QScrollArea):
         self.cancel_wanted.emit()
 
     def _set_running(self, running: bool) -> None:
-        self._started = self._started or running
+        self._started = running or self._bar.value() > 0
         self._progress.setVisible(self._started)
-        self.set_box.setEnabled(not running)
+        for one in (self.set_box, self.folder_button, self.import_button):  # the download is of these
+            one.setEnabled(not running)
         self.install_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)

@@ -396,6 +396,10 @@
         <translation>%1 不是完整的 GGUF 檔。</translation>
     </message>
     <message>
+        <source>%1 is not a complete safetensors file.</source>
+        <translation>%1 不是完整的 safetensors 檔案。</translation>
+    </message>
+    <message>
         <source>%1 is not a condition.</source>
         <translation>%1 不是條件。</translation>
     </message>
@@ -660,6 +664,14 @@
         <translation>%1 × %2 像素太多了。</translation>
     </message>
     <message>
+        <source>%1, %2 billion numbers</source>
+        <translation>%1，%2 十億個數</translation>
+    </message>
+    <message>
+        <source>%1, %2 million numbers</source>
+        <translation>%1，%2 百萬個數</translation>
+    </message>
+    <message>
         <source>%1, file %2</source>
         <translation>%1，檔案 %2</translation>
     </message>
@@ -724,8 +736,16 @@
         <translation>%1 中有一則示範沒有請求。</translation>
     </message>
     <message>
+        <source>A language model of your own; plans requests and does the text tasks (%1, %2).</source>
+        <translation>你自己的語言模型；規劃請求並做文字工作（%1，%2）。</translation>
+    </message>
+    <message>
         <source>A model is a .gguf file, a folder with card.yaml, config.json with safetensors, a hub&apos;s cache.</source>
         <translation>模型可以是 .gguf 檔、含 card.yaml 的資料夾、config.json 搭配 safetensors，或模型中心的快取。</translation>
+    </message>
+    <message>
+        <source>A model of your own for %1 (%2).</source>
+        <translation>你自己的模型，用於 %1（%2）。</translation>
     </message>
     <message>
         <source>A model that does not name its class is not a kind of model that can be taken by itself.</source>
@@ -756,12 +776,32 @@
         <translation>請加入那項工作，或移除對它的參照。</translation>
     </message>
     <message>
+        <source>Adds up, averages, sorts and selects the rows of a table exactly; nothing to fetch.</source>
+        <translation>精確地加總、平均、排序與篩選表格的列；不需下載。</translation>
+    </message>
+    <message>
         <source>Albanian</source>
         <translation>阿爾巴尼亞文</translation>
     </message>
     <message>
         <source>Another program keeps the history %1 locked.</source>
         <translation>另一個程式鎖住了歷史紀錄 %1。</translation>
+    </message>
+    <message>
+        <source>Answers English questions from the cells of a table; adds up, averages and counts them.</source>
+        <translation>由表格的儲存格回答英文問題；能加總、求平均與計數。</translation>
+    </message>
+    <message>
+        <source>Answers directly without thinking aloud; good plans and texts in many languages where 4 GB of memory are free.</source>
+        <translation>直接回答，不先把思考說出來；有 4 GB 可用記憶體時，能以多種語言做出好的計畫與文字。</translation>
+    </message>
+    <message>
+        <source>Answers short questions about a photo in a word or two (what, where, how many, which colour).</source>
+        <translation>用一兩個字回答關於照片的簡短問題（什麼、哪裡、多少、什麼顏色）。</translation>
+    </message>
+    <message>
+        <source>Apache-2.0 (unverified)</source>
+        <translation>Apache-2.0（未查證）</translation>
     </message>
     <message>
         <source>Arabic</source>
@@ -872,12 +912,28 @@
         <translation>保加利亞文</translation>
     </message>
     <message>
+        <source>Business texts and plans of a large language model, on a GPU of 24 GB.</source>
+        <translation>大型語言模型的商務文字與計畫，需要 24 GB 的 GPU。</translation>
+    </message>
+    <message>
         <source>Catalan</source>
         <translation>加泰隆尼亞文</translation>
     </message>
     <message>
         <source>Change its permissions, or attach a copy.</source>
         <translation>請更改權限，或附加副本。</translation>
+    </message>
+    <message>
+        <source>Changes a picture by an English instruction (make it winter, turn the car red).</source>
+        <translation>依英文指示修改圖片（變成冬天、把車變成紅色）。</translation>
+    </message>
+    <message>
+        <source>Changes a picture by an instruction and keeps faces, things and lettering; minutes for each, on a GPU of 48 GB.</source>
+        <translation>依指示修改圖片，保留臉孔、物品與文字；每張需數分鐘，需要 48 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Changes a picture or its masked part by an instruction in four steps, the best one here for it, on a GPU of 16 GB.</source>
+        <translation>依指示用四個步驟修改圖片或其遮罩部分，此處最擅長此事，需要 16 GB 的 GPU。</translation>
     </message>
     <message>
         <source>Check HF_ENDPOINT and the proxy settings.</source>
@@ -1032,6 +1088,30 @@
         <translation>請關閉本程式的其他視窗，再試一次。</translation>
     </message>
     <message>
+        <source>Colours every region of a scene, 150 classes, in the colours that guides for drawing have.</source>
+        <translation>為場景的每個區域上色（150 種類別），所用的顏色可作為繪圖的引導。</translation>
+    </message>
+    <message>
+        <source>Colours every region of a scene, 150 classes, more surely than the tiny one and more slowly.</source>
+        <translation>為場景的每個區域上色（150 種類別），比 tiny 更準確，也較慢。</translation>
+    </message>
+    <message>
+        <source>Compact language model, strong in reasoning and code in English.</source>
+        <translation>精簡的語言模型，擅長英文的推理與程式碼。</translation>
+    </message>
+    <message>
+        <source>Compares English sentences by meaning and gives 384 numbers for a text; very fast.</source>
+        <translation>依意義比較英文句子，並把文字轉成 384 個數；非常快。</translation>
+    </message>
+    <message>
+        <source>Compares sentences of about 100 languages by meaning, also across languages, more surely than the small one.</source>
+        <translation>依意義比較約 100 種語言的句子，也能跨語言，比小的那個更準確。</translation>
+    </message>
+    <message>
+        <source>Compares sentences of about 100 languages by meaning, also across languages.</source>
+        <translation>依意義比較約 100 種語言的句子，也能跨語言。</translation>
+    </message>
+    <message>
         <source>Correct it, or delete the file to begin anew.</source>
         <translation>請更正它，或刪除該檔案以重新開始。</translation>
     </message>
@@ -1040,8 +1120,16 @@
         <translation>請從 0 開始編號：-1 代表沒有相依。</translation>
     </message>
     <message>
+        <source>CreativeML-OpenRAIL-M (unverified)</source>
+        <translation>CreativeML-OpenRAIL-M（未查證）</translation>
+    </message>
+    <message>
         <source>Croatian</source>
         <translation>克羅埃西亞文</translation>
+    </message>
+    <message>
+        <source>Crops, resizes and turns pictures, and picks objects out of what was found; nothing to fetch.</source>
+        <translation>裁切、縮放、旋轉圖片，並從找到的物品中挑選；不需下載。</translation>
     </message>
     <message>
         <source>Cut out the part that matters, and give that.</source>
@@ -1054,6 +1142,22 @@
     <message>
         <source>Cut out the part that matters.</source>
         <translation>請剪下需要的部分。</translation>
+    </message>
+    <message>
+        <source>Cuts a photo into its things and surroundings (person, car, sky, grass …), 133 COCO classes.</source>
+        <translation>把照片分成各個物品與環境（人、車、天空、草地……），133 種 COCO 類別。</translation>
+    </message>
+    <message>
+        <source>Cuts and joins recordings and films, and takes pictures and sound out of films; nothing to fetch.</source>
+        <translation>剪接錄音與影片，並從影片取出畫面與聲音；不需下載。</translation>
+    </message>
+    <message>
+        <source>Cuts out the main thing of a picture with fine edges: people, animals, products.</source>
+        <translation>以細緻的邊緣裁出圖片的主體：人、動物、商品。</translation>
+    </message>
+    <message>
+        <source>Cuts people out of a photo, quickly on any machine.</source>
+        <translation>從照片裁出人物，任何電腦上都很快。</translation>
     </message>
     <message>
         <source>Czech</source>
@@ -1076,8 +1180,144 @@
         <translation>請刪除一些東西，再執行一次。</translation>
     </message>
     <message>
+        <source>Describes a photo in one or two detailed English sentences.</source>
+        <translation>用一兩句詳細的英文描述照片。</translation>
+    </message>
+    <message>
+        <source>Describes a photo in one plain English sentence.</source>
+        <translation>用一句平實的英文描述照片。</translation>
+    </message>
+    <message>
+        <source>Describes a picture in detail, charts and screenshots too; a small vision-language model for any machine.</source>
+        <translation>詳細描述圖片，圖表與螢幕截圖也可以；適合任何電腦的小型視覺語言模型。</translation>
+    </message>
+    <message>
+        <source>Describes pictures and answers about them in English on any machine, without torch.</source>
+        <translation>在任何電腦上以英文描述圖片並回答相關問題，不需要 torch。</translation>
+    </message>
+    <message>
+        <source>Describes pictures, answers about them and reads their text, in many languages, on a GPU of 8 GB.</source>
+        <translation>以多種語言描述圖片、回答相關問題並讀取其中文字，需要 8 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Describes pictures, answers about them and reads their text, in many languages, on any machine.</source>
+        <translation>以多種語言描述圖片、回答相關問題並讀取其中文字，任何電腦皆可。</translation>
+    </message>
+    <message>
+        <source>Describes pictures, answers about them and reads their text, the surest one here, on a GPU of 12 GB.</source>
+        <translation>描述圖片、回答相關問題並讀取其中文字，此處最準確，需要 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Draws a picture anew by an English description in four steps, keeping its outlines: for machines without a GPU.</source>
+        <translation>依英文描述用四個步驟重畫圖片，保留輪廓：適合沒有 GPU 的電腦。</translation>
+    </message>
+    <message>
+        <source>Draws a picture of up to 1024 pixels, or its masked part, anew by an English description; on a GPU of 12 GB.</source>
+        <translation>依英文描述重畫最大 1024 像素的圖片或其遮罩部分；需要 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Draws a picture, or its masked part, anew by an English description (as a watercolour), keeping its outlines.</source>
+        <translation>依英文描述（例如畫成水彩）重畫圖片或其遮罩部分，保留輪廓。</translation>
+    </message>
+    <message>
+        <source>Draws along a depth map, in the first version; needs stable-diffusion-1.5.</source>
+        <translation>依深度圖作畫（第一版）；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along a depth map; needs stable-diffusion-1.5.</source>
+        <translation>依深度圖作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along coloured regions, newer than controlnet-seg; needs stable-diffusion-1.5.</source>
+        <translation>依上色的區域作畫，比 controlnet-seg 新；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along coloured regions; needs stable-diffusion-1.5.</source>
+        <translation>依上色的區域作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along soft edges, newer than controlnet-hed; needs stable-diffusion-1.5.</source>
+        <translation>沿著柔和邊緣作畫，比 controlnet-hed 新；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along soft edges; needs stable-diffusion-1.5.</source>
+        <translation>沿著柔和邊緣作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along straight lines, older than controlnet-mlsd; needs stable-diffusion-1.5.</source>
+        <translation>沿著直線作畫，比 controlnet-mlsd 舊；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along straight lines, such as those of a room; needs stable-diffusion-1.5.</source>
+        <translation>沿著直線（例如房間的線條）作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the directions of surfaces, newer than controlnet-normal; needs stable-diffusion-1.5.</source>
+        <translation>依表面的方向作畫，比 controlnet-normal 新；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the directions of surfaces; needs stable-diffusion-1.5.</source>
+        <translation>依表面的方向作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the edges of a picture, in the first version; needs stable-diffusion-1.5.</source>
+        <translation>沿著圖片的邊緣作畫（第一版）；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the edges of a picture; needs stable-diffusion-1.5.</source>
+        <translation>沿著圖片的邊緣作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the poses of people, older than controlnet-openpose; needs stable-diffusion-1.5.</source>
+        <translation>依人物的姿勢作畫，比 controlnet-openpose 舊；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws along the poses of people; needs stable-diffusion-1.5.</source>
+        <translation>依人物的姿勢作畫；需要 stable-diffusion-1.5。</translation>
+    </message>
+    <message>
+        <source>Draws detailed pictures along a depth map, on a GPU of 16 GB; needs stable-diffusion-xl.</source>
+        <translation>依深度圖畫出細緻的圖片，需要 16 GB 的 GPU；需要 stable-diffusion-xl。</translation>
+    </message>
+    <message>
+        <source>Draws detailed pictures along the edges of a picture, on a GPU of 16 GB; needs stable-diffusion-xl.</source>
+        <translation>沿著圖片的邊緣畫出細緻的圖片，需要 16 GB 的 GPU；需要 stable-diffusion-xl。</translation>
+    </message>
+    <message>
+        <source>Draws detailed pictures of 1024 pixels from an English description, on a GPU of 12 GB.</source>
+        <translation>依英文描述畫出 1024 像素的細緻圖片，需要 12 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Draws lifelike pictures with English and Chinese lettering from a description in nine steps, on a GPU of 24 GB.</source>
+        <translation>依描述用九個步驟畫出逼真、帶有英文與中文字的圖片，需要 24 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Draws pictures from a description in four steps, on a GPU of 48 GB; FLUX.2 klein is smaller and newer.</source>
+        <translation>依描述用四個步驟畫出圖片，需要 48 GB 的 GPU；FLUX.2 klein 更小也更新。</translation>
+    </message>
+    <message>
+        <source>Draws pictures of 512 pixels from an English description in four steps: the one for machines without a GPU.</source>
+        <translation>依英文描述用四個步驟畫出 512 像素的圖片：適合沒有 GPU 的電腦。</translation>
+    </message>
+    <message>
+        <source>Draws pictures of 512 pixels from an English description; on a GPU of 8 GB; guides for drawing build on it.</source>
+        <translation>依英文描述畫出 512 像素的圖片；需要 8 GB 的 GPU；繪圖的引導以它為基礎。</translation>
+    </message>
+    <message>
+        <source>Draws pictures with much lettering, Chinese too, exactly as described; minutes for each, on a GPU of 48 GB.</source>
+        <translation>完全依描述畫出含大量文字（也包括中文）的圖片；每張需數分鐘，需要 48 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Draws sharp pictures with readable lettering from a description in four steps, on a GPU of 16 GB.</source>
+        <translation>依描述用四個步驟畫出清晰、字跡可讀的圖片，需要 16 GB 的 GPU。</translation>
+    </message>
+    <message>
         <source>Dutch</source>
         <translation>荷蘭文</translation>
+    </message>
+    <message>
+        <source>Edges and straight lines of a picture as a guide; nothing to fetch.</source>
+        <translation>把圖片的邊緣與直線作為引導；不需下載。</translation>
     </message>
     <message>
         <source>Encoding text %1 of %2</source>
@@ -1086,6 +1326,26 @@
     <message>
         <source>English</source>
         <translation>英文</translation>
+    </message>
+    <message>
+        <source>Enlarges a picture to twice its width and height, sharply.</source>
+        <translation>把圖片清晰地放大為兩倍寬與高。</translation>
+    </message>
+    <message>
+        <source>Enlarges a small picture to four times its width and height.</source>
+        <translation>把小圖片放大為四倍寬與高。</translation>
+    </message>
+    <message>
+        <source>Estimates how far away each part of a photo is (relative depth), and from that the directions of surfaces.</source>
+        <translation>估計照片各部分的遠近（相對深度），並由此得出各表面的方向。</translation>
+    </message>
+    <message>
+        <source>Estimates in metres how far away each part of a photo is, in rooms and in streets; large and slow.</source>
+        <translation>以公尺估計照片各部分的距離，室內與街道皆可；大而慢。</translation>
+    </message>
+    <message>
+        <source>Estimates in metres how far away each part of a photo of a room is.</source>
+        <translation>以公尺估計室內照片各部分的距離。</translation>
     </message>
     <message>
         <source>Estonian</source>
@@ -1116,8 +1376,64 @@
         <translation>指定的標籤不到兩個，無從選擇。</translation>
     </message>
     <message>
+        <source>Finds everyday things in a photo with boxes, 80 COCO classes.</source>
+        <translation>用方框找出照片中的日常物品，80 種 COCO 類別。</translation>
+    </message>
+    <message>
+        <source>Finds everyday things in a photo with boxes, 80 COCO classes; more exact and faster than DETR.</source>
+        <translation>用方框找出照片中的日常物品，80 種 COCO 類別；比 DETR 更精確也更快。</translation>
+    </message>
+    <message>
+        <source>Finds everyday things in a photo with boxes, 80 COCO classes; the quickest one here.</source>
+        <translation>用方框找出照片中的日常物品，80 種 COCO 類別；此處最快。</translation>
+    </message>
+    <message>
+        <source>Finds names of people, places and organisations in English text, with their scores.</source>
+        <translation>找出英文文字中的人名、地名與機構名，並附上分數。</translation>
+    </message>
+    <message>
+        <source>Finds people, animals, vehicles and everyday things in a photo with boxes, 80 COCO classes.</source>
+        <translation>用方框找出照片中的人、動物、車輛與日常物品，80 種 COCO 類別。</translation>
+    </message>
+    <message>
+        <source>Finds rows, columns and headers in the picture of a table with boxes; it knows nothing else.</source>
+        <translation>用方框找出表格圖片中的列、欄與標題；只認得這些。</translation>
+    </message>
+    <message>
+        <source>Finds several named things in a photo at once, with boxes; good at small ones; asked in English.</source>
+        <translation>以英文詢問，一次用方框找出照片中所說的多個東西；擅長小物件。</translation>
+    </message>
+    <message>
+        <source>Finds the answer to a question in a scanned page, form or invoice, where it is written word for word.</source>
+        <translation>在掃描的頁面、表單或發票中找出逐字寫著的答案。</translation>
+    </message>
+    <message>
+        <source>Finds the joints of the people in a picture, and draws their poses, as a guide too.</source>
+        <translation>找出圖片中人物的關節並畫出姿勢，也可作為引導。</translation>
+    </message>
+    <message>
+        <source>Finds the joints of the people in a picture; smaller and quicker, with a quicker finder of people.</source>
+        <translation>找出圖片中人物的關節；更小更快，尋找人物也更快。</translation>
+    </message>
+    <message>
+        <source>Finds the soft edges of a picture and draws them as a guide.</source>
+        <translation>找出圖片的柔和邊緣並畫成引導。</translation>
+    </message>
+    <message>
+        <source>Finds whatever is named (a red mug, a helmet) in a photo, with boxes; asked in English.</source>
+        <translation>以英文詢問，用方框找出照片中所說的任何東西（紅色馬克杯、安全帽）。</translation>
+    </message>
+    <message>
         <source>Finnish</source>
         <translation>芬蘭文</translation>
+    </message>
+    <message>
+        <source>Fluent texts in many languages and good plans on a GPU of 12 GB.</source>
+        <translation>在 12 GB 的 GPU 上，以多種語言寫出流暢的文字，計畫良好。</translation>
+    </message>
+    <message>
+        <source>Fluent texts in more than 100 languages and reliable plans on a GPU of 12 to 16 GB.</source>
+        <translation>在 12 至 16 GB 的 GPU 上，以 100 多種語言寫出流暢的文字，計畫可靠。</translation>
     </message>
     <message>
         <source>Found were: %1.</source>
@@ -1148,12 +1464,12 @@
         <translation>請騰出一些空間：只要程式還開著，一有空間就會補存先前無法保存的內容。執行的結果仍然在它的資料夾裡。</translation>
     </message>
     <message>
-        <source>Free some space and run the command again; what has arrived is kept.</source>
-        <translation>請騰出一些空間，再執行一次；已下載的部分會保留。</translation>
+        <source>Free some space and try again; what has arrived is kept.</source>
+        <translation>請騰出一些空間，再試一次；已下載的部分會保留。</translation>
     </message>
     <message>
-        <source>Free some space, or let HGPT_MODELS name a folder on a larger disk.</source>
-        <translation>請騰出一些空間，或讓 HGPT_MODELS 指向較大磁碟上的資料夾。</translation>
+        <source>Free some space, or choose a folder on a larger disk with the setting `models_folder`.</source>
+        <translation>請騰出一些空間，或用設定 `models_folder` 選擇較大磁碟上的資料夾。</translation>
     </message>
     <message>
         <source>Free some.</source>
@@ -1196,6 +1512,10 @@
         <translation>請為每項工作指定各自的 id。</translation>
     </message>
     <message>
+        <source>Give it another id: the catalogue that came with the program has it already.</source>
+        <translation>請給它另一個 id：程式附帶的目錄已經有這個 id。</translation>
+    </message>
+    <message>
         <source>Give it less to do, or raise the limit (`task_timeout_s` in the settings).</source>
         <translation>請減少它的工作量，或提高時限（設定中的 `task_timeout_s`）。</translation>
     </message>
@@ -1236,8 +1556,28 @@
         <translation>請提供兩段文字，或一段每行一句的文字。</translation>
     </message>
     <message>
+        <source>Good plans and texts in many languages on a GPU of 8 GB.</source>
+        <translation>在 8 GB 的 GPU 上，以多種語言做出好的計畫與文字。</translation>
+    </message>
+    <message>
+        <source>Good plans and texts in many languages on a GPU of 8 GB; older than Qwen3.5.</source>
+        <translation>在 8 GB 的 GPU 上，以多種語言做出好的計畫與文字；比 Qwen3.5 舊。</translation>
+    </message>
+    <message>
+        <source>Good texts and plans in European languages on a GPU of 8 GB.</source>
+        <translation>在 8 GB 的 GPU 上，以歐洲語言做出好的文字與計畫。</translation>
+    </message>
+    <message>
         <source>Greek</source>
         <translation>希臘文</translation>
+    </message>
+    <message>
+        <source>Guesses the missing word of an English sentence; knows no capital letters.</source>
+        <translation>猜出英文句子中缺少的字；不分大小寫。</translation>
+    </message>
+    <message>
+        <source>Guesses the missing word of an English sentence; small and quick.</source>
+        <translation>猜出英文句子中缺少的字；小而快。</translation>
     </message>
     <message>
         <source>Hebrew</source>
@@ -1280,6 +1620,10 @@
         <translation>請以 `%1 -m ensurepip` 安裝。</translation>
     </message>
     <message>
+        <source>Install it with `hgpt models install %1`, or choose another one with the setting `llm`.</source>
+        <translation>請用 `hgpt models install %1` 安裝，或用設定 `llm` 選擇另一個。</translation>
+    </message>
+    <message>
         <source>Install it with `hgpt models install %1`.</source>
         <translation>請以 `hgpt models install %1` 安裝。</translation>
     </message>
@@ -1292,8 +1636,8 @@
         <translation>請以 `hgpt models install %1` 安裝一個。</translation>
     </message>
     <message>
-        <source>Install the experts&apos; libraries (`hgpt doctor` names them), then run the command again.</source>
-        <translation>請安裝專家模型所需的程式庫（`hgpt doctor` 會列出），再執行一次。</translation>
+        <source>Install the experts&apos; libraries (`hgpt doctor` names them), then try again.</source>
+        <translation>請安裝專家模型所需的程式庫（`hgpt doctor` 會列出），再試一次。</translation>
     </message>
     <message>
         <source>Install the starter pack with `hgpt models install starter`.</source>
@@ -1384,16 +1728,16 @@
         <translation>沒有照著做。</translation>
     </message>
     <message>
-        <source>It was not installed; it lies in %1. Run the command again; if it stays so, the source has changed, and an update of the program may know of it.</source>
-        <translation>它沒有被安裝，而是放在 %1。請再執行一次；若仍然如此，表示來源已變更，更新程式或許能解決。</translation>
+        <source>It was not installed; it lies in %1. Try again; if it stays so, the source has changed, and an update of the program may know of it.</source>
+        <translation>它沒有被安裝，而是放在 %1。請再試一次；若仍然如此，表示來源已變更，更新程式或許能解決。</translation>
     </message>
     <message>
-        <source>It was thrown away: run the command again. If it stays so, ask who runs the index.</source>
-        <translation>它已被丟棄：請再執行一次。若仍然如此，請詢問管理該索引的人。</translation>
+        <source>It was thrown away: try again. If it stays so, ask who runs the index.</source>
+        <translation>它已被丟棄：請再試一次。若仍然如此，請詢問管理該索引的人。</translation>
     </message>
     <message>
-        <source>It was thrown away: run the command again. If it stays so, update the program.</source>
-        <translation>它已被丟棄：請再執行一次。若仍然如此，請更新程式。</translation>
+        <source>It was thrown away: try again. If it stays so, update the program.</source>
+        <translation>它已被丟棄：請再試一次。若仍然如此，請更新程式。</translation>
     </message>
     <message>
         <source>Italian</source>
@@ -1420,6 +1764,10 @@
         <translation>拉脫維亞文</translation>
     </message>
     <message>
+        <source>Learns from a table&apos;s labelled rows and labels the others; nothing to fetch.</source>
+        <translation>由表格中已標記的列學習，並為其他列標記；不需下載。</translation>
+    </message>
+    <message>
         <source>Leave it out.</source>
         <translation>請略過它。</translation>
     </message>
@@ -1434,6 +1782,10 @@
     <message>
         <source>Let it refer to another task.</source>
         <translation>請讓它參照其他工作。</translation>
+    </message>
+    <message>
+        <source>Lets a picture move for about five seconds (480p), the steadiest one here; long for each, on a GPU of 48 GB.</source>
+        <translation>讓圖片動約五秒（480p），此處最穩定；每部耗時很久，需要 48 GB 的 GPU。</translation>
     </message>
     <message>
         <source>List them with commas: `cat, dog, bird`.</source>
@@ -1464,12 +1816,48 @@
         <translation>正在看圖片</translation>
     </message>
     <message>
+        <source>MIT (unverified)</source>
+        <translation>MIT（未查證）</translation>
+    </message>
+    <message>
         <source>Macedonian</source>
         <translation>馬其頓文</translation>
     </message>
     <message>
         <source>Make it smaller and attach that.</source>
         <translation>請縮小後再附加。</translation>
+    </message>
+    <message>
+        <source>Makes an exact mask of the thing at a point or in a box.</source>
+        <translation>為某一點或方框中的物品做出精確的遮罩。</translation>
+    </message>
+    <message>
+        <source>Makes an exact mask of the thing at a point or in a box; the first of its kind, slower than SAM 2.1.</source>
+        <translation>為某一點或方框中的物品做出精確的遮罩；此類的第一個模型，比 SAM 2.1 慢。</translation>
+    </message>
+    <message>
+        <source>Makes films of about five seconds (480p) from a description; minutes for each, on a GPU of 16 GB.</source>
+        <translation>依描述製作約五秒的影片（480p）；每部需數分鐘，需要 16 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Makes films of about five seconds from a description or a picture; many minutes for each, on a GPU of 24 GB.</source>
+        <translation>依描述或圖片製作約五秒的影片；每部需許多分鐘，需要 24 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Makes films of some seconds from an English description or a picture, the quickest one here, on a GPU of 16 GB.</source>
+        <translation>依英文描述或圖片製作數秒的影片，此處最快，需要 16 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Makes music of up to ten minutes, 48 kHz stereo, from a description, in eight steps.</source>
+        <translation>依描述用八個步驟製作最長十分鐘的音樂，48 kHz 立體聲。</translation>
+    </message>
+    <message>
+        <source>Makes sounds (rain, a door, a crowd) and music of about ten seconds from an English description; its licence forbids commercial use.</source>
+        <translation>依英文描述製作約十秒的聲音（雨聲、門聲、人群）與音樂；授權禁止商業使用。</translation>
+    </message>
+    <message>
+        <source>Makes up to 30 seconds of music from an English description; its licence forbids commercial use.</source>
+        <translation>依英文描述製作最長 30 秒的音樂；授權禁止商業使用。</translation>
     </message>
     <message>
         <source>Malay</source>
@@ -1534,6 +1922,34 @@
     <message>
         <source>Name them, such as: work, private.</source>
         <translation>請指定它們，例如：工作、私人。</translation>
+    </message>
+    <message>
+        <source>Names the main thing in a photo, one of the 1,000 ImageNet classes, learned from 12,000; the surest one here.</source>
+        <translation>說出照片中的主要事物（1,000 種 ImageNet 類別之一，由 12,000 種學得）；此處最準確。</translation>
+    </message>
+    <message>
+        <source>Names the main thing in a photo, one of the 1,000 ImageNet classes, more surely than EfficientNet-Lite0.</source>
+        <translation>說出照片中的主要事物（1,000 種 ImageNet 類別之一），比 EfficientNet-Lite0 更準確。</translation>
+    </message>
+    <message>
+        <source>Names the main thing in a photo, one of the 1,000 ImageNet classes.</source>
+        <translation>說出照片中的主要事物（1,000 種 ImageNet 類別之一）。</translation>
+    </message>
+    <message>
+        <source>Names the main thing in a photo, one of the 1,000 ImageNet classes; tiny and fast.</source>
+        <translation>說出照片中的主要事物（1,000 種 ImageNet 類別之一）；小而快。</translation>
+    </message>
+    <message>
+        <source>Names the main thing in a photo, one of the 1,000 ImageNet classes; well known and quick.</source>
+        <translation>說出照片中的主要事物（1,000 種 ImageNet 類別之一）；知名且快速。</translation>
+    </message>
+    <message>
+        <source>Names the sounds of a recording (speech, music, dog, siren …), 527 AudioSet classes.</source>
+        <translation>說出錄音中的聲音（語音、音樂、狗、警笛……），527 種 AudioSet 類別。</translation>
+    </message>
+    <message>
+        <source>Names the sounds of a recording as ast-audioset does, a little less surely and about two times as fast.</source>
+        <translation>和 ast-audioset 一樣說出錄音中的聲音，略不準確，但約快兩倍。</translation>
     </message>
     <message>
         <source>No %1 was found, so nothing can be cut out.</source>
@@ -1624,6 +2040,10 @@
         <translation>標示的位置沒有找到任何東西。</translation>
     </message>
     <message>
+        <source>Of your catalogue %1 this is left out: %2.</source>
+        <translation>你的目錄 %1 中略過了這些：%2。</translation>
+    </message>
+    <message>
         <source>One column must name the class of each row, each class several times.</source>
         <translation>必須有一欄寫明每列的類別，而且每個類別出現數次。</translation>
     </message>
@@ -1664,16 +2084,40 @@
         <translation>請重新開啟這個對話。</translation>
     </message>
     <message>
+        <source>OpenRAIL++-M (unverified)</source>
+        <translation>OpenRAIL++-M（未查證）</translation>
+    </message>
+    <message>
         <source>Other forms can contain code and are not taken; fetch or convert the model to safetensors.</source>
         <translation>其他格式可能含有程式碼，因此不接受；請下載或轉換成 safetensors 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Paints a masked part of a picture anew by an English description, on a GPU of 8 GB.</source>
+        <translation>依英文描述重畫圖片的遮罩部分，需要 8 GB 的 GPU。</translation>
+    </message>
+    <message>
+        <source>Paints a masked part of a picture of up to 1024 pixels anew by an English description.</source>
+        <translation>依英文描述重畫最大 1024 像素圖片的遮罩部分。</translation>
+    </message>
+    <message>
+        <source>Parts the voice from the music of a song, stereo; does not remove noise.</source>
+        <translation>把歌曲中的人聲與音樂分開（立體聲）；不會去除雜音。</translation>
     </message>
     <message>
         <source>Persian</source>
         <translation>波斯文</translation>
     </message>
     <message>
+        <source>Plain, reliable business texts and plans on a GPU of 8 GB.</source>
+        <translation>在 8 GB 的 GPU 上，做出平實可靠的商務文字與計畫。</translation>
+    </message>
+    <message>
         <source>Points can be given with one box, not with %1.</source>
         <translation>座標點只能搭配一個方框，不能搭配 %1 個。</translation>
+    </message>
+    <message>
+        <source>Points to the words of an English text that answer a question, or says that there are none.</source>
+        <translation>指出英文文字中回答問題的部分，或說明沒有答案。</translation>
     </message>
     <message>
         <source>Polish</source>
@@ -1712,8 +2156,32 @@
         <translation>請換個說法提出請求。</translation>
     </message>
     <message>
+        <source>Puts English and Chinese texts in the order of how well they answer a question.</source>
+        <translation>依回答問題的程度排列英文與中文文字。</translation>
+    </message>
+    <message>
+        <source>Puts English texts in the order of how well they answer a question; reads both together.</source>
+        <translation>依回答問題的程度排列英文文字；把問題與文字一起讀。</translation>
+    </message>
+    <message>
+        <source>Quick for its size, since only a part works on each word; on a GPU of 24 GB, or without one and 32 GB of memory.</source>
+        <translation>以其大小來說很快，因為每個字只動用一部分；需要 24 GB 的 GPU，或沒有 GPU 而有 32 GB 記憶體。</translation>
+    </message>
+    <message>
+        <source>Quick for its size, since only a part works on each word; on a GPU of 48 GB.</source>
+        <translation>以其大小來說很快，因為每個字只動用一部分；需要 48 GB 的 GPU。</translation>
+    </message>
+    <message>
         <source>Reading line %1</source>
         <translation>正在讀取第 %1 行</translation>
+    </message>
+    <message>
+        <source>Reads pages, tables and handwriting out of pictures, in many languages; slower than PP-OCR.</source>
+        <translation>以多種語言從圖片讀出頁面、表格與手寫字；比 PP-OCR 慢。</translation>
+    </message>
+    <message>
+        <source>Reads printed text in photos, scans and screenshots, in Chinese, English and other languages of the Latin script.</source>
+        <translation>讀取照片、掃描與螢幕截圖中的印刷文字，支援中文、英文及其他拉丁字母的語言。</translation>
     </message>
     <message>
         <source>Record or export it again.</source>
@@ -1722,6 +2190,10 @@
     <message>
         <source>Reinstall the program.</source>
         <translation>請重新安裝程式。</translation>
+    </message>
+    <message>
+        <source>Reliable plans and well-written texts in many languages on a GPU of 12 GB.</source>
+        <translation>在 12 GB 的 GPU 上，以多種語言做出可靠的計畫與流暢的文字。</translation>
     </message>
     <message>
         <source>Remove one dependency.</source>
@@ -1820,6 +2292,22 @@
         <translation>正在朗讀：%1</translation>
     </message>
     <message>
+        <source>Says what somebody does with a thing in a short video (putting, pushing, opening), 174 actions.</source>
+        <translation>說出短片中有人對物品做什麼（放、推、打開），174 種動作。</translation>
+    </message>
+    <message>
+        <source>Says which given English words fit a picture; smaller and quicker than SigLIP 2.</source>
+        <translation>指出所給的英文詞語中哪些符合圖片；比 SigLIP 2 更小更快。</translation>
+    </message>
+    <message>
+        <source>Says which given words fit a picture, in many languages, and how alike pictures are.</source>
+        <translation>以多種語言指出所給的詞語中哪些符合圖片，以及圖片之間有多相似。</translation>
+    </message>
+    <message>
+        <source>Says which of 400 activities (cooking, dancing, sports) a video shows.</source>
+        <translation>說出影片呈現 400 種活動中的哪一種（烹飪、跳舞、運動）。</translation>
+    </message>
+    <message>
         <source>Scale it down or cut out the part that matters.</source>
         <translation>請縮小圖片，或剪下需要的部分。</translation>
     </message>
@@ -1852,16 +2340,132 @@
         <translation>斯洛維尼亞文</translation>
     </message>
     <message>
+        <source>Small language model for business texts, for machines where 4 GB of memory are free.</source>
+        <translation>適合商務文字的小型語言模型，需要 4 GB 可用記憶體。</translation>
+    </message>
+    <message>
+        <source>Small language model that plans on any machine and does the text tasks well enough; best in English and Chinese.</source>
+        <translation>小型語言模型，任何電腦都能用它規劃，文字工作也夠用；最擅長英文和中文。</translation>
+    </message>
+    <message>
+        <source>Small language model, a step above the starter one in plans and texts, still quick without a GPU.</source>
+        <translation>小型語言模型，規劃與文字比入門模型更好，沒有 GPU 也仍然快速。</translation>
+    </message>
+    <message>
+        <source>Small language model, good in European languages, for machines where 4 GB of memory are free.</source>
+        <translation>小型語言模型，擅長歐洲語言，適合有 4 GB 可用記憶體的電腦。</translation>
+    </message>
+    <message>
         <source>Something went wrong inside the program.</source>
         <translation>程式內部發生錯誤。</translation>
+    </message>
+    <message>
+        <source>Sorts an English text into any labels that it is told; it needs to be told them.</source>
+        <translation>把英文文字歸入所給的任何標籤；需要先給它標籤。</translation>
+    </message>
+    <message>
+        <source>Sorts an English text into any labels that it is told; smaller and surer than BART.</source>
+        <translation>把英文文字歸入所給的任何標籤；比 BART 更小更準確。</translation>
     </message>
     <message>
         <source>Spanish</source>
         <translation>西班牙文</translation>
     </message>
     <message>
+        <source>Speaks Brazilian Portuguese text, faster than real time on any machine.</source>
+        <translation>朗讀巴西葡萄牙文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks British English text, faster than real time on any machine.</source>
+        <translation>朗讀英式英文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Chinese text, faster than real time on any machine.</source>
+        <translation>朗讀中文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Czech text, faster than real time on any machine.</source>
+        <translation>朗讀捷克文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Danish text, faster than real time on any machine.</source>
+        <translation>朗讀丹麥文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Dutch text, faster than real time on any machine.</source>
+        <translation>朗讀荷蘭文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks English text in a clear man&apos;s voice, faster than real time on any machine.</source>
+        <translation>以清晰的男聲朗讀英文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks English text in a lively woman&apos;s voice, faster than real time on any machine.</source>
+        <translation>以活潑的女聲朗讀英文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Finnish text, faster than real time on any machine.</source>
+        <translation>朗讀芬蘭文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks French text in a woman&apos;s voice, faster than real time on any machine.</source>
+        <translation>以女聲朗讀法文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks German text in a man&apos;s voice, faster than real time on any machine.</source>
+        <translation>以男聲朗讀德文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Greek text, faster than real time on any machine.</source>
+        <translation>朗讀希臘文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Hungarian text, faster than real time on any machine.</source>
+        <translation>朗讀匈牙利文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Italian text, faster than real time on any machine.</source>
+        <translation>朗讀義大利文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Polish text, faster than real time on any machine.</source>
+        <translation>朗讀波蘭文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Romanian text, faster than real time on any machine.</source>
+        <translation>朗讀羅馬尼亞文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Russian text, faster than real time on any machine.</source>
+        <translation>朗讀俄文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Spanish text in a man&apos;s voice, faster than real time on any machine.</source>
+        <translation>以男聲朗讀西班牙文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Swedish text, faster than real time on any machine.</source>
+        <translation>朗讀瑞典文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Turkish text, faster than real time on any machine.</source>
+        <translation>朗讀土耳其文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
+        <source>Speaks Vietnamese text, faster than real time on any machine.</source>
+        <translation>朗讀越南文，任何電腦上都比即時更快。</translation>
+    </message>
+    <message>
         <source>Start the program again.</source>
         <translation>請重新啟動程式。</translation>
+    </message>
+    <message>
+        <source>Strong in reasoning, mainly in English; it wants to think aloud first, so it plans below its size here.</source>
+        <translation>擅長推理，以英文為主；它習慣先把思考說出來，所以在此的規劃不如其大小所示。</translation>
+    </message>
+    <message>
+        <source>Summarises English news and reports in a few sentences, close to the words of the text.</source>
+        <translation>用幾句話摘要英文新聞與報告，貼近原文用字。</translation>
     </message>
     <message>
         <source>Swahili</source>
@@ -1902,6 +2506,10 @@
     <message>
         <source>Take the model&apos;s safetensors version.</source>
         <translation>請使用這個模型的 safetensors 版本。</translation>
+    </message>
+    <message>
+        <source>Takes the noise out of recorded speech (16 kHz, mono); half a megabyte, faster than real time.</source>
+        <translation>去除錄製語音中的雜音（16 kHz，單聲道）；只有半個 MB，比即時更快。</translation>
     </message>
     <message>
         <source>Tamil</source>
@@ -1992,6 +2600,30 @@
         <translation>工作 %1 和 %2（%3）超過 %4 秒，只好停止。</translation>
     </message>
     <message>
+        <source>Tells how alike two pictures look, and gives their vectors; small, and good at details.</source>
+        <translation>指出兩張圖片有多相似，並給出它們的向量；小巧，擅長細節。</translation>
+    </message>
+    <message>
+        <source>Tells when somebody speaks in a recording of any language; comes with faster-whisper.</source>
+        <translation>指出任何語言的錄音中何時有人說話；隨 faster-whisper 提供。</translation>
+    </message>
+    <message>
+        <source>Tells when somebody speaks in a recording of any language; the project&apos;s own file, 2 MB.</source>
+        <translation>指出任何語言的錄音中何時有人說話；該專案自己的檔案，2 MB。</translation>
+    </message>
+    <message>
+        <source>Tells whether an English sentence is positive or negative; nothing else, but quickly and surely.</source>
+        <translation>判斷英文句子是正面或負面；只做這件事，但快速而準確。</translation>
+    </message>
+    <message>
+        <source>Tells which named kinds of music or speech a recording holds, asked in English; other sounds less surely.</source>
+        <translation>以英文詢問，指出錄音中有哪些所列的音樂或語音；其他聲音較不準確。</translation>
+    </message>
+    <message>
+        <source>Tells which named sounds a recording holds, of every kind; asked in English.</source>
+        <translation>以英文詢問，指出錄音中有哪些所列的聲音，種類不限。</translation>
+    </message>
+    <message>
         <source>Thai</source>
         <translation>泰文</translation>
     </message>
@@ -2006,6 +2638,10 @@
     <message>
         <source>The `dep` of task %1 (%2) is not a list of task ids.</source>
         <translation>工作 %1（%2）的 `dep` 不是工作 id 的清單。</translation>
+    </message>
+    <message>
+        <source>The best plans and texts of this list, on a GPU of 24 GB.</source>
+        <translation>本清單中最好的計畫與文字，需要 24 GB 的 GPU。</translation>
     </message>
     <message>
         <source>The box %1 lies outside the picture, which is %2 × %3 pixels.</source>
@@ -2312,6 +2948,10 @@
         <translation>無法讀取模型資料夾 %1。</translation>
     </message>
     <message>
+        <source>The most accurate transcription here, for 100 languages, names and noise; meant for a GPU.</source>
+        <translation>此處最準確的轉錄，支援 100 種語言，也能處理人名與雜音；適合 GPU。</translation>
+    </message>
+    <message>
         <source>The name is empty.</source>
         <translation>名稱是空的。</translation>
     </message>
@@ -2446,6 +3086,10 @@
     <message>
         <source>The simulated host died.</source>
         <translation>模擬的行程結束了。</translation>
+    </message>
+    <message>
+        <source>The smallest language model here that can still plan simple requests, for machines with little memory.</source>
+        <translation>此處仍能規劃簡單請求的最小語言模型，適合記憶體少的電腦。</translation>
     </message>
     <message>
         <source>The source does not have the right file; it was not fetched.</source>
@@ -2720,6 +3364,26 @@
         <translation>這段文字似乎是%1，而 %2 懂的是%3，所以結果可能不正確。</translation>
     </message>
     <message>
+        <source>Transcribes speech of 100 languages with the full-size Whisper, several times as slowly as the turbo one.</source>
+        <translation>以完整大小的 Whisper 轉錄 100 種語言的語音，比 turbo 慢好幾倍。</translation>
+    </message>
+    <message>
+        <source>Transcribes speech of 99 languages quickly on any machine; small, so names and noisy recordings suffer.</source>
+        <translation>在任何電腦上快速轉錄 99 種語言的語音；模型小，人名和吵雜的錄音較容易出錯。</translation>
+    </message>
+    <message>
+        <source>Transcribes speech of 99 languages with clearly fewer errors than the base size, about three times as slowly.</source>
+        <translation>轉錄 99 種語言的語音，錯誤明顯少於 base，速度約慢三倍。</translation>
+    </message>
+    <message>
+        <source>Translates English into German, French or Romanian; small and old, the language models translate better.</source>
+        <translation>把英文譯成德文、法文或羅馬尼亞文；小而舊，語言模型翻譯得更好。</translation>
+    </message>
+    <message>
+        <source>Translates English into German, French or Romanian; very small, for simple sentences only.</source>
+        <translation>把英文譯成德文、法文或羅馬尼亞文；非常小，只適合簡單的句子。</translation>
+    </message>
+    <message>
         <source>Try again.</source>
         <translation>請再試一次。</translation>
     </message>
@@ -2816,6 +3480,10 @@
         <translation>請使用較小的檔案、關閉其他程式，或改選較小的模型。</translation>
     </message>
     <message>
+        <source>Very small language model for tests; too small for real work.</source>
+        <translation>供測試用的極小語言模型；對實際工作來說太小。</translation>
+    </message>
+    <message>
         <source>Vietnamese</source>
         <translation>越南文</translation>
     </message>
@@ -2832,24 +3500,28 @@
         <translation>下載到的套件 %1 並不是 pip 索引所描述的檔案。</translation>
     </message>
     <message>
-        <source>What has arrived is kept: run the command again when the network is back.</source>
-        <translation>已下載的部分會保留：網路恢復後請再執行一次。</translation>
+        <source>What has arrived is kept: try again when the network is back.</source>
+        <translation>已下載的部分會保留：網路恢復後請再試一次。</translation>
     </message>
     <message>
-        <source>What has arrived is kept: run the command again when the network is back. pip&apos;s own settings (`pip config list`) say which mirror and proxy are used.</source>
-        <translation>已下載的部分會保留：網路恢復後請再執行一次。所用的鏡像站與代理伺服器見 pip 自己的設定（`pip config list`）。</translation>
+        <source>What has arrived is kept: try again when the network is back. pip&apos;s own settings (`pip config list`) say which mirror and proxy are used.</source>
+        <translation>已下載的部分會保留：網路恢復後請再試一次。所用的鏡像站與代理伺服器見 pip 自己的設定（`pip config list`）。</translation>
     </message>
     <message>
         <source>Where its text stands in pictures, attach the pictures.</source>
         <translation>如果它的文字在圖片裡，請附加那些圖片。</translation>
     </message>
     <message>
-        <source>Without a network this is normal: what has arrived is kept, so run the command again later. Otherwise pip&apos;s package index does not have it; `pip config list` shows which one is asked.</source>
-        <translation>沒有網路時這是正常的：已下載的部分會保留，請稍後再執行一次。否則就是 pip 的套件索引沒有它；`pip config list` 會顯示所用的索引。</translation>
+        <source>Without a network this is normal: what has arrived is kept, so try again later, or import the models from another disk. Otherwise pip&apos;s package index does not have it; `pip config list` shows which one is asked.</source>
+        <translation>沒有網路時這是正常的：已下載的部分會保留，請稍後再試一次，或從其他磁碟匯入模型。否則就是 pip 的套件索引沒有它；`pip config list` 會顯示所用的索引。</translation>
     </message>
     <message>
         <source>Work it out in parts.</source>
         <translation>請分成幾部分計算。</translation>
+    </message>
+    <message>
+        <source>Works out formulas exactly; nothing to fetch.</source>
+        <translation>精確計算算式；不需下載。</translation>
     </message>
     <message>
         <source>Write ___ where a word is missing, at most %1 times.</source>
@@ -3126,6 +3798,14 @@
     <message>
         <source>column</source>
         <translation>欄</translation>
+    </message>
+    <message>
+        <source>comes with OpenCV</source>
+        <translation>隨 OpenCV 提供</translation>
+    </message>
+    <message>
+        <source>comes with the program</source>
+        <translation>隨程式提供</translation>
     </message>
     <message>
         <source>composing</source>
@@ -3512,6 +4192,10 @@
         <translation>options 不是對應表</translation>
     </message>
     <message>
+        <source>other (see docs/LICENCES.md)</source>
+        <translation>其他（見 docs/LICENCES.md）</translation>
+    </message>
+    <message>
         <source>other image</source>
         <translation>另一張圖片</translation>
     </message>
@@ -3542,6 +4226,10 @@
     <message>
         <source>part %1 of %2</source>
         <translation>第 %1 部分，共 %2 部分</translation>
+    </message>
+    <message>
+        <source>per voice (see docs/LICENCES.md)</source>
+        <translation>依語音而定（見 docs/LICENCES.md）</translation>
     </message>
     <message>
         <source>picture at %1 seconds</source>
@@ -3578,6 +4266,10 @@
     <message>
         <source>points</source>
         <translation>點</translation>
+    </message>
+    <message>
+        <source>precision unknown</source>
+        <translation>精度不明</translation>
     </message>
     <message>
         <source>quality is not a number from 0 to 1</source>

@@ -436,6 +436,10 @@
         <source>Put {name} out of memory</source>
         <translation>將 {name} 移出記憶體</translation>
     </message>
+    <message>
+        <source>{name} is at work; it can be put out of memory when it has ended.</source>
+        <translation>{name} 正在工作；結束後才能移出記憶體。</translation>
+    </message>
 </context>
 <context>
     <name>DocumentCard</name>
@@ -842,6 +846,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Fetch damaged files</source>
+        <translation>下載損壞的檔案</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>繼續</translation>
     </message>
@@ -894,6 +902,10 @@
         <translation>來源</translation>
     </message>
     <message>
+        <source>It plans now</source>
+        <translation>目前由它規劃</translation>
+    </message>
+    <message>
         <source>this machine</source>
         <translation>這台電腦</translation>
     </message>
@@ -923,6 +935,10 @@
     <message>
         <source>failed</source>
         <translation>失敗</translation>
+    </message>
+    <message>
+        <source>lacks a library</source>
+        <translation>缺少程式庫</translation>
     </message>
     <message>
         <source>fits</source>
@@ -1000,8 +1016,8 @@
         <translation>{model} 的檔案已損壞。</translation>
     </message>
     <message>
-        <source>Remove the model and fetch it again.</source>
-        <translation>請移除此模型後重新下載。</translation>
+        <source>“Fetch damaged files” beside the list brings them, and nothing else.</source>
+        <translation>清單旁的「下載損壞的檔案」只會重新取得這些檔案。</translation>
     </message>
     <message>
         <source>All files of {model} are as they should be.</source>
@@ -1018,6 +1034,10 @@
     <message>
         <source>The next request is planned with it.</source>
         <translation>下一個請求會用它來規劃。</translation>
+    </message>
+    <message>
+        <source>Let go to import</source>
+        <translation>放開即可匯入</translation>
     </message>
     <message>
         <source>{count} models imported: {models}</source>
@@ -1274,6 +1294,10 @@
         <translation>對話</translation>
     </message>
     <message>
+        <source>Pasted pictures and recordings</source>
+        <translation>貼上的圖片與錄音</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>設定</translation>
     </message>
@@ -1303,6 +1327,17 @@
     <message>
         <source>Dismiss</source>
         <translation>關閉</translation>
+    </message>
+</context>
+<context>
+    <name>QFileDialog</name>
+    <message>
+        <source>&amp;Look in:</source>
+        <translation>尋找於(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Files of &amp;type:</source>
+        <translation>檔案類型(&amp;T)：</translation>
     </message>
 </context>
 <context>
@@ -1496,6 +1531,10 @@
     <message>
         <source>Automatic</source>
         <translation>自動</translation>
+    </message>
+    <message>
+        <source>min</source>
+        <translation>分鐘</translation>
     </message>
     <message>
         <source>CPU</source>
@@ -1701,6 +1740,10 @@
         <translation>所有設定</translation>
     </message>
     <message>
+        <source>What was changed here counts from the next start of the program.</source>
+        <translation>這裡更改的內容會在下次啟動程式時生效。</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>匯出…</translation>
     </message>
@@ -1721,12 +1764,16 @@
         <translation>已保存；下次啟動程式時生效。</translation>
     </message>
     <message>
-        <source>The settings could not be read or written.</source>
-        <translation>無法讀取或寫入設定。</translation>
+        <source>The settings cannot be kept in {place}.</source>
+        <translation>無法將設定存到 {place}。</translation>
     </message>
     <message>
-        <source>Choose another file; it must be one that this program exported.</source>
-        <translation>請選擇其他檔案；必須是本程式匯出的檔案。</translation>
+        <source>Choose another folder.</source>
+        <translation>請選擇其他資料夾。</translation>
+    </message>
+    <message>
+        <source>The settings are kept in {name}.</source>
+        <translation>設定已存到 {name}。</translation>
     </message>
 </context>
 <context>
@@ -2361,6 +2408,14 @@
     <message>
         <source>Make room, or choose a folder on another disk.</source>
         <translation>請騰出空間，或選擇其他磁碟上的資料夾。</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>再檢查一次</translation>
+    </message>
+    <message>
+        <source>; {arrived} are here already</source>
+        <translation>；其中 {arrived} 已下載</translation>
     </message>
     <message>
         <source>{done} of {all}</source>
@@ -3422,6 +3477,10 @@
     <message>
         <source>Draw along outlines</source>
         <translation>沿輪廓繪製</translation>
+    </message>
+    <message>
+        <source>“{name}”</source>
+        <translation>「{name}」</translation>
     </message>
 </context>
 <context>

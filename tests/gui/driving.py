@@ -10,16 +10,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QLabel,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from scripted_engine import OpenWindow, ScriptedEngine
 
 from hgpt_desktop.bridge.workbench import Workbench
 from hgpt_desktop.ui.cards import ProblemCard
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.messages import AssistantMessage
+from hgpt_desktop.ui.models_page import ModelsPage
 
 BenchOf = Callable[[MainWindow], Workbench]
 NOW = datetime.now(UTC).astimezone()
@@ -72,3 +75,28 @@ def focused() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
+
+
+def models_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> ModelsPage:
+    window = open_window(engine)
+    window.show_page("models")
+    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
+    return window.models
+
+
+def names(page: ModelsPage) -> list[str]:
+    return [one.id for one in page.list.shown]
+
+
+def choose(page: ModelsPage, model_id: str) -> None:
+    page.list.setCurrentRow(names(page).index(model_id))
+
+
+def named(page: QWidget, name: str) -> QAbstractButton:
+    """The button of that name that can be seen."""
+    QApplication.processEvents()
+    return next(
+        one
+        for one in page.findChildren(QAbstractButton)
+        if name in (one.accessibleName(), one.text()) and one.isVisible()
+    )

@@ -16,6 +16,7 @@ from hgpt_desktop.bridge.views import (
     InstallView,
     ModelView,
     PlanFit,
+    ProblemView,
     Proposal,
     RunOptions,
     StarterView,
@@ -47,6 +48,9 @@ class ScriptedEngine:
     kept: dict[str, tuple[ConversationView, tuple[ExchangeView, ...]]] = field(default_factory=dict)
     missing: StarterView | None = None
     after_install: StarterView | None = None
+    nothing_wanted: bool = False
+    own_fault: ProblemView | None = None
+    damage: tuple[str, ...] = ()  # what a check of a model finds
     unfinished: StarterView | None = None  # what `rest` tells; a whole installation ends it
     status_view: StatusView = field(
         default_factory=lambda: StatusView("Qwen2.5 Coder 1.5B", "cpu", 16_000_000_000)
@@ -233,8 +237,8 @@ class ScriptedEngine:
     def models(self) -> tuple[ModelView, ...]:
         return tuple(self.shelf)
 
-    def find_models(self, text: str) -> tuple[str, ...]:
-        return tuple(one.id for one in self.shelf if text.lower() in f"{one.id} {one.name}".lower())
+    def catalogue_fault(self) -> ProblemView | None:
+        return self.own_fault
 
     def install_model(
         self, model_id: str, on_progress: Callable[[InstallView], None], cancel: CancelToken
@@ -254,7 +258,7 @@ class ScriptedEngine:
     def verify_model(
         self, model_id: str, on_progress: Callable[[InstallView], None], cancel: CancelToken
     ) -> tuple[str, ...]:
-        return ()
+        return self.damage
 
     def remove_model(self, model_id: str) -> int:
         self.shelf = [replace(one, installed=False) if one.id == model_id else one for one in self.shelf]
@@ -295,10 +299,10 @@ class ScriptedEngine:
         return self.missing
 
     def rest(self) -> StarterView | None:
-        return self.unfinished
+        return None if self.nothing_wanted else self.missing or self.unfinished
 
     def drop_rest(self) -> None:
-        self.unfinished = None
+        self.nothing_wanted = True
         self.calls.append(("drop_rest", None))
 
     def install_set(self, name: str, on_progress: Callable[[InstallView], None], cancel: CancelToken) -> None:

@@ -248,9 +248,11 @@ def test_the_largest_set_that_suits_the_machine_can_be_had_at_once(
 
 
 def test_a_download_can_be_paused_and_taken_up_again(open_window: OpenWindow, qtbot: QtBot) -> None:
-    engine = ScriptedEngine(missing=STARTER, install_script=[threading.Event()])
+    half = InstallView("Whisper base", "model.bin", 726_000_000, 1_452_000_000, 5_200_000.0, 140.0)
+    engine = ScriptedEngine(missing=STARTER, install_script=[half, threading.Event()])
     window = open_window(engine)
     window.welcome.install_button.click()
+    qtbot.waitUntil(lambda: "726 MB of 1.45 GB" in labels_in(window.welcome), timeout=5000)
     window.welcome.cancel_button.click()
     qtbot.waitUntil(window.welcome.install_button.isVisible, timeout=5000)
     assert window.welcome.install_button.text() == "Go on"

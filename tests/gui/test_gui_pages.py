@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from driving import labels_in, send_and_wait
+from driving import choose, labels_in, models_of, named, names, send_and_wait
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
@@ -50,21 +50,6 @@ from hgpt_desktop.ui.shortcut_card import ShortcutCard
 from hgpt_desktop.ui.task_names import plain_name
 
 ON_THE_WAY = InstallView("qwen3-8b-q4", "model.gguf", 1_000_000_000, 5_030_000_000, 20_000_000.0, 201.0)
-
-
-def models_of(open_window: OpenWindow, qtbot: QtBot, engine: ScriptedEngine) -> ModelsPage:
-    window = open_window(engine)
-    window.show_page("models")
-    qtbot.waitUntil(lambda: window.models.list.count() == len(engine.shelf), timeout=5000)
-    return window.models
-
-
-def names(page: ModelsPage) -> list[str]:
-    return [one.id for one in page.list.shown]
-
-
-def choose(page: ModelsPage, model_id: str) -> None:
-    page.list.setCurrentRow(names(page).index(model_id))
 
 
 # ---------------------------------------------------------------- models
@@ -157,7 +142,7 @@ def test_models_are_checked_and_made_the_planner(open_window: OpenWindow, qtbot:
     page.details.verify_button.click()
     said: list[str] = []
     page.said.connect(said.append)
-    qtbot.waitUntil(lambda: "All files of whisper-base are as they should be." in said, timeout=5000)
+    qtbot.waitUntil(lambda: "All files of Whisper base are as they should be." in said, timeout=5000)
     choose(page, LLM_ID)
     page.details.llm_button.click()
     qtbot.waitUntil(lambda: engine.preferences_view.llm == LLM_ID, timeout=5000)
@@ -223,23 +208,13 @@ def test_memory_is_shown_live_and_given_back(open_window: OpenWindow, qtbot: QtB
     page = models_of(open_window, qtbot, ScriptedEngine(shelf=list(catalogue()), status_view=status))
     qtbot.waitUntil(lambda: "1.50 GB of 16 GB" in page.memory.summary, timeout=5000)
     assert "Qwen (1.00 GB)" in page.memory.summary
-    assert not named(page, "Put Qwen out of memory").isEnabled(), "it is at work"
+    assert not named(page, "Qwen is at work; it can be put out of memory when it has ended.").isEnabled()
     named(page, "Put Whisper out of memory").click()
     qtbot.waitUntil(lambda: "Whisper" not in page.memory.summary, timeout=5000)
     assert "1.10 GB of 16 GB" in page.memory.summary
     page.memory.free_button.click()
     qtbot.waitUntil(lambda: "No model is in memory." in page.memory.summary, timeout=5000)
     assert not page.memory.free_button.isEnabled()
-
-
-def named(page: QWidget, name: str) -> QAbstractButton:
-    """The button of that name that can be seen."""
-    QApplication.processEvents()
-    return next(
-        one
-        for one in page.findChildren(QAbstractButton)
-        if name in (one.accessibleName(), one.text()) and one.isVisible()
-    )
 
 
 def test_each_device_has_a_bar_of_its_own(open_window: OpenWindow, qtbot: QtBot) -> None:
@@ -738,7 +713,11 @@ def test_settings_are_exported_and_imported(open_window: OpenWindow, qtbot: QtBo
     page.problem_arrived.connect(problems.append)
     page.import_from(kept)
     page.export_to(tmp_path / "no" / "such" / "folder.json")
-    assert len(problems) == 2
+    kept.write_text('{"device": "quantum"}', encoding="utf-8")
+    page.import_from(kept)
+    assert len(problems) == 3
+    assert isinstance(problems[2], ProblemView)
+    assert "`device` is 'quantum'" in problems[2].message
 
 
 def test_the_privacy_page_shows_that_nothing_is_connected(open_window: OpenWindow, qtbot: QtBot) -> None:

@@ -164,7 +164,10 @@ def test_the_engine_tells_what_a_new_installation_lacks(application: Application
 
 def test_a_set_that_was_begun_is_offered_until_it_is_complete_or_dropped(application: Application) -> None:
     engine, stop = ApplicationEngine(application), CancelToken()
-    assert engine.rest() is None
+    offered, starter = engine.rest(), engine.starter()
+    assert offered is not None
+    assert starter is not None
+    assert offered.models == starter.models
     stop.cancel()
     with pytest.raises(Cancelled):
         engine.install_set("starter", lambda view: None, stop)
@@ -198,6 +201,22 @@ def test_a_model_put_aside_comes_back_or_goes_at_the_next_start(application: App
     engine.remove_model("whisper-base")
     engine.forget_model("whisper-base")
     assert not list(folder.parent.glob(".removed/*"))
+
+
+def test_of_an_installed_model_only_what_is_damaged_is_fetched(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, asked = ApplicationEngine(application), []
+    monkeypatch.setattr(
+        application.store, "repair", lambda card, told, cancel: asked.append(("repair", card.id))
+    )
+    monkeypatch.setattr(
+        application.store, "install", lambda card, told, cancel: asked.append(("install", card.id))
+    )
+    installed = next(one for one in application.catalogue.cards() if one.installed)
+    for model_id in (installed.id, "whisper-base"):
+        engine.install_model(model_id, lambda view: None, CancelToken())
+    assert asked == [("repair", installed.id), ("install", "whisper-base")]
 
 
 def test_the_engine_answers_a_request_it_cannot_do_with_words(application: Application) -> None:

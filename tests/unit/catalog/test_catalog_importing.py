@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import zipfile
 from pathlib import Path
@@ -71,7 +72,7 @@ def llm(tmp_path: Path) -> Path:
 def checkpoint(folder: Path, architecture: str = "ViTForImageClassification") -> Path:
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(json.dumps({"architectures": [architecture]}), encoding="utf-8")
-    (folder / "model.safetensors").write_bytes(WEIGHTS)
+    safetensors(folder / "model.safetensors", "F32", 10)
     (folder / "preprocessor_config.json").write_text("{}", encoding="utf-8")
     (folder / "README.md").write_text("not part of it", encoding="utf-8")
     (folder / "pytorch_model.bin").write_bytes(b"not part of it")
@@ -127,6 +128,42 @@ def test_a_gguf_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
     path.write_bytes(gguf_header(LLM)[:cut])
     with pytest.raises(InvalidInput, match="not a complete GGUF"):
         read_header(path)
+
+
+def tensor(name: str, numbers: tuple[int, ...], kind: int, place: int) -> bytes:
+    """The description of a tensor, as it stands behind the header."""
+    shape = b"".join(one.to_bytes(8, "little") for one in numbers)
+    return text(name) + number(len(numbers)) + shape + number(kind) + place.to_bytes(8, "little")
+
+
+def with_tensors(path: Path, there: int) -> Path:
+    """A GGUF of two tensors (64 numbers of Q4_0, 8 of F32), of which so much is there."""
+    header = gguf_header(LLM)
+    header = header[:8] + (2).to_bytes(8, "little") + header[16:]
+    header += tensor("a", (64,), 2, 0) + tensor("b", (4, 2), 0, 64)
+    path.write_bytes(header + bytes(-len(header) % 32) + bytes(there))
+    return path
+
+
+def test_a_gguf_whose_tensors_are_cut_short_is_not_taken(tmp_path: Path) -> None:
+    (card,) = models_at(with_tensors(tmp_path / "whole.gguf", 96))
+    assert card.id == "whole"
+    for there in (95, 64, 10, 0):
+        with pytest.raises(InvalidInput, match="not a complete GGUF") as caught:
+            models_at(with_tensors(tmp_path / "cut.gguf", there))
+        assert f"96 bytes, and {there} are there" in caught.value.detail
+
+
+def test_a_language_model_that_comes_in_is_judged_by_its_size(tmp_path: Path) -> None:
+    def quality(size_bytes: int) -> float:
+        path = tmp_path / "one.gguf"
+        path.write_bytes(gguf_header(LLM))
+        os.truncate(path, size_bytes)  # it takes no room on the disk
+        (card,) = models_at(path)
+        return card.quality
+
+    small, usual, large = quality(100_000_000), quality(1_100_000_000), quality(17_000_000_000)
+    assert 0.05 <= small < 0.4 <= usual < 0.5 < large <= 0.8
 
 
 @given(st.binary(max_size=200))
@@ -247,6 +284,16 @@ def test_a_single_safetensors_file_needs_its_config_beside_it(shelf: Shelf, tmp_
     alone.write_bytes(WEIGHTS)
     with pytest.raises(InvalidInput, match="alone does not say what it is"):
         models_at(alone)
+
+
+@pytest.mark.parametrize("cut", [0, 5, 30, 110])
+def test_safetensors_cut_short_are_not_taken(tmp_path: Path, cut: int) -> None:
+    folder = checkpoint(tmp_path / "vit")
+    whole = (folder / "model.safetensors").read_bytes()
+    assert len(whole) > cut
+    (folder / "model.safetensors").write_bytes(whole[:cut])
+    with pytest.raises(InvalidInput, match=r"model\.safetensors is not a complete"):
+        models_at(folder)
 
 
 @pytest.mark.parametrize(

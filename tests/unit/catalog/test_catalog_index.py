@@ -272,18 +272,29 @@ def test_a_catalogue_of_the_users_own_stands_beside_the_shipped_one(
     shelf.write(model_entry("shipped", file_entry("a", b"x", "hub:a/b@main/a")))
     own = tmp_path / "own.yaml"
 
-    def ids() -> list[str]:
-        index = CatalogueIndex(
+    def opened() -> CatalogueIndex:
+        return CatalogueIndex(
             shelf.models_yaml, shelf.db_path, shelf.models, lambda card: True, lambda: 1 << 40, own_yaml=own
         )
-        return [card.id for card in index.cards()]
+
+    def ids() -> list[str]:
+        return [card.id for card in opened().cards()]
 
     assert ids() == ["shipped"]
+    assert opened().own_fault() is None
     mine = model_entry("mine", file_entry("a", b"x", "hub:a/b@main/a"))
     shipped = model_entry("shipped", file_entry("b", b"y", "hub:a/b@main/b"))
     own.write_text(yaml.safe_dump({"schema": 1, "models": [mine, shipped]}), encoding="utf-8")
     assert ids() == ["shipped", "mine"]
     assert "shipped is in the shipped one" in caplog.text
+    fault = opened().own_fault()
+    assert fault is not None
+    assert fault.message == f"Of your catalogue {own} this is left out: shipped."
     own.write_text("models: [", encoding="utf-8")
     assert ids() == ["shipped"]
     assert "your own catalogue is left out" in caplog.text
+    for fault in (opened().own_fault(), opened().own_fault()):  # at every start, and not only at the first
+        assert fault is not None
+        assert fault.message.startswith(f"{own}, line 2: ")
+    own.write_text(yaml.safe_dump({"schema": 1, "models": [mine]}), encoding="utf-8")
+    assert opened().own_fault() is None

@@ -257,7 +257,7 @@ def test_a_full_disk_is_noticed_before_anything_is_fetched(shelf: Shelf) -> None
     shelf.free_bytes = needed - 1
     with pytest.raises(DiskFull) as caught:
         install(shelf, "toy", "other")
-    assert "HGPT_MODELS" in caught.value.hint
+    assert "`models_folder`" in caught.value.hint
     assert names(shelf.models) == [".lock"]
     shelf.free_bytes = needed
     install(shelf, "toy", "other")
