@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,9 @@ from stories import LLM_ID, catalogue
 from hgpt_desktop.bridge.preferences import Preferences
 from hgpt_desktop.bridge.views import InstallView, ProblemView, ResidentView, StarterView, StatusView
 from hgpt_desktop.bridge.workbench import Workbench
+from hgpt_desktop.core.cancel import CancelToken
 from hgpt_desktop.core.errors import DownloadFailed, ModelMissing
+from hgpt_desktop.core.events import RequestFinished, RequestStarted
 from hgpt_desktop.ui import theme
 from hgpt_desktop.ui.main_window import MainWindow
 from hgpt_desktop.ui.models_page import ModelsPage
@@ -134,13 +135,23 @@ def tips(page: QWidget) -> list[str]:
 
 
 def test_the_language_model_is_not_at_work_when_the_title_is_made(
-    open_window: OpenWindow, bench_of: Callable[[MainWindow], Workbench], qtbot: QtBot
+    open_window: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = ScriptedEngine(shelf=list(catalogue()), status_view=resident("qwen", leased="qwen"))
+    engine = ScriptedEngine(
+        [RequestStarted("Go", (), "c1", "run-1"), RequestFinished("Done.", (), 1.0, 0)],
+        shelf=list(catalogue()),
+        status_view=resident("qwen", leased="qwen"),
+    )
     page = models_of(open_window, qtbot, engine)
     qtbot.waitUntil(lambda: not page.memory.free_button.isEnabled(), timeout=5000)
-    engine.status_view = resident("qwen")
-    bench_of(page.window()).make_title("c1")  # type: ignore[arg-type]  # it is the main window
+
+    def name(conversation_id: str, cancel: CancelToken) -> None:
+        engine.status_view = resident("qwen")
+
+    monkeypatch.setattr(engine, "make_title", name)
+    window = page.window()
+    assert isinstance(window, MainWindow)
+    window.chat.send("Go", [])
     qtbot.waitUntil(page.memory.free_button.isEnabled, timeout=5000)
 
 
