@@ -78,6 +78,11 @@ class Peaks:
 SILENCE = Peaks(b"")
 
 
+# What lives in a worker is deleted there, whatever Python's collector does later, and has no connections
+# left by then. Qt ends those of an object under a lock, and PySide asks for Python's lock meanwhile; the GUI
+# thread, which has that one while it connects something, waits for Qt's: both would wait for good.
+
+
 class _Listener(QObject):
     """Takes the samples of a decoder; lives in the thread that decodes."""
 
@@ -107,6 +112,13 @@ class _Listener(QObject):
         if not self._ended:
             self._loop.exec()
         self._decoder.stop()
+
+    def let_go(self) -> None:
+        """Be deleted, in the thread that calls."""
+        self._decoder.bufferReady.disconnect(self._take)
+        self._decoder.finished.disconnect(self._end)
+        self._decoder.error.disconnect(self._fail)
+        shiboken6.delete(self)
 
     def _take(self) -> None:
         if is_quitting():
@@ -141,7 +153,7 @@ def peaks_of(path: Path) -> Peaks:
         listener.listen()
         return Peaks(bytes(listener.values))
     finally:
-        shiboken6.delete(listener)  # in this thread, whatever Python's collector does later
+        listener.let_go()
 
 
 _peaks: OrderedDict[tuple[str, int, int], Peaks] = OrderedDict()
@@ -212,6 +224,13 @@ class _Projector(QObject):
         self._player.stop()
         return poster
 
+    def let_go(self) -> None:
+        """Be deleted, in the thread that calls."""
+        self._limit.timeout.disconnect(self._end)
+        self._sink.videoFrameChanged.disconnect(self._take)
+        self._player.errorOccurred.disconnect(self._end)
+        shiboken6.delete(self)
+
     def _take(self, frame: QVideoFrame) -> None:
         if frame.isValid() and self.image.isNull():
             image = frame.toImage()
@@ -241,7 +260,7 @@ def poster_of(path: Path, bounds: QSize) -> Poster:
     try:
         return projector.project()
     finally:
-        shiboken6.delete(projector)
+        projector.let_go()
 
 
 def show_poster(owner: QObject, path: Path, bounds: QSize, then: Callable[[Poster], None]) -> None:

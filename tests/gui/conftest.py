@@ -43,6 +43,7 @@ def _nothing_leaks(qapp: QApplication) -> Iterator[None]:
     before = set(map(id, qapp.topLevelWidgets()))
     collector = Collector(qapp)  # as in the program
     yield
+    qapp.clipboard().clear()  # Qt keeps what is in it for longer than Python lives
     habits.keep_in(None)
     assert wait_for_readings(5.0)
     collector.close()

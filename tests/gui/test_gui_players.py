@@ -390,3 +390,33 @@ def test_bars_take_the_colour_of_the_theme(tmp_path: Path, qtbot: QtBot, show: S
     picture = player.waveform.grab().toImage()
     seen = {picture.pixelColor(x, 20).name().upper() for x in range(picture.width())}
     assert theme.colours().accent in seen
+
+
+_WHILE_WIDGETS_ARE_MADE = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtCore import QSize, QThreadPool
+from PySide6.QtWidgets import QApplication, QComboBox
+from hgpt_desktop.ui import sound
+
+application, film, done = QApplication([]), Path(sys.argv[1]), threading.Event()
+assert sound.multimedia() is not None
+
+def read() -> None:
+    for _ in range(250):
+        sound.poster_of(film, QSize(40, 40))
+    done.set()
+
+QThreadPool.globalInstance().start(read)
+while not done.is_set():
+    for box in [QComboBox() for _ in range(30)]:
+        box.ensurePolished()
+    application.processEvents()
+"""
+
+
+def test_films_are_read_while_widgets_are_made(tmp_path: Path) -> None:
+    """Each side once waited for the other's lock; in a process of its own, which can then be ended."""
+    film = write_film(tmp_path / "a.mp4", 1)
+    call = [sys.executable, "-c", _WHILE_WIDGETS_ARE_MADE, str(film)]
+    subprocess.run(call, check=True, timeout=60, capture_output=True)
